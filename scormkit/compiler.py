@@ -1,0 +1,123 @@
+"""The whole way from a source file to what a package is made of, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scormkit import bundle as bundles
+from scormkit import document, paths, schema
+from scormkit.checks import CHECKS
+from scormkit.checks.subject import Subject
+from scormkit.document import Document, DocumentError
+from scormkit.problems import Problem, has_errors
+from scormkit.scenario import Scenario, resolve
+from scormkit.translation import Translation, translated, translations
+
+ORGANISATION = "organisation.yaml"
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What came of one scenario: its bundle and media (None and empty with an error), every
+    problem, and the files that were read."""
+
+    bundle: dict[str, Any] | None
+    media: dict[str, bytes]
+    problems: tuple[Problem, ...]
+    inputs: tuple[Path, ...]
+
+
+def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
+    """The scenario in a file; `organisation` is by default the organisation.yaml beside it."""
+    beside = path.parent / ORGANISATION
+    organisation = organisation or (beside if beside.is_file() else None)
+    inputs = [each for each in (path, organisation) if each is not None]
+    values, problems = _organisation(organisation)
+    try:
+        source = document.read(path)
+    except DocumentError as error:
+        return _failed([*problems, error.problem], inputs)
+    problems += [*source.problems, *schema.violations(source, "scenario")]
+    if has_errors(problems):
+        return _failed(problems, inputs)
+    scenario, found = resolve(source)
+    problems += found
+    if scenario is None:
+        return _failed(problems, inputs)
+    others, found = translations(path, scenario)
+    problems += found
+    inputs += [each.path for each in others]
+    whole, media, found = _whole(scenario, values, others, path.parent)
+    inputs += [path.parent / entry["file"] for entry in source.data.get("media", {}).values()]
+    problems = sorted(dict.fromkeys([*problems, *found]))
+    if has_errors(problems):
+        return _failed(problems, inputs)
+    return Compiled(whole, media, tuple(problems), tuple(inputs))
+
+
+def compile_text(text: str, slug: str, organisation: Mapping[str, str]) -> Compiled:
+    """The scenario in a text, without translations or media: for tools and tests."""
+    try:
+        source = document.parse(text.encode(), f"{slug}.yaml")
+    except DocumentError as error:
+        return _failed([error.problem], [])
+    problems = [*source.problems, *schema.violations(source, "scenario")]
+    scenario = None
+    if not has_errors(problems):
+        scenario, found = resolve(source)
+        problems += found
+    if scenario is None:
+        return _failed(problems, [])
+    whole, _, found = _whole(scenario, organisation, [], Path())
+    problems = sorted([*problems, *found])
+    return (
+        _failed(problems, []) if has_errors(problems) else Compiled(whole, {}, tuple(problems), ())
+    )
+
+
+def _whole(
+    scenario: Scenario,
+    organisation: Mapping[str, str],
+    others: list[Translation],
+    folder: Path,
+) -> tuple[dict[str, Any], dict[str, bytes], list[Problem]]:
+    """The bundle with every language in it, its media, and what the checks find."""
+    first, shown, problems = bundles.render(scenario, organisation)
+    languages = {}
+    for other in others:
+        told = translated(scenario, other)
+        rendered, _, found = bundles.render(told, organisation)
+        problems += found
+        languages[other.language] = bundles.overlay(first, rendered)
+    if has_errors(problems):
+        return first, {}, problems
+    unfinished = bundles.completed(first, {}, {}, languages)
+    ways = paths.explore(unfinished)
+    whole = bundles.completed(first, ways.full, ways.left, languages)
+    subject = Subject(scenario, whole, replace(ways, bundle=whole), folder)
+    for check in CHECKS:
+        problems += check(subject)
+    return whole, {} if has_errors(problems) else _media(scenario, shown, folder), problems
+
+
+def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes]:
+    files = [scenario.data["media"][name]["file"] for name in sorted(shown)]
+    return {f"media/{file.rsplit('/', 1)[-1]}": (folder / file).read_bytes() for file in files}
+
+
+def _organisation(path: Path | None) -> tuple[dict[str, str], list[Problem]]:
+    if path is None:
+        return {}, []
+    try:
+        source: Document = document.read(path)
+    except DocumentError as error:
+        return {}, [error.problem]
+    problems = [*source.problems, *schema.violations(source, "organisation")]
+    return ({} if has_errors(problems) else source.data), problems
+
+
+def _failed(problems: list[Problem], inputs: list[Path]) -> Compiled:
+    return Compiled(None, {}, tuple(sorted(problems)), tuple(inputs))

@@ -1,0 +1,292 @@
+"""YAML text to a tree whose every value knows its line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scormkit.problems import Mark, Problem
+
+LARGEST = 2_000_000  # bytes; a scenario of 500 scenes stays under half of it
+DEEPEST = 40  # levels; the language needs ten
+MOST_VALUES = 200_000  # after aliases are followed, so that a small bomb cannot grow
+
+Route = tuple[str | int, ...]
+
+# YAML 1.2 core schema (10.3.2): `no`, `12:30` and dates are texts.
+_NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
+_TRUE = re.compile(r"(?:true|True|TRUE)\Z")
+_FALSE = re.compile(r"(?:false|False|FALSE)\Z")
+_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_PLAIN_TAGS = (None, "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!")
+
+
+class DocumentError(Exception):
+    """The text is not a document at all; carries the problem to show."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Document:
+    """The values of one file, with the place of every key and value."""
+
+    file: str
+    data: Any
+    values: dict[Route, Mark]
+    keys: dict[Route, Mark]
+    problems: tuple[Problem, ...]
+
+    def mark(self, route: Route) -> Mark:
+        """Where the value at the route begins, or the nearest thing around it that is there."""
+        while route and route not in self.values:
+            route = route[:-1]
+        return self.values.get(route, Mark(self.file, 1, 1))
+
+    def key(self, route: Route) -> Mark:
+        """Where the key that leads to the route stands; for an entry of a list, the entry."""
+        return self.keys.get(route) or self.mark(route)
+
+
+def read(path: Path, shown: str | None = None) -> Document:
+    """The document in a file; raises DocumentError when it cannot be read as YAML."""
+    file = shown or str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _refusal(file, f"cannot be read: {reason}", "unreadable") from error
+    return parse(content, file)
+
+
+def parse(content: bytes, file: str) -> Document:
+    """The document in the bytes; raises DocumentError with one problem at its place."""
+    text = _text(content, file)
+    _refuse_depth(text, file)
+    try:
+        node = yaml.compose(text, Loader=_Loader)  # type: ignore[no-untyped-call]
+    except yaml.YAMLError as error:
+        raise DocumentError(_syntax(error, text, file)) from error
+    except RecursionError as error:
+        raise _too_deep(file, 1) from error
+    if node is None:
+        raise _refusal(file, "is empty", "empty", 'begin with "scenario: my-slug"')
+    builder = _Builder(file)
+    data = builder.value(node, ())
+    return Document(file, data, builder.values, builder.keys, tuple(builder.problems))
+
+
+class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """Composes nodes and decides nothing: the scalars are resolved below, as YAML 1.2 has it."""
+
+
+class _Builder:
+    """Walks the nodes once, gathering values, marks and problems."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.values: dict[Route, Mark] = {}
+        self.keys: dict[Route, Mark] = {}
+        self.problems: list[Problem] = []
+        self.open: set[int] = set()
+
+    def value(self, node: Any, route: Route) -> Any:
+        mark = self.mark(node)
+        self.values[route] = mark
+        if len(self.values) > MOST_VALUES:
+            raise DocumentError(
+                Problem(
+                    mark,
+                    f"more than {MOST_VALUES:,} values once the aliases are followed",
+                    "too-many-values",
+                    "write fewer aliases (*name), or split the file",
+                )
+            )
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, mark)
+        if id(node) in self.open or len(route) > DEEPEST:
+            raise _too_deep(self.file, mark.line, mark.column)
+        self.refuse_tag(node, mark)
+        self.open.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            built: Any = [self.value(child, (*route, n)) for n, child in enumerate(node.value)]
+        else:
+            built = dict(self.entries(node, route))
+        self.open.discard(id(node))
+        return built
+
+    def entries(self, node: yaml.MappingNode, route: Route) -> Iterator[tuple[str, Any]]:
+        seen: dict[str, Mark] = {}
+        for key_node, value_node in node.value:
+            mark = self.mark(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.add(mark, "a key must be a word, not a list or a mapping", "bad-key")
+                continue
+            key = key_node.value
+            if key in seen:
+                hint = f"it stands in line {seen[key].line} already; keep one of the two"
+                self.add(mark, f'"{key}" is written twice in the same place', "duplicate-key", hint)
+                continue
+            seen[key] = mark
+            self.keys[(*route, key)] = mark
+            yield key, self.value(value_node, (*route, key))
+
+    def scalar(self, node: yaml.ScalarNode, mark: Mark) -> Any:
+        self.refuse_tag(node, mark)
+        return node.value if node.style else _plain(node.value)
+
+    def refuse_tag(self, node: Any, mark: Mark) -> None:
+        if node.tag not in _PLAIN_TAGS:
+            self.add(mark, f'the tag "{node.tag}" means nothing here', "tag", "leave it out")
+
+    def add(self, mark: Mark, message: str, code: str, hint: str = "") -> None:
+        self.problems.append(Problem(mark, message, code, hint))
+
+    def mark(self, node: Any) -> Mark:
+        return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _plain(text: str) -> Any:
+    """A scalar without quotes, by the core schema of YAML 1.2."""
+    first = text[:1]
+    if first.isalpha() and first not in "nNtTfF":
+        return text
+    if _NULL.match(text):
+        return None
+    if _TRUE.match(text):
+        return True
+    if _FALSE.match(text):
+        return False
+    if _INTEGER.match(text) and len(text) < 19:
+        return int(text)
+    if _OCTAL.match(text):
+        return int(text[2:], 8)
+    if _HEX.match(text):
+        return int(text, 16)
+    return float(text) if _FLOAT.match(text) else text
+
+
+def _text(content: bytes, file: str) -> str:
+    if len(content) > LARGEST:
+        size = f"is {len(content) / 1e6:.1f} MB; a scenario may have {LARGEST / 1e6:.0f} MB"
+        raise _refusal(file, size, "too-large", "split it, or move pictures to media files")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _refusal(file, "is UTF-16", "encoding", "save it as UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        mark = Mark(file, line, column)
+        raise DocumentError(Problem(mark, message, "encoding", "save it as UTF-8")) from error
+    return text
+
+
+_NESTED_DASHES = re.compile(r"(?:[-?] ){%d}" % DEEPEST)
+
+
+def _refuse_depth(text: str, file: str) -> None:
+    """A parser follows nesting by recursion: refuse what would overrun it, before it does."""
+    depth = 0
+    for found in re.finditer(r"[\[{]|[\]}]|\n", text):
+        if found[0] == "\n":
+            continue
+        depth = depth + 1 if found[0] in "[{" else max(0, depth - 1)
+        if depth > 400:
+            raise _too_deep(file, text.count("\n", 0, found.start()) + 1)
+    for number, line in enumerate(text.split("\n"), 1):
+        indented = len(line) - len(line.lstrip(" "))
+        if (indented > 400 and line.strip()) or _NESTED_DASHES.match(line):
+            raise _too_deep(file, number)
+
+
+def _too_deep(file: str, line: int, column: int = 0) -> DocumentError:
+    message = f"nested more than {DEEPEST} levels deep, or an alias inside itself"
+    return DocumentError(
+        Problem(Mark(file, line, column), message, "too-deep", "the language needs ten levels")
+    )
+
+
+def _refusal(file: str, message: str, code: str, hint: str = "") -> DocumentError:
+    return DocumentError(Problem(Mark(file), f"this file {message}", code, hint))
+
+
+def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    """What the parser says, in an author's words."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    place = Mark(file, mark.line + 1, mark.column + 1) if mark else _control(text, file)
+    if mark and text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
+        return Problem(place, "a tab stands here", "syntax", "indent with spaces")
+    said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
+    for part, message, hint in _SYNTAX:
+        if part in said:
+            return Problem(place, message, "syntax", hint)
+    return Problem(
+        place, f"this is not YAML: {said}", "syntax", "look at this line and the one above"
+    )
+
+
+def _control(text: str, file: str) -> Mark:
+    found = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
+    if not found:
+        return Mark(file)
+    start = text.rfind("\n", 0, found.start())
+    return Mark(file, text.count("\n", 0, found.start()) + 1, found.start() - start)
+
+
+_SYNTAX = (
+    (
+        "mapping values are not allowed",
+        "a colon stands where none can",
+        'put the text in quotes: title: "Act now: read this", or look at the indentation',
+    ),
+    (
+        "did not find expected key",
+        "the indentation or a quote is off here",
+        "compare with the lines above: entries of one list or mapping begin in one column",
+    ),
+    (
+        "could not find expected ':'",
+        "a key without a colon",
+        'write "key: value"; a text of several lines begins with |',
+    ),
+    (
+        "did not find expected '-' indicator",
+        "the list ends here, but the indentation says it goes on",
+        'begin each entry with "- " in the same column',
+    ),
+    (
+        "found undefined alias",
+        "this alias names nothing",
+        "put a text that begins with * in quotes",
+    ),
+    (
+        "found character that cannot start any token",
+        "a text may not begin with this sign",
+        "put the text in quotes",
+    ),
+    ("found unexpected end of stream", "a quote that is opened here never closes", "close it"),
+    ("control characters are not allowed", "a control character stands here", "delete it"),
+    ("special characters are not allowed", "a control character stands here", "delete it"),
+    (
+        "expected a single document",
+        "a second document begins here (---)",
+        "one scenario, one file",
+    ),
+    (
+        "but found another document",
+        "a second document begins here (---)",
+        "one scenario, one file",
+    ),
+)

@@ -1,0 +1,338 @@
+"""The ways through a bundle: states reached, endings, points possible, decisions left."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from operator import add
+from typing import Any
+
+from scormkit import play
+from scormkit.outlook import Outlook
+from scormkit.play import Bundle, State
+
+MOST_STATES = 40_000
+_MOST_DRAWS = 64  # seeds tried to see each way in which the variants can fall
+_WIDEST_FRONT = 400
+Points = tuple[int, ...]  # of each objective, in the bundle's order
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way on: the acts taken, the number of the next node, and the points for it."""
+
+    taken: tuple[int, ...]
+    to: int
+    gains: Points
+
+
+@dataclass(slots=True)
+class Node:
+    """One state that can be reached; `state` holds a shortest path to it."""
+
+    state: State
+    edges: list[Edge] = field(default_factory=list)
+    cannot: bool = False  # scenes with nothing to decide lead round in a circle from here
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Every state that matters; `complete` is False where there were too many to visit."""
+
+    bundle: Bundle
+    nodes: Sequence[Node]
+    starts: Sequence[int]
+    complete: bool
+
+    @cached_property
+    def scenes(self) -> set[str]:
+        """The scenes that can be reached."""
+        return {node.state.scene for node in self.nodes}
+
+    @cached_property
+    def endings(self) -> set[str]:
+        """The endings that can be reached."""
+        return {node.state.ending for node in self.nodes if node.state.ending is not None}
+
+    @cached_property
+    def acts(self) -> set[tuple[str, int]]:
+        """The acts that can be taken somewhere: scene and index."""
+        return {
+            (node.state.scene, index)
+            for node in self.nodes
+            for index in play.available(self.bundle, node.state)
+        }
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The nodes, each after all that follow it: no act can be repeated for ever."""
+        done: list[int] = []
+        seen: set[int] = set()
+        for first in self.starts:
+            stack = [(first, iter(self.nodes[first].edges))]
+            if first in seen:
+                continue
+            seen.add(first)
+            while stack:
+                number, edges = stack[-1]
+                following = next((edge.to for edge in edges if edge.to not in seen), None)
+                if following is None:
+                    stack.pop()
+                    done.append(number)
+                else:
+                    seen.add(following)
+                    stack.append((following, iter(self.nodes[following].edges)))
+        return done
+
+    @cached_property
+    def escapes(self) -> set[int]:
+        """The nodes from which an ending can be reached."""
+        found: set[int] = set()
+        for number in self.order:
+            node = self.nodes[number]
+            if node.state.ending is not None or any(e.to in found for e in node.edges):
+                found.add(number)
+        return found
+
+    @cached_property
+    def full(self) -> dict[str, int]:
+        """The most points that any way through earns, by objective; never below zero."""
+        ids = [objective["id"] for objective in self.bundle["objectives"]]
+        most: dict[int, list[int]] = {}
+        for number in self.order:
+            ahead = [
+                [gain + more for gain, more in zip(edge.gains, most[edge.to], strict=True)]
+                for edge in self.nodes[number].edges
+                if edge.to in self.escapes
+            ]
+            most[number] = [max(each) for each in zip(*ahead, strict=True)] or [0] * len(ids)
+        best = [max(most[s][n] for s in self.starts) for n in range(len(ids))]
+        return {name: max(0, most) for name, most in zip(ids, best, strict=True)}
+
+    @cached_property
+    def left(self) -> dict[str, int]:
+        """The fewest decisions from each scene to an ending."""
+        fewest: dict[int, int] = {}
+        by_scene: dict[str, int] = {}
+        for number in self.order:
+            node = self.nodes[number]
+            if node.state.ending is not None:
+                fewest[number] = 0
+                continue
+            acts = self.bundle["scenes"][node.state.scene]["acts"]
+            ahead = [
+                fewest[edge.to] + acts[edge.taken[0]]["decision"]
+                for edge in node.edges
+                if edge.to in fewest
+            ]
+            if ahead:
+                fewest[number] = min(ahead)
+                scene = node.state.scene
+                by_scene[scene] = min(fewest[number], by_scene.get(scene, fewest[number]))
+        return by_scene
+
+    def longest(self) -> int:
+        """An upper bound of the characters that a path takes in the state string."""
+        size = {
+            (name, index): len(play.encode_path([index])) * act["times"]
+            for name, scene in self.bundle["scenes"].items()
+            for index, act in enumerate(scene["acts"])
+        }
+        looks = {
+            name: sum(size[name, i] for i, act in enumerate(scene["acts"]) if not act["decision"])
+            for name, scene in self.bundle["scenes"].items()
+        }
+        most: dict[int, int] = {}
+        for number in self.order:
+            node = self.nodes[number]
+            scene = node.state.scene
+            ahead = [
+                most[edge.to]
+                + len(play.encode_path(edge.taken))
+                + (looks[scene] if self.nodes[edge.to].state.scene != scene else 0)
+                for edge in node.edges
+            ]
+            most[number] = max(ahead, default=looks.get(scene, 0))
+        bound = sum(size.values())
+        return min(bound, max((most[s] for s in self.starts), default=bound))
+
+    def fronts(
+        self, best: bool, ends: Callable[[Node], bool], marks: Callable[[int, int], bool | None]
+    ) -> list[Points]:
+        """The points of the ways to the ends asked for, without those that others dominate.
+
+        `best` keeps the most points, else the fewest. `marks(node, act)` says what an act does to
+        a flag that must be True at the end: set it, clear it, or leave it (None); a caller that
+        needs no flag passes one that always answers True.
+        """
+        ids = [objective["id"] for objective in self.bundle["objectives"]]
+        none: Points = (0,) * len(ids)
+        ahead: dict[tuple[int, bool], set[Points]] = {}
+        for number in self.order:
+            node = self.nodes[number]
+            for flag in (False, True):
+                if node.state.ending is not None:
+                    ahead[number, flag] = {none} if flag and ends(node) else set()
+                    continue
+                found: set[Points] = set()
+                for edge in node.edges:
+                    mark = marks(number, edge.taken[0])
+                    for points in ahead.get((edge.to, flag if mark is None else mark), ()):
+                        found.add(tuple(map(add, edge.gains, points)))
+                ahead[number, flag] = _front(found, best)
+        starts = [ahead[s, False] for s in self.starts]
+        return sorted(_front({points for front in starts for points in front}, best))
+
+
+def explore(bundle: Bundle, most: int = MOST_STATES) -> Paths:
+    """Every state that the rules tell apart, by a shortest path each, up to a bound.
+
+    Looks that only score or take story time are not told apart one by one: each way is gone
+    twice, by somebody who looks at everything and by somebody who looks at nothing.
+    """
+    key = _Key(bundle)
+    ids = [objective["id"] for objective in bundle["objectives"]]
+    numbers: dict[Hashable, int] = {}
+    nodes: list[Node] = []
+    waiting: deque[tuple[int, bool]] = deque()
+
+    def visit(state: State, thorough: bool) -> int:
+        told = key(state, thorough)
+        if told not in numbers:
+            numbers[told] = len(nodes)
+            nodes.append(Node(state))
+            waiting.append((numbers[told], thorough))
+        return numbers[told]
+
+    starts = list(
+        dict.fromkeys(
+            visit(key.looked(state) if thorough else state, thorough)
+            for state in _starts(bundle, key)
+            for thorough in ((False, True) if key.looks else (False,))
+        )
+    )
+    while waiting and len(nodes) < most:
+        number, thorough = waiting.popleft()
+        node = nodes[number]
+        for index in key.choices(node.state):
+            try:
+                following = play.take(bundle, node.state, index)
+            except play.PlayError:
+                node.cannot = True
+                continue
+            following = key.looked(following) if thorough else following
+            taken = following.path[len(node.state.path) :]
+            gains = tuple(following.points.get(o, 0) - node.state.points.get(o, 0) for o in ids)
+            node.edges.append(Edge(taken, visit(following, thorough), gains))
+    return Paths(bundle, nodes, starts, not waiting)
+
+
+def _starts(bundle: Bundle, key: _Key) -> Iterator[State]:
+    """A start for each way in which variants and missed objectives can matter."""
+    seen = set()
+    for seed in range(_MOST_DRAWS if key.pools else 1):
+        drawn = tuple(play.option(bundle, pool, seed) for pool in key.pools)
+        if drawn in seen:
+            continue
+        seen.add(drawn)
+        for n in range(len(key.missed) + 1):
+            for missed in combinations(key.missed, n):
+                yield play.start(bundle, seed, missed)
+
+
+class _Key:
+    """What of a state can still make a difference; all else is forgotten."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self.outlook = Outlook(bundle)
+        read = {(part[0], part[1]) for part in self.outlook.parts}
+        self.missed = sorted(name for kind, name in read if kind == "missed")
+        self.pools = sorted(name for kind, name in read if kind == "variant")
+        self.took = {name for kind, name in read if kind == "took"}
+        self.moments = sorted({part[2] for part in self.outlook.parts if part[1] == "minutes"})
+        self.looks = any(
+            self.passing(name, act)
+            for name, scene in bundle["scenes"].items()
+            for act in scene["acts"]
+        )
+        self.things = {
+            f"{name}/{act['id']}": f"{name}:{act['on']}" if "on" in act else ""
+            for name, scene in bundle["scenes"].items()
+            for act in scene["acts"]
+            if self.lasting(name, act)
+        }
+
+    def lasting(self, scene: str, act: Mapping[str, Any]) -> bool:
+        """Whether an act changes more than the story's time and the score."""
+        return bool(act["decision"] or act.get("set") or f"{scene}/{act['id']}" in self.took)
+
+    def passing(self, scene: str, act: Mapping[str, Any]) -> bool:
+        """Whether an act changes just the score, or time that is asked for."""
+        timed = self.moments and act["minutes"]
+        return not self.lasting(scene, act) and bool(act.get("score") or timed)
+
+    def choices(self, state: State) -> list[int]:
+        """The acts to follow from a state."""
+        if state.ending is not None:
+            return []
+        acts = self.bundle["scenes"][state.scene]["acts"]
+        now = play.available(self.bundle, state)
+        return [index for index in now if self.lasting(state.scene, acts[index])]
+
+    def looked(self, state: State) -> State:
+        """The state after every look of the scene that only scores or takes time."""
+        for index in play.available(self.bundle, state):
+            act = self.bundle["scenes"][state.scene]["acts"][index]
+            if self.passing(state.scene, act):
+                state = play.take(self.bundle, state, index)
+        return state
+
+    def __call__(self, state: State, thorough: bool) -> Hashable:
+        if state.ending is not None:
+            return (state.ending, thorough)
+        ahead, live = self.outlook(state)
+        counts = [
+            (name, n)
+            for name, n in sorted(state.counts.items())
+            if ("took", name) in live
+            or (
+                name in self.things
+                and name.split("/", 1)[0] in ahead
+                and self.things[name] not in state.closed
+            )
+        ]
+        return (
+            thorough,
+            state.scene,
+            tuple(v for n, v in state.variables.items() if ("value", n) in live),
+            bisect(self.moments, state.minutes) if ("value", "minutes") in live else 0,
+            frozenset(each for each in state.closed if each.split(":", 1)[0] in ahead),
+            tuple(counts),
+            tuple(
+                play.option(self.bundle, pool, state.seed)
+                for pool in self.pools
+                if ("variant", pool) in live
+            ),
+            tuple(n for n in self.missed if n in state.missed and ("missed", n) in live),
+        )
+
+
+def _front(found: set[Points], best: bool) -> set[Points]:
+    """The vectors that no other is at least as good as (or as bad as) in every objective."""
+    ordered = sorted(found, key=sum, reverse=best)
+    kept: list[Points] = []
+    for points in ordered:
+        if not any(_covers(other, points, best) for other in kept):
+            kept.append(points)
+            if len(kept) == _WIDEST_FRONT:
+                break
+    return set(kept)
+
+
+def _covers(a: Points, b: Points, best: bool) -> bool:
+    return all((x >= y) if best else (x <= y) for x, y in zip(a, b, strict=True))

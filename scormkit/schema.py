@@ -1,0 +1,254 @@
+"""A document against a schema; violations become problems at their marks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from scormkit import resources
+from scormkit.document import Document, Route
+from scormkit.problems import Problem, did_you_mean, one_of
+
+_TYPES = {
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "object": "a mapping (key: value)",
+    "array": "a list",
+    "null": "nothing",
+}
+
+
+def violations(document: Document, name: str) -> list[Problem]:
+    """Every way in which the document breaks the schema of that name, at its place."""
+    root = _schema(name)
+    errors = _validator(name).iter_errors(document.data)
+    found = (problem for error in errors for problem in _problems(document, root, error, ()))
+    return list(dict.fromkeys(found))
+
+
+@lru_cache
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(resources.schema(f"{name}.schema.json"))
+    return schema
+
+
+@lru_cache
+def _validator(name: str) -> jsonschema_rs.Draft7Validator:
+    return jsonschema_rs.Draft7Validator(_schema(name))
+
+
+def _problems(
+    document: Document, root: dict[str, Any], error: jsonschema_rs.ValidationError, above: Route
+) -> Iterator[Problem]:
+    route = (*above, *error.instance_path)
+    holder = _holder(root, error.schema_path)
+    kind = type(error.kind).__name__.rsplit("_", 1)[-1]
+    if kind == "AdditionalProperties":
+        yield from _unknown(document, route, holder, error.kind.unexpected)
+    elif kind == "OneOfNotValid":
+        yield from _no_branch(document, root, route, holder, error.instance)
+    elif kind == "PropertyNames":
+        yield from _names(document, route, holder, error.instance)
+    else:
+        say = _SAY.get(kind)
+        message, code, hint = say(error, holder) if say else (error.message, "schema", "")
+        yield Problem(document.mark(route), f"{_named(route)}{message}", code, hint)
+
+
+def _holder(root: dict[str, Any], path: list[str | int]) -> dict[str, Any]:
+    """The schema that holds the violated keyword, references followed."""
+    at: Any = root
+    for step in path[:-1]:
+        at = _follow(root, at) if step == "$ref" else at[step]
+    return _follow(root, at) if isinstance(at, dict) else {}
+
+
+def _follow(root: dict[str, Any], at: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in at:
+        at = root["definitions"][at["$ref"].rsplit("/", 1)[-1]]
+    return at
+
+
+def _named(route: Route) -> str:
+    """The key a message is about, as a beginning of its sentence."""
+    for step in reversed(route):
+        if isinstance(step, str):
+            return f"{step}: "
+    return ""
+
+
+def _unknown(
+    document: Document, route: Route, holder: dict[str, Any], unexpected: list[str]
+) -> Iterator[Problem]:
+    known = list(holder.get("properties", {}))
+    for key in unexpected:
+        where = f" in {route[-1]}" if route else ""
+        hint = did_you_mean(key, known, f"known here: {one_of(known, 20)}")
+        message = f'"{key}" is not a key that is known{where}'
+        yield Problem(document.key((*route, key)), message, "unknown-key", hint)
+
+
+def _names(
+    document: Document, route: Route, holder: dict[str, Any], value: Any
+) -> Iterator[Problem]:
+    matches = jsonschema_rs.Draft7Validator(holder)
+    for key in value:
+        if not matches.is_valid(key):
+            message = f'"{key}" is not a name; names are {_shape(holder.get("pattern", ""))}'
+            yield Problem(document.key((*route, key)), message, "bad-name", _slug_hint(key))
+
+
+def _no_branch(
+    document: Document, root: dict[str, Any], route: Route, holder: dict[str, Any], value: Any
+) -> Iterator[Problem]:
+    """What is wrong by the branch that the author seems to have meant."""
+    if all(list(branch) == ["required"] for branch in holder["oneOf"]):
+        names = [branch["required"][0] for branch in holder["oneOf"]]
+        hint = f"give it one of {one_of(names)}"
+        yield Problem(document.key(route), f"{_named(route)}no channel", "no-channel", hint)
+        return
+    for branch in holder["oneOf"]:
+        schema = _follow(root, branch)
+        if _type(value) == schema.get("type") and _looks_meant(schema, value):
+            checker = jsonschema_rs.Draft7Validator(
+                {**schema, "definitions": root.get("definitions", {})}
+            )
+            for error in checker.iter_errors(value):
+                yield from _problems(
+                    document, {**schema, "definitions": root["definitions"]}, error, route
+                )
+            return
+    what = one_of(_TYPES[_follow(root, branch)["type"]] for branch in holder["oneOf"])
+    message = f"{_named(route)}{_quote(value)} is {_TYPES[_type(value)]}; expected {what}"
+    hint = str(holder.get("description", ""))
+    yield Problem(document.mark(route), message, "wrong-type", hint)
+
+
+def _looks_meant(schema: dict[str, Any], value: Any) -> bool:
+    """Of several mappings, the one that shares a key; everything else by its type alone."""
+    if not isinstance(value, dict):
+        return True
+    required = schema.get("required", [])
+    return not required or any(key in value for key in required if key != "start")
+
+
+def _type(value: Any) -> str:
+    for kind, name in _PYTHON:
+        if isinstance(value, kind):
+            return name
+    return "null"
+
+
+_PYTHON: tuple[tuple[type, str], ...] = (
+    (str, "string"),
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (dict, "object"),
+    (list, "array"),
+)
+
+Said = tuple[str, str, str]
+
+
+def _say_type(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
+    expected = holder.get("type", "")
+    written = _type(error.instance)
+    if written == "null":
+        return "nothing is written here", "empty-value", str(holder.get("description", ""))
+    message = f"{_quote(error.instance)} is {_TYPES[written]}; expected {_TYPES.get(expected)}"
+    hint = str(holder.get("description", ""))
+    if expected == "string" and written in ("boolean", "integer", "number"):
+        hint = f'put it in quotes: "{_source(error.instance)}"'
+    return message, "wrong-type", hint
+
+
+def _say_enum(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
+    options = [str(option) for option in holder["enum"]]
+    hint = did_you_mean(str(error.instance), options, f"one of {one_of(options, 50)}")
+    return f"{_quote(error.instance)} is not known here", "unknown-value", hint
+
+
+def _say_pattern(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
+    hint = str(holder.get("description", ""))
+    shape = _shape(holder["pattern"])
+    return f"{_quote(error.instance)} does not fit; expected {shape}", "bad-form", hint
+
+
+def _say_required(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
+    missing = error.kind.property
+    about = holder.get("properties", {}).get(missing, {})
+    return f'"{missing}" is missing', "missing-key", str(about.get("description", ""))
+
+
+def _limit(words: str) -> Callable[[jsonschema_rs.ValidationError, dict[str, Any]], Said]:
+    def say(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
+        hint = str(holder.get("description", ""))
+        written = "" if isinstance(error.instance, dict | list) else f"{_quote(error.instance)} "
+        return f"{written}{words.format(error.kind.limit)}", "out-of-range", hint
+
+    return say
+
+
+def _say_unique(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
+    return "an entry of this list stands in it twice", "duplicate-entry", "keep one of the two"
+
+
+def _say_two(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
+    names = [branch["required"][0] for branch in holder["oneOf"] if "required" in branch]
+    given = [name for name in names if name in error.instance]
+    hint = "keep one; make a scene of its own for the other"
+    return f"two channels in one scene: {one_of(given)}", "two-channels", hint
+
+
+_SAY: dict[str, Callable[[jsonschema_rs.ValidationError, dict[str, Any]], Said]] = {
+    "Type": _say_type,
+    "Enum": _say_enum,
+    "Pattern": _say_pattern,
+    "Required": _say_required,
+    "Minimum": _limit("is less than {}"),
+    "Maximum": _limit("is more than {}"),
+    "MinLength": _limit("is empty; at least {} character is needed"),
+    "MaxLength": _limit("is longer than {} characters"),
+    "MinItems": _limit("at least {} entry is needed"),
+    "MaxItems": _limit("at most {} entries can stand here"),
+    "MinProperties": _limit("at least {} entry is needed"),
+    "MaxProperties": _limit("at most {} entries can stand here"),
+    "UniqueItems": _say_unique,
+    "OneOfMultipleValid": _say_two,
+}
+
+
+def _shape(pattern: str) -> str:
+    return _SHAPES.get(pattern, "another form")
+
+
+_SHAPES = {
+    "^[a-z][a-z0-9-]{0,39}$": "lower-case letters, digits and hyphens, a letter first, at most 40",
+    "^[a-z][a-z0-9_-]*$": "lower-case letters, digits, _ and -, a letter first",
+    "^[a-z][a-z0-9_]*$": "lower-case letters, digits and _, a letter first",
+    "^([01][0-9]|2[0-3]):[0-5][0-9]$": 'a time such as "09:05"',
+}
+
+
+def _slug_hint(key: str) -> str:
+    slug = "-".join("".join(c if c.isalnum() else " " for c in key.lower()).split())
+    fits = slug.isascii() and slug[:1].isalpha() and len(slug) <= 40
+    return f'for example "{slug}"' if fits and slug != key else ""
+
+
+def _quote(value: Any) -> str:
+    text = _source(value)
+    return f'"{text[:57]}…"' if len(text) > 60 else f'"{text}"'
+
+
+def _source(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,33 @@
+"""A small working scenario to begin from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from scormkit import resources
+
+
+class StarterError(Exception):
+    """Nothing was written; the message says why and what to do."""
+
+
+def write(slug: str, folder: Path) -> list[Path]:
+    """The files written: organisation.yaml where there is none, and the scenario last."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", slug):
+        raise StarterError(
+            f'"{slug}" cannot be a slug; use lower-case letters, digits and hyphens, '
+            "a letter first, at most 40, for example parcel-scam"
+        )
+    path = folder / f"{slug}.yaml"
+    if path.exists():
+        raise StarterError(f"{path} is there already; choose another slug")
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    organisation = folder / "organisation.yaml"
+    if not organisation.exists():
+        organisation.write_text(resources.text("starter_files/organisation.yaml"), encoding="utf-8")
+        written.append(organisation)
+    text = resources.text("starter_files/scenario.yaml").replace("my-scenario", slug)
+    path.write_text(text, encoding="utf-8")
+    return [*written, path]

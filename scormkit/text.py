@@ -1,0 +1,167 @@
+"""Authored text to safe HTML: a Markdown subset, marked cues, placeholders filled."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from scormkit.problems import did_you_mean, one_of
+
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
+_CUE = re.compile(r"\[([^\[\]]+)\]\{([a-z][a-z0-9-]*)\}")
+_PARAGRAPH = re.compile(r"<p>(\{[a-z0-9_.-]+\})</p>")
+_BRACE = "\ue000"  # stands for \{ on its way through; private use, so no text holds it
+_SPECIAL = re.compile(r"[*_`\[\]<>&\\\n#+\-|!{0-9]")
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong with a text; becomes a problem where the text stands."""
+
+    message: str
+    code: str
+    hint: str = ""
+
+
+@dataclass
+class Context:
+    """What a text may refer to, and what the texts so far did refer to."""
+
+    values: Mapping[str, str]  # organisation values and {you}
+    pools: Mapping[str, Sequence[str]]  # pool: its fields
+    media: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # id: (file, alternative)
+    links: Sequence[str] = ()
+    cues: Sequence[str] = ()
+    marked: set[str] = field(default_factory=set)  # cues that a text marks
+    linked: set[str] = field(default_factory=set)  # links that a text reaches
+    shown: set[str] = field(default_factory=set)  # media that a text shows
+    blocks: frozenset[str] = frozenset()  # pool.field of variants that are paragraphs themselves
+    complaints: list[Complaint] = field(default_factory=list)
+
+
+def plain(text: str, context: Context) -> str:
+    """A text without markup, as HTML."""
+    filled = _filled(html.escape(text.strip().replace("\\{", _BRACE), quote=False), context)
+    for name in _PLACEHOLDER.findall(filled):
+        if name in context.blocks:
+            hint = "give it a line of its own in a Markdown text"
+            message = f'"{{{name}}}" holds several lines, and here is room for one'
+            context.complaints.append(Complaint(message, "several-lines", hint))
+    return filled
+
+
+def markdown(text: str, context: Context) -> str:
+    """A text with markup, as HTML of the allow-list: p strong em ul ol li code pre blockquote a
+    img br span."""
+    text = text.strip()
+    if not _SPECIAL.search(text):
+        return f"<p>{text}</p>"
+    rendered = _renderer().render(text.replace("\\{", _BRACE), {"context": context}).strip()
+    rendered = _PARAGRAPH.sub(
+        lambda found: found[1] if found[1][1:-1] in context.blocks else found[0], rendered
+    )
+    return _filled(_CUE.sub(lambda found: _cue(found, context), rendered), context)
+
+
+def inline(text: str, context: Context) -> str:
+    """A text with markup but without paragraphs, as HTML."""
+    source = text.strip().replace("\\{", _BRACE)
+    rendered = _renderer().renderInline(source, {"context": context}).strip()
+    return _filled(_CUE.sub(lambda found: _cue(found, context), rendered), context)
+
+
+def _cue(found: re.Match[str], context: Context) -> str:
+    words, cue = found.groups()
+    if cue not in context.cues:
+        hint = did_you_mean(cue, context.cues, 'list it under "cues" here')
+        context.complaints.append(
+            Complaint(f'the text marks a cue "{cue}" that is not listed', "unknown-cue", hint)
+        )
+    context.marked.add(cue)
+    return f'<span data-cue="{cue}">{words}</span>'
+
+
+def _filled(text: str, context: Context) -> str:
+    if "{" in text:
+        text = _PLACEHOLDER.sub(lambda found: _value(found[1], context), text)
+    return text.replace(_BRACE, "&#123;")
+
+
+def _value(name: str, context: Context) -> str:
+    """The HTML for a placeholder; a variant's field stays, to be filled when it is drawn."""
+    if name in context.values:
+        return html.escape(context.values[name], quote=False)
+    pool, _, part = name.partition(".")
+    if pool in context.pools and part in context.pools[pool]:
+        return f"{{{name}}}"
+    known = [*context.values, *(f"{p}.{f}" for p, fields in context.pools.items() for f in fields)]
+    hint = did_you_mean(name, known, f"known here: {one_of(known)}; a plain brace is \\{{")
+    context.complaints.append(
+        Complaint(f'"{{{name}}}" is no value that is known', "unknown-value", hint)
+    )
+    return ""
+
+
+@lru_cache
+def _renderer() -> MarkdownIt:
+    md = MarkdownIt("zero", {"html": False, "breaks": True})
+    md.enable(["emphasis", "list", "backticks", "fence", "blockquote", "link", "image"])
+    md.enable(["newline", "escape"])
+    rules: dict[str, Callable[..., str]] = {
+        "link_open": _link_open,
+        "image": _image,
+        "fence": _fence,
+        "softbreak": _break,
+        "hardbreak": _break,
+    }
+    for name, rule in rules.items():
+        md.add_render_rule(name, rule)
+    return md
+
+
+def _link_open(
+    renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Context]
+) -> str:
+    context = env["context"]
+    target = str(tokens[at].attrGet("href") or "")
+    if target not in context.links:
+        default = 'list it under "links" with the url that a learner would see, and write its id'
+        complaint = Complaint(
+            f'the text links to "{target}", which is not a link here',
+            "unknown-link",
+            did_you_mean(target, context.links, default),
+        )
+        context.complaints.append(complaint)
+    context.linked.add(target)
+    return f'<a data-link="{html.escape(target)}" href="#">'
+
+
+def _image(
+    renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: dict[str, Context]
+) -> str:
+    context = env["context"]
+    name = str(tokens[at].attrGet("src") or "")
+    if name not in context.media:
+        hint = did_you_mean(name, context.media, 'list it under "media"')
+        context.complaints.append(
+            Complaint(f'the text shows "{name}", which is not in media', "unknown-media", hint)
+        )
+        return ""
+    context.shown.add(name)
+    file, alternative = context.media[name]
+    return f'<img src="media/{html.escape(file)}" alt="{html.escape(alternative)}">'
+
+
+def _fence(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return f"<pre><code>{html.escape(tokens[at].content, quote=False)}</code></pre>"
+
+
+def _break(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    return "<br>"
