@@ -1,45 +1,62 @@
 # Every target is a command that one could type; `make` alone lists them.
 PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
-NODE_STAMP := node_modules/.installed
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+NODE_INSTALLED := node_modules/.installed
 export SOURCE_DATE_EPOCH ?= 315532800
 
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 .PHONY: packages
-packages: $(STAMP) ## compile scenarios/ to packages in build/ (the main job)
+packages: $(INSTALLED) ## compile scenarios/ to packages in build/
 	$(BIN)/scormkit build scenarios --out build
 
 .PHONY: test
-test: $(STAMP) $(NODE_STAMP) chromium lint ## run every check
-	node --test tests/player/
-	$(BIN)/python -m pytest
+test: lint browser $(NODE_INSTALLED) ## run every check: ruff, mypy, node, pytest with a real browser
+	node --test tests/player/*.test.js
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .PHONY: lint
-lint: $(STAMP) ## ruff and mypy --strict
+lint: $(INSTALLED) ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 .PHONY: bench
-bench: $(STAMP) $(NODE_STAMP) chromium ## measure speed, size and memory; writes build/bench.json
+bench: $(INSTALLED) $(NODE_INSTALLED) browser ## measure speed, size and memory; writes build/bench.json
 	$(BIN)/python -m bench.bench
 
 .PHONY: golden
-golden: $(STAMP) ## write the golden files anew; read the difference before committing it
-	$(BIN)/python -m tests.golden
+golden: $(INSTALLED) ## write the golden files anew; read the difference before committing it
+	$(BIN)/python -m tests.scormkit.golden
 
 .PHONY: lock
-lock: $(STAMP) ## pin the dependencies anew, with hashes
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --allow-unsafe --extra dev -o requirements.lock pyproject.toml
+lock: $(INSTALLED) ## pin the dependencies anew, with hashes and without addresses
+	$(BIN)/pip-compile -q --upgrade --strip-extras --generate-hashes --allow-unsafe --extra dev \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
+	npm install --package-lock-only --ignore-scripts
+
+.PHONY: browser
+browser:
+	@scripts/need.sh chromium -- sh -c 'command -v chromium || command -v google-chrome'
 
 .PHONY: clean
 clean: ## remove what was built and installed
-	rm -rf build $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build .venv node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@scripts/need.sh python3-venv -- $(PYTHON) -c 'import ensurepip, venv'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(NODE_INSTALLED): package-lock.json
+	@scripts/need.sh nodejs npm -- sh -c 'command -v node && command -v npm'
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@

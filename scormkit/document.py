@@ -74,7 +74,7 @@ def parse(content: bytes, file: str) -> Document:
     text = _text(content, file)
     _refuse_depth(text, file)
     try:
-        node = yaml.compose(text, Loader=_Loader)  # type: ignore[no-untyped-call]
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise DocumentError(_syntax(error, text, file)) from error
     except RecursionError as error:
@@ -193,7 +193,7 @@ def _text(content: bytes, file: str) -> str:
     return text
 
 
-_NESTED_DASHES = re.compile(r"(?:[-?] ){%d}" % DEEPEST)
+_NESTED_DASHES = re.compile(rf"(?:[-?] ){{{DEEPEST}}}")
 
 
 def _refuse_depth(text: str, file: str) -> None:

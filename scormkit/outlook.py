@@ -114,7 +114,7 @@ class Outlook:
             return None if inner is None else not inner
         if word in ("and", "or"):
             found = [self._may(each, values) for each in rest]
-            telling = word == "or"
+            telling: bool = word == "or"
             if telling in found:
                 return telling
             return None if None in found else not telling

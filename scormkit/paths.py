@@ -150,14 +150,14 @@ class Paths:
         for number in self.order:
             node = self.nodes[number]
             scene = node.state.scene
-            ahead = [
+            ahead: list[int] = [
                 most[edge.to]
                 + len(play.encode_path(edge.taken))
                 + (looks[scene] if self.nodes[edge.to].state.scene != scene else 0)
                 for edge in node.edges
             ]
             most[number] = max(ahead, default=looks.get(scene, 0))
-        bound = sum(size.values())
+        bound: int = sum(size.values())
         return min(bound, max((most[s] for s in self.starts), default=bound))
 
     def fronts(

@@ -24,9 +24,11 @@ _PARTS = {  # what a cue can be `on`, by channel, beside links, attachments, fie
     "chat": ("room", "members", "lines"),
     "video": ("title", "participants", "lines", "chat", "sharing"),
     "push": ("app", "account", "device", "location", "time", "text", "number", "count", "task"),
-    "browser": ("url", "title", "secure", "certificate", "heading", "body", "autofill", "rows")
-    + ("publisher", "verified", "scopes", "files", "author", "number", "requester", "priority")
-    + ("status", "history", "file"),
+    "browser": (
+        *("url", "title", "secure", "certificate", "heading", "body", "autofill", "rows"),
+        *("publisher", "verified", "scopes", "files", "author", "number", "requester"),
+        *("priority", "status", "history", "file"),
+    ),
 }
 
 

@@ -50,7 +50,7 @@ def _problems(
     holder = _holder(root, error.schema_path)
     kind = type(error.kind).__name__.rsplit("_", 1)[-1]
     if kind == "AdditionalProperties":
-        yield from _unknown(document, route, holder, error.kind.unexpected)
+        yield from _unknown(document, route, holder, _detail(error, "unexpected"))
     elif kind == "OneOfNotValid":
         yield from _no_branch(document, root, route, holder, error.instance)
     elif kind == "PropertyNames":
@@ -59,6 +59,11 @@ def _problems(
         say = _SAY.get(kind)
         message, code, hint = say(error, holder) if say else (error.message, "schema", "")
         yield Problem(document.mark(route), f"{_named(route)}{message}", code, hint)
+
+
+def _detail(error: jsonschema_rs.ValidationError, name: str) -> Any:
+    """What this kind of error tells beside its message; the kinds share no type for it."""
+    return getattr(error.kind, name)
 
 
 def _holder(root: dict[str, Any], path: list[str | int]) -> dict[str, Any]:
@@ -182,7 +187,7 @@ def _say_pattern(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -
 
 
 def _say_required(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
-    missing = error.kind.property
+    missing = _detail(error, "property")
     about = holder.get("properties", {}).get(missing, {})
     return f'"{missing}" is missing', "missing-key", str(about.get("description", ""))
 
@@ -191,7 +196,7 @@ def _limit(words: str) -> Callable[[jsonschema_rs.ValidationError, dict[str, Any
     def say(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
         hint = str(holder.get("description", ""))
         written = "" if isinstance(error.instance, dict | list) else f"{_quote(error.instance)} "
-        return f"{written}{words.format(error.kind.limit)}", "out-of-range", hint
+        return f"{written}{words.format(_detail(error, 'limit'))}", "out-of-range", hint
 
     return say
 
@@ -202,7 +207,7 @@ def _say_unique(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) ->
 
 def _say_two(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
     names = [branch["required"][0] for branch in holder["oneOf"] if "required" in branch]
-    given = [name for name in names if name in error.instance]
+    given = [name for name in names if isinstance(error.instance, dict) and name in error.instance]
     hint = "keep one; make a scene of its own for the other"
     return f"two channels in one scene: {one_of(given)}", "two-channels", hint
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from scormkit import document, resources
+
 VERBS = tuple(
     "open headers sender inspect preview directory profile address certificate report delete "
     "reply forward ignore click download answer decline voicemail say hang-up call-back look-up "
@@ -16,8 +18,6 @@ RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "sd")
 @cache
 def words(language: str) -> dict[str, str]:
     """The player's words in a language, those of English where it has none of its own."""
-    from scormkit import document, resources
-
     base = words("en") if language != "en" else {}
     for tag in (language, language.split("-")[0]):
         name = f"words/{tag}.yaml"

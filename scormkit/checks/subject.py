@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scormkit import play
 from scormkit.document import Route
 from scormkit.paths import Paths
 from scormkit.problems import ERROR, WARNING, Problem
@@ -36,9 +37,7 @@ class Subject:
     def way(self, node: int) -> str:
         """The shortest path to a node, in the author's words."""
         state = self.paths.nodes[node].state
-        names, at = [], None
-        from scormkit import play
-
+        names = []
         at = play.start(self.bundle, state.seed, state.missed)
         for index in state.path:
             names.append(self.bundle["scenes"][at.scene]["acts"][index]["id"])
