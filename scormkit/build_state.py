@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
+import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -127,7 +127,7 @@ def tools_digest() -> str:
     """What a package depends on apart from what its author wrote: our code and what runs it."""
     whole = hashlib.sha256()
     dates = archive.timestamp().isoformat()
-    whole.update(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION} {dates}\n".encode())
+    whole.update(f"{sys.version_info} {zlib.ZLIB_RUNTIME_VERSION} {dates}\n".encode())
     for name, content in resources.shipped():
         whole.update(f"{name}\0{len(content)}\0".encode())
         whole.update(content)

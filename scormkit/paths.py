@@ -15,7 +15,8 @@ from scormkit import play
 from scormkit.outlook import Outlook
 from scormkit.play import Bundle, State
 
-MOST_STATES = 40_000
+MOST_STATES = 10_000
+MOST_EDGES = 80_000
 _MOST_DRAWS = 64  # seeds tried to see each way in which the variants can fall
 _WIDEST_FRONT = 400
 Points = tuple[int, ...]  # of each objective, in the bundle's order
@@ -188,7 +189,7 @@ class Paths:
         return sorted(_front({points for front in starts for points in front}, best))
 
 
-def explore(bundle: Bundle, most: int = MOST_STATES) -> Paths:
+def explore(bundle: Bundle) -> Paths:
     """Every state that the rules tell apart, by a shortest path each, up to a bound.
 
     Looks that only score or take story time are not told apart one by one: each way is gone
@@ -215,7 +216,8 @@ def explore(bundle: Bundle, most: int = MOST_STATES) -> Paths:
             for thorough in ((False, True) if key.looks else (False,))
         )
     )
-    while waiting and len(nodes) < most:
+    edges = 0
+    while waiting and len(nodes) < MOST_STATES and edges < MOST_EDGES:
         number, thorough = waiting.popleft()
         node = nodes[number]
         for index in key.choices(node.state):
@@ -228,6 +230,7 @@ def explore(bundle: Bundle, most: int = MOST_STATES) -> Paths:
             taken = following.path[len(node.state.path) :]
             gains = tuple(following.points.get(o, 0) - node.state.points.get(o, 0) for o in ids)
             node.edges.append(Edge(taken, visit(following, thorough), gains))
+        edges += len(node.edges)
     return Paths(bundle, nodes, starts, not waiting)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import gcd
 from typing import Any
 
 Bundle = Mapping[str, Any]
@@ -120,10 +121,12 @@ def result(bundle: Bundle, state: State) -> Result:
 
 
 def option(bundle: Bundle, pool: str, seed: int) -> int:
-    """Which option of a pool a seed draws; the next seed always draws another."""
+    """Which option of a pool a seed draws; the next seeds draw all others before it comes again."""
     n = len(bundle["variants"][pool]["options"])
     drawn = fnv1a32(pool)
-    step = 1 + drawn % (n - 1) if n > 1 else 0
+    step = 1 + drawn % max(1, n - 1)
+    while gcd(step, n) > 1:  # so that n seeds in a row draw every option
+        step += 1
     return (drawn % n + seed % n * step) % n
 
 

@@ -98,7 +98,7 @@ def bound(subject: Subject) -> Iterator[Problem]:
     """A story with too many states cannot be proved; its author should know."""
     if not subject.paths.complete:
         message = (
-            f"the story has more than {MOST_STATES:,} states; beyond these nothing was checked"
+            f"the story has more than {MOST_STATES:,} states, so its full marks cannot be proved"
         )
-        hint = "decide fewer messages in one scene, or use fewer variables"
-        yield subject.warning(("scenes",), message, "too-many-states", hint)
+        hint = "decide fewer messages in one scene, use fewer variables, or read them earlier"
+        yield subject.error(("scenes",), message, "too-many-states", hint)

@@ -1,0 +1,1 @@
+"""How fast, how small, how light: measured on generated scenarios, beside other tools."""

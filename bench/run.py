@@ -1,0 +1,78 @@
+"""One command, measured from outside: wall seconds, CPU seconds, the most memory at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command took; CPU seconds count its child processes too."""
+
+    wall: float
+    cpu: float
+    megabytes: float
+    output: str
+
+
+def measured(command: Sequence[str | Path], most: int = 1) -> Run:
+    """The fastest of several runs of one command; it fails where the command does."""
+    return min((_once(command) for _ in range(most)), key=lambda run: run.wall)
+
+
+def _once(command: Sequence[str | Path]) -> Run:
+    before = os.times()
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    peak: list[int] = [0]
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak))
+    watcher.start()
+    output, _ = process.communicate()
+    wall = time.perf_counter() - began
+    watcher.join()  # the process is gone, and so is its entry in /proc
+    if process.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{output}")
+    after = os.times()
+    cpu = after.children_user + after.children_system
+    cpu -= before.children_user + before.children_system
+    return Run(wall, cpu, peak[0] / 1e6, output)
+
+
+def _watch(pid: int, peak: list[int]) -> None:
+    """The resident memory of a process and all below it, looked at every 20 ms, where /proc is."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    while family := _family(pid):
+        peak[0] = max(peak[0], sum(map(_pages, family)) * page)
+        time.sleep(0.02)
+
+
+def _family(pid: int) -> list[int]:
+    """The process and all below it; none once it is gone."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _pages(pid: int) -> int:
+    """The memory pages that a process has in use; none if it has just ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0

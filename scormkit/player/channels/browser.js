@@ -1,0 +1,174 @@
+/** The channel browser: a window with an address to read, and a page of one of a few kinds to act on. */
+
+import {el} from "../dom.js";
+import {actButton, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, inspectList, linkInspector, patch,
+  scriptLines, stamp, urlLine, urlParts} from "./parts.js";
+
+/** Verbs that a kind of page has its own buttons for; the rest is left to the stage. */
+const BUTTONS = {
+  login: ["enter"],
+  consent: ["approve", "deny"],
+  portal: ["enter", "approve", "deny", "revoke", "share", "download", "escalate"],
+  document: ["download", "share", "comment", "approve", "deny"],
+  download: ["download", "open"],
+  "code-review": ["approve", "request-changes", "comment"],
+  ticket: ["reply", "comment", "escalate", "approve", "deny", "enter"],
+};
+const FOLLOW = ["click", "open", "download"];
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} view
+ * @param {object} tools
+ */
+export function mount(root, view, tools) {
+  const opened = new Set();
+  const {url, title, secure = /^https:/.test(url), page = {}, certificate} = view.scene.content;
+  const kind = page.kind ?? "page";
+  const address = tools.plain(url ?? "");
+  const tab = el("div", {class: "tab-row"});
+  const bar = el("div", {class: "address-row"});
+  const sheet = el("div", {class: "page"});
+  const foot = el("div", {class: "page-foot"});
+  const box = root.appendChild(el("section", {class: "browser", "aria-label": tools.word("browser.title")}, [tab, bar,
+    el("div", {class: `site is-${kind}`}, el("div", {class: "paper"}, [sheet, foot]))]));
+  const inspector = linkInspector(box, tools);
+  const place = () => ({view, tools, opened, again: render});
+  const cue = (part) => cuesOn(view, part);
+  const has = (id) => sheet.querySelector(`[data-link="${id}"]`);
+  const isButton = (act) => BUTTONS[kind]?.includes(act.do) && !(act.at && has(act.at)) || (page.fields && act.do === "enter");
+
+  function render() {
+    const signature = `${stamp(view.acts)}${[...opened]}`;
+    patch(tab, signature, renderTab);
+    patch(bar, signature, renderBar);
+    patch(foot, signature, renderFoot);
+  }
+
+  function renderTab() {
+    const leave = view.readonly ? null : findAct(view, ["leave"]);
+    return [el("span", {class: "tab"}, [icon("file"), el("span", {}, tools.plain(title ?? page.heading ?? urlParts(address).host))]),
+      leave?.available && actButton(view, tools, leave, {look: "tool leave", mark: "close"})];
+  }
+
+  function renderBar() {
+    const padlock = [icon(secure ? "lock" : "open"),
+      el("span", {class: secure && "visually-hidden"}, tools.word(secure ? "browser.secure" : "browser.not-secure"))];
+    const lock = certificate && disclosure({...place(), key: "certificate", act: findAct(view, ["certificate"]), look: "padlock",
+      label: [padlock, el("span", {class: "visually-hidden"}, tools.word("browser.certificate"))], panel: renderCertificate});
+    const line = disclosure({...place(), key: "address", act: findAct(view, ["address"]), look: "address",
+      label: [el("span", {class: "visually-hidden"}, tools.word("browser.address")), urlLine(address.replace("https://", ""))],
+      panel: renderAddress});
+    const people = findAct(view, ["directory"]) && directoryLook(place());
+    return [el("div", {class: "address-bar", "data-cue": cue("url")}, [
+      lock?.button ?? el("span", {class: "padlock"}, padlock), line.button]),
+      people?.button, line.panel, lock?.panel, people?.panel];
+  }
+
+  function renderAddress() {
+    const {scheme, host, site, rest} = urlParts(address);
+    const ltr = (text) => el("bdi", {dir: "ltr", class: "url"}, text);
+    const privacy = tools.word(scheme === "https://" ? "browser.https" : "browser.http");
+    return [el("p", {}, urlLine(address)), el("dl", {class: "facts"}, [
+      scheme && fact(tools.word("browser.scheme"), [ltr(scheme), ` ${privacy}`]),
+      fact(tools.word("browser.host"), ltr(host)),
+      fact(tools.word("parts.site"), el("b", {}, ltr(site))),
+      rest.length > 1 && fact(tools.word("browser.path"), ltr(rest))])];
+  }
+
+  const renderCertificate = () => el("div", {"data-cue": cue("certificate")}, [
+    el("dl", {class: "facts"}, ["subject", "issuer", "valid"].filter((name) => certificate[name]).map((name) =>
+      fact(tools.word(`browser.${name}`), tools.node(certificate[name])))),
+    el("p", {class: "quiet"}, tools.word("browser.what-lock"))]);
+
+  function renderPage() {
+    return [
+      el("h3", {tabindex: "-1", "data-cue": cue("heading")}, tools.node(page.heading)),
+      page.body && el("div", {"data-cue": cue("body")}, tools.node(page.body)),
+      KINDS[kind]?.(),
+      page.rows && table(page.header, page.rows),
+      page.fields && fields()];
+  }
+
+  const KINDS = {
+    consent: () => [
+      page.publisher && el("p", {class: "publisher", "data-cue": cue("publisher")}, [avatar({name: page.publisher}, tools),
+        el("span", {}, [el("span", {class: "quiet"}, tools.word("browser.publisher")), el("b", {}, tools.node(page.publisher))]),
+        el("span", {class: "badge", "data-cue": cue("verified")}, [page.verified && icon("ignore"),
+          tools.word(page.verified ? "browser.verified" : "browser.unverified")])]),
+      page.scopes && [el("h4", {}, tools.word("browser.scopes")), el("ul", {class: "scopes", "data-cue": cue("scopes")},
+        page.scopes.map((scope) => el("li", {}, tools.node(scope))))]],
+    download: () => page.file && el("p", {class: "file", "data-cue": cue("file")}, [icon("file"),
+      el("bdi", {dir: "ltr"}, tools.plain(page.file.name)), el("span", {class: "quiet"}, page.file.size && tools.node(page.file.size))]),
+    "code-review": () => [
+      facts({repository: page.repository, branch: page.branch, author: page.author}),
+      Object.entries(page.files ?? {}).map(([path, file]) => el("section", {class: "change", "data-cue": cue(path)}, [
+        el("h4", {dir: "ltr"}, path), diff(path, file.diff),
+        file.comments && scriptLines(file.comments, view, tools)]))],
+    ticket: () => [
+      facts({number: page.number, requester: page.requester, priority: page.priority, status: page.status}),
+      page.history && scriptLines(page.history, view, tools)],
+  };
+
+  const facts = (values) => el("dl", {class: "facts wide"}, Object.entries(values).filter(([, value]) => value).map(([name, value]) =>
+    el("div", {"data-cue": cue(name)}, [el("dt", {}, tools.word(`browser.${name}`)),
+      el("dd", {}, value.name ? [tools.node(value.name), " ", badges(value, tools)] : tools.node(String(value)))])));
+
+  /** Lines of a change; the sign stays in the text, colour only repeats it. */
+  const diff = (path, text) => el("pre", {class: "diff", dir: "ltr", tabindex: "0", role: "region", "aria-label": path},
+    text.replace(/\n$/, "").split("\n").map((line) =>
+      el("span", {class: {"+": "plus", "-": "minus", "@": "hunk"}[line[0]]}, [tools.node(line), "\n"])));
+
+  const row = (cells, tag) => el("tr", {}, cells.map((cell) => el(tag, {scope: tag === "th" && "col"}, tools.node(String(cell)))));
+  const table = (header, rows) => el("div", {class: "sheet", "data-cue": cue("rows"), tabindex: "0", role: "region",
+    "aria-label": tools.plain(page.heading ?? "")}, el("table", {}, [header && el("thead", {}, row(header, "th")),
+    el("tbody", {}, rows.map((cells) => row(cells, "td")))]));
+
+  /** Fields take typing and pasting; what stands in them is never read, and is gone with the page. */
+  const fields = () => el("div", {class: "fields"}, [
+    Object.entries(page.fields).map(([id, {label, value, secret}]) => el("label", {"data-cue": cue(id)}, [tools.node(label),
+      el("input", {type: secret ? "password" : "text", autocomplete: "off", spellcheck: "false", readonly: view.readonly,
+        value: value && tools.plain(value)})])),
+    page.autofill === false && el("p", {class: "quiet"}, [icon("lock"), tools.word("browser.no-password")]),
+    el("p", {class: "quiet"}, tools.word("browser.not-kept"))]);
+
+  function renderFoot() {
+    const acts = view.readonly ? [] : view.acts.filter((act) => act.available && isButton(act));
+    const wordy = acts.some((act) => tools.plain(act.label).length > 28);
+    return [page.links && inspectList({...place(), links: page.links, body: sheet}),
+      acts.length > 0 && el("div", {class: wordy ? "picks" : "page-acts"}, acts.map((act) =>
+        actButton(view, tools, act, {look: wordy ? "pick" : `button ${kind === "login" ? "primary" : ""}`})))];
+  }
+
+  function placed(act) {
+    if (act.at in (page.links ?? {}) && (act.do === "inspect" || (FOLLOW.includes(act.do) && has(act.at)))) return true;
+    if (act.do === "leave") return act.index === findAct(view, ["leave"])?.index;
+    return ["address", "directory"].includes(act.do) || (act.do === "certificate" && Boolean(certificate)) || Boolean(isButton(act));
+  }
+
+  function update(next) {
+    view = next;
+    inspector.update(view);
+    render();
+  }
+
+  inspector.update(view);
+  sheet.append(...el("div", {}, renderPage()).childNodes);
+  inspector.attach(sheet, {links: page.links, loose: true});
+  render();
+  return {
+    update,
+    placed,
+    focus: () => sheet.querySelector("h3").focus(),
+    reveal: (cueId) => {
+      const {on} = view.scene.cues[cueId] ?? {};
+      for (const key of [{url: "address"}[on] ?? on, `link.${on}.inspect`]) opened.add(key);
+      render();
+      return box.querySelector(`[data-cue~="${cueId}"]`) ?? (on ? sheet : null);
+    },
+    destroy: () => {
+      inspector.destroy();
+      box.remove();
+    },
+  };
+}

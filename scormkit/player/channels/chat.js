@@ -1,0 +1,141 @@
+/** The team chat: a room, who is in it, what was written, and what the learner writes back. */
+
+import {el} from "../dom.js";
+import {avatar, badges, cuesOn, directoryLook, disclosure, findAct, inspectList, linkInspector, patch, personCard,
+  stamp} from "./parts.js";
+import {calm, cued, drawn, entries, log, marked, offer, speaker} from "./thread.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} view
+ * @param {object} tools
+ */
+export function mount(root, view, tools) {
+  const room = el("p", {class: "chat-room", ...cued(view, "room")}, tools.node(view.scene.content.room));
+  return conversation(root, view, tools, {kind: "chat", top: room, members: view.scene.content.members});
+}
+
+/**
+ * A conversation in writing, as `mount`: `kind` names it, `top` stands above its people, `below` above its messages.
+ */
+export function conversation(root, view, tools, {kind, top, below, members = [], reply = "chat.reply"}) {
+  const opened = new Set();
+  const {links = {}} = view.scene.content;
+  const profiles = view.acts.filter((act) => act.do === "profile" && act.at).map(({at}) => at);
+  const cast = new Set([...members.map(({id}) => id), ...profiles]);
+  cast.delete("you");
+  const people = el("div", {class: "chat-people", ...cued(view, "members", "participants")});
+  const [panel, looks, says, others] = ["panel", "looks", "says", "others"].map((part) => el("div", {class: `chat-${part}`}));
+  const typing = el("p", {class: "typing", "aria-hidden": "true"});
+  const talk = log({label: tools.word("chat.messages"), cue: cued(view, "lines"), draw, wait, changed});
+  const section = el("section", {class: `chat is-${kind}`, "aria-label": tools.word(`chat.is-${kind}`)}, [
+    el("div", {class: "chat-head"}, [top, people, panel]), below,
+    talk.element, typing, looks, says, others]);
+  const inspector = linkInspector(section, tools);
+
+  /** What has a place of its own: what is said, what opens here, what a link in a message does. */
+  function native(act) {
+    return act.do === "say" || act === findAct(view, ["directory"]) || (act.do === "profile" && cast.has(act.at)) ||
+      (act.at in links && ["inspect", "click", "open", "download"].includes(act.do));
+  }
+
+  function draw(entry, previous) {
+    return drawn(entry, previous, view, tools, ({who, text, links: leads}, person, same, cue) => {
+      const body = el("div", {class: "message-text"}, tools.node(text));
+      inspector.attach(body, {links: leads});
+      const name = tools.node(person.name);
+      const hidden = same || who === "you";
+      return el("div", {class: "message"}, [avatar(person, tools),
+        el("div", {class: hidden ? "visually-hidden" : "message-name"}, [
+          !hidden && profiles.includes(who) ? el("button", {type: "button", "data-who": who, onclick, ...cue}, name)
+            : el("span", cue, name), outsider(person)]),
+        body]);
+    });
+  }
+
+  const outsider = ({guest, org}) => [badges({guest}, tools), guest && org && el("small", {}, tools.node(org))];
+  const chip = (id) => people.querySelector(`[data-key="${id}.profile"]`);
+
+  /** A name in a message is another handle of the person's profile above. */
+  function onclick({currentTarget: {dataset}}) {
+    chip(dataset.who).click();
+    chip(dataset.who).focus();
+  }
+
+  /** Answers are typed before they are there, unless nothing should move. */
+  function wait({who, act, earlier}) {
+    return act === undefined || earlier || calm(view) || ["you", "did", "narrator"].includes(who) ? 0 : 1100;
+  }
+
+  function changed(shown, [next]) {
+    typing.hidden = !next;
+    if (next) typing.textContent = tools.word("chat.typing", {name: tools.plain(speaker(view, next.who).name)});
+  }
+
+  function member(id) {
+    const person = speaker(view, id);
+    const label = [avatar(person, tools), el("span", {class: "chip-text"}, [el("span", {}, tools.node(person.name)),
+      person.presence && el("span", {class: "visually-hidden"}, tools.word(`parts.${person.presence}`)), outsider(person)])];
+    const cue = cuesOn(view, id);
+    if (!profiles.includes(id)) return {button: el("span", {class: "chip", "data-cue": cue}, label)};
+    const shown = disclosure({...place(), key: `${id}.profile`, act: findAct(view, ["profile"], undefined, id), label,
+      look: "chip", panel: () => personCard(person, view, tools)});
+    if (cue) shown.button.dataset.cue = cue;
+    return shown;
+  }
+
+  const place = () => ({view, tools, opened, again});
+
+  /** One panel at a time: the one opened last. */
+  function again() {
+    for (const key of [...opened].slice(0, -1)) opened.delete(key);
+    render();
+  }
+
+  const inText = () => Object.fromEntries(Object.entries(links)
+    .filter(([id]) => talk.element.querySelector(`[data-link="${id}"]`)));
+  const sign = () => `${[...opened]} ${stamp(view.acts)}`;
+
+  function render(atOnce) {
+    const parts = [...cast].map(member);
+    if (findAct(view, ["directory"])) parts.push(directoryLook({...place(), look: "chip"}));
+    patch(people, sign(), () => parts.map(({button}) => button));
+    patch(panel, sign(), () => parts.map((part) => part.panel));
+    talk.show(entries(view), atOnce);
+    patch(looks, sign(), () => inspectList({...place(), links: inText(), body: talk.element}));
+    for (const name of talk.element.querySelectorAll("[data-who]")) {
+      for (const key of ["data-act", "data-open"]) {
+        name.removeAttribute(key);
+        if (chip(name.dataset.who).hasAttribute(key)) name.setAttribute(key, chip(name.dataset.who).getAttribute(key));
+      }
+    }
+    const {again: back} = talk;
+    offer(says, view, tools, {again: back, title: tools.word(reply), fits: (act) => act.do === "say"});
+    offer(others, view, tools, {again: back, title: tools.word("chat.other"), fits: (act) => !native(act)});
+  }
+
+  inspector.update(view);
+  root.append(section);
+  render(!view.acts.some(({taken}) => taken));
+
+  return {
+    update(next) {
+      view = next;
+      inspector.update(view);
+      render();
+    },
+    reveal(cueId) {
+      const {on} = view.scene.cues[cueId];
+      opened.add(on in links ? `link.${on}.inspect` : `${on}.profile`);
+      again();
+      return marked(section, cueId);
+    },
+    focus: () => section.contains(document.activeElement) || talk.focus(),
+    destroy() {
+      talk.end();
+      inspector.destroy();
+      section.remove();
+    },
+    placed: () => true,
+  };
+}

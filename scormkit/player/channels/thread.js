@@ -1,0 +1,141 @@
+/** A conversation that grows: what was said in earlier scenes of its thread, in this one, and by the learner. */
+
+import {el} from "../dom.js";
+import {cuesOn, icon, patch, stamp} from "./parts.js";
+
+/**
+ * Everything said so far, oldest first. `who` is a person's id, `you`, `narrator`, `time` (a clock time between two
+ * parts) or `did` (a deed without words); `act` is the index of the act that brought it.
+ * @param {object} view
+ * @returns {{who: string, text: string, earlier: boolean, act?: number, links?: object}[]}
+ */
+export function entries(view) {
+  const done = view.done.map((index) => view.acts.find((act) => act.index === index));
+  return [...view.visits.flatMap((visit) => said(visit, true)), ...said({scene: view.scene, acts: done}, false)];
+}
+
+function said({scene, acts}, earlier) {
+  const list = [{who: "time", text: scene.time}, ...(scene.content.lines ?? [])];
+  for (const {do: verb, decision, answer = [], label, index: act} of acts) {
+    if (verb === "say") list.push({who: "you", text: label, act});
+    else if ((decision || answer.length) && verb !== "answer") list.push({who: "did", text: label, act});
+    list.push(...answer.map((line) => ({...line, act})));
+  }
+  return list.filter(({text}) => text).map((entry) => ({...entry, earlier, links: scene.content.links}));
+}
+
+/** The attribute that names the cues on these parts of the channel. */
+export const cued = (view, ...parts) => ({"data-cue": parts.map((part) => cuesOn(view, part)).filter(Boolean).join(" ") || null});
+
+/** Who speaks: a person of the cast, the learner's character, or a bare name. */
+export const speaker = (view, who) => ({name: who, ...(who === "you" ? view.bundle.you : view.bundle.people?.[who]), id: who});
+
+/** An entry as an element: `spoken(entry, person, same)` draws what somebody says; the rest stands between. */
+export function drawn(entry, previous, view, tools, spoken) {
+  const {who, text, earlier} = entry;
+  const old = earlier ? " earlier" : "";
+  if (who === "did") return el("p", {class: `did${old}`}, tools.word("chat.did", {act: tools.plain(text)}));
+  if (["narrator", "time"].includes(who)) return el("div", {class: who + old}, tools.node(text));
+  const same = previous?.who === who && previous.earlier === earlier;
+  const element = spoken(entry, speaker(view, who), same, earlier ? {} : cued(view, who));
+  element.className += (who === "you" ? " mine" : "") + (same ? " same" : "") + old;
+  return element;
+}
+
+/**
+ * A log that shows entries, new ones at their own pace: a screen reader hears each once, when it comes.
+ * @param {object} options label; cue, its attribute; `draw(entry, previous)` gives an element; `wait(entry, previous)`
+ *   the milliseconds before it; `changed(shown, waiting)` hears which entries are shown and which are to come
+ */
+export function log({label, cue, draw, wait, changed}) {
+  const element = el("div", {role: "log", class: "thread", tabindex: "0", "aria-label": label, ...cue});
+  const all = [];
+  const lines = [];
+  let count = 0; // of those that are shown
+  let timer;
+
+  function one() {
+    lines[count].classList.remove("to-come");
+    count += 1;
+  }
+
+  function go(atOnce, paused) {
+    const delay = () => (atOnce ? 0 : wait(all[count], all[count - 1]));
+    clearTimeout(timer);
+    while (count < all.length && !delay()) one();
+    changed(all.slice(0, count), all.slice(count));
+    if (count < all.length && !paused) {
+      timer = setTimeout(() => {
+        one();
+        scroll(lines[count - 1]);
+        go();
+      }, delay());
+    }
+  }
+
+  /** Into sight inside the log, which may be higher than the window. */
+  function scroll(line) {
+    if (element.scrollHeight > element.clientHeight) element.scrollTop = line.offsetTop - 16;
+    else line.scrollIntoView({block: "nearest"});
+  }
+
+  return {
+    element, go,
+    /** Shows what is new in a conversation. Whoever acts needn't wait for the lines before. */
+    show(entries, atOnce) {
+      const first = all.length;
+      while (count < first && entries.length > first) one();
+      for (const entry of entries.slice(first)) {
+        const line = draw(entry, all.at(-1));
+        line.classList.add("to-come");
+        if (entry.act !== undefined) line.dataset.from = entry.act;
+        all.push(entry);
+        lines.push(line);
+      }
+      element.append(...lines.slice(first));
+      go(atOnce);
+      const start = lines.slice(first).find((line) => !line.classList.contains("earlier"));
+      if (start && first) scroll(start);
+      else if (start) element.scrollTop = start.offsetTop - 16;
+    },
+    /** Back to what an act brought. */
+    again(index) {
+      const line = element.querySelector(`[data-from="${index}"]`);
+      line.tabIndex = -1;
+      line.focus();
+    },
+    focus: () => element.focus({preventScroll: true}),
+    end: () => clearTimeout(timer),
+  };
+}
+
+/** Buttons for the acts that `fits`, drawn by `draw`; a look that was taken leads back to what it brought. */
+export function offer(slot, view, tools, {title, fits, again, draw = worded}) {
+  const past = (act) => act.taken && !act.decision && act.answer;
+  const acts = view.readonly ? [] : view.acts.filter((act) => fits(act) && (act.available || past(act)));
+  slot.hidden = !acts.length;
+  slot.setAttribute("role", "group");
+  slot.setAttribute("aria-label", title);
+  patch(slot, stamp(view.acts), () => [el("p", {class: "choices-title", "aria-hidden": "true"}, title), acts.map((act) => {
+    const onclick = () => (act.available ? tools.act(act.index) : again(act.index));
+    return draw(act, {type: "button", "data-act": act.index, "data-key": `act-${act.index}`, onclick}, tools);
+  })]);
+}
+
+function worded({label, minutes}, press, tools) {
+  return el("button", {class: "pick choice", ...press}, [el("span", {}, tools.node(label)),
+    minutes > 0 && el("small", {}, tools.word("stage.minutes", {minutes}))]);
+}
+
+/** A round button on a phone: a line icon over its words. */
+export const round = (tone, path) => ({label}, press, tools) =>
+  el("button", {class: `round ${tone}`, ...press}, [icon("round", path), el("span", {}, tools.node(label))]);
+
+/** The element that a cue marks, in this scene's part of the conversation rather than in an earlier one. */
+export function marked(root, cueId) {
+  const found = [...root.querySelectorAll(`[data-cue~="${cueId}"]`)];
+  return found.find((element) => !element.closest(".earlier")) ?? found[0];
+}
+
+/** Whether nothing should move by itself. */
+export const calm = (view) => view.readonly || matchMedia("(prefers-reduced-motion: reduce)").matches;
