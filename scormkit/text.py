@@ -7,18 +7,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any
 
 from scormkit.problems import did_you_mean, one_of
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
 _CUE = re.compile(r"\[([^\[\]]+)\]\{([a-z][a-z0-9-]*)\}")
 _PARAGRAPH = re.compile(r"<p>(\{[a-z0-9_.-]+\})</p>")
 _BRACE = "\ue000"  # stands for \{ on its way through; private use, so no text holds it
-_SPECIAL = re.compile(r"[*_`\[\]<>&\\\n#+\-|!{0-9]")
+_MARKED = re.compile(r"[*_`\[\]<>&\\\n!{]|\A(?:[-+]|\d{1,9}[.)])\s")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def markdown(text: str, context: Context) -> str:
     """A text with markup, as HTML of the allow-list: p strong em ul ol li code pre blockquote a
     img br span."""
     text = text.strip()
-    if not _SPECIAL.search(text):
+    if not _MARKED.search(text):
         return f"<p>{text}</p>"
     rendered = _renderer().render(text.replace("\\{", _BRACE), {"context": context}).strip()
     rendered = _PARAGRAPH.sub(
@@ -111,6 +112,8 @@ def _value(name: str, context: Context) -> str:
 
 @lru_cache
 def _renderer() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # late: a build without marked-up texts starts sooner
+
     md = MarkdownIt("zero", {"html": False, "breaks": True})
     md.enable(["emphasis", "list", "backticks", "fence", "blockquote", "link", "image"])
     md.enable(["newline", "escape"])
