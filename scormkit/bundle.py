@@ -12,13 +12,11 @@ from typing import Any
 from scormkit import text, vocabulary
 from scormkit.document import Route
 from scormkit.problems import Problem
-from scormkit.scenario import Act, Scenario, Scene, Target
+from scormkit.scenario import SCRIPTS, SOMEONE, Act, Scenario, Scene, Target
 from scormkit.text import Context
 
 FORMAT = 1
 _MARKDOWN = ("body", "preview")
-_SOMEONE = ("from", "caller", "sender", "author", "requester")
-_SCRIPTS = ("lines", "chat", "history", "comments")
 _LEFT_OUT = ("acts", "cues")
 
 
@@ -338,11 +336,11 @@ def _content(
     rendering: _Rendering, scene: Scene, key: str, value: Any, route: Route, context: Context
 ) -> Any:
     """A part of a channel's content: texts to HTML, persons and scripts spelled out."""
-    if key in _SOMEONE:
+    if key in SOMEONE:
         return _someone(rendering, value, route)
     if key in ("members", "participants"):
         return [_someone(rendering, name, route) for name in value]
-    if key in _SCRIPTS and isinstance(value, list):
+    if key in SCRIPTS and isinstance(value, list):
         return _script(rendering, value, route, context)
     if key == "messages":
         return {

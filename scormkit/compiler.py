@@ -13,7 +13,8 @@ from scormkit.checks import CHECKS
 from scormkit.checks.subject import Subject
 from scormkit.document import Document, DocumentError
 from scormkit.problems import Problem, has_errors
-from scormkit.scenario import Scenario, resolve
+from scormkit.resolve import resolve
+from scormkit.scenario import Scenario
 from scormkit.translation import Translation, translated, translations
 
 ORGANISATION = "organisation.yaml"

@@ -11,7 +11,8 @@ from typing import Any
 from scormkit import document, schema
 from scormkit.document import Document, DocumentError, Route
 from scormkit.problems import Problem, did_you_mean, has_errors
-from scormkit.scenario import Scenario, resolve
+from scormkit.resolve import resolve
+from scormkit.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,20 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ORDER = (  # as design and README list them, ground first; a name stands for its folder too
     *("problems", "resources", "document", "vocabulary", "schema", "conditions", "scenario"),
-    *("translation", "text", "bundle", "play", "outlook", "paths", "checks", "profiles"),
+    *(
+        "reading",
+        "cast",
+        "acts",
+        "resolve",
+        "translation",
+        "text",
+        "bundle",
+        "play",
+        "outlook",
+        "paths",
+        "checks",
+        "profiles",
+    ),
     *("archive", "editions", "catalogue", "compiler", "build_state", "packing", "builder"),
     *("starter", "cli"),
 )

@@ -1,0 +1,139 @@
+"""What a learner can do in a scene: the acts that are written, and the looks that come free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scormkit import cast
+from scormkit.conditions import Names
+from scormkit.document import Route
+from scormkit.problems import did_you_mean
+from scormkit.reading import Reading, condition, targets
+from scormkit.scenario import Act, Cue
+from scormkit.vocabulary import VERBS
+
+_NEEDS_LABEL = ("say", "ask", "look-up", "call-back")
+
+
+def act(
+    reading: Reading,
+    route: Route,
+    act_id: str,
+    data: Mapping[str, Any],
+    names: Names,
+    parts: list[str],
+    cues: list[Cue],
+    thing: str,
+) -> Act:
+    do = "say" if "say" in data else data.get("do", act_id)
+    if do not in VERBS:
+        hint = did_you_mean(do, VERBS, 'add "do:" with a verb, for example do: continue')
+        reading.add(route, f'"{act_id}" is not a verb, and the act has no "do"', "no-verb", hint)
+    label = data.get("say", data.get("label", ""))
+    if do in _NEEDS_LABEL and not label:
+        hint = 'add "label:", what the button says'
+        reading.add(route, f'"{do}" alone does not say what the learner does', "no-label", hint)
+    if "at" in data:
+        reading.known(
+            (*route, "at"), data["at"], parts, "a link, attachment or field", "unknown-part"
+        )
+    objectives = reading.data["objectives"]
+    for name in data.get("score", {}):
+        at = (*route, "score", name)
+        reading.known(at, name, objectives, "an objective", "unknown-objective")
+    for name in data.get("cues", ()):
+        known = [cue.id for cue in cues]
+        reading.known((*route, "cues"), name, known, "a cue", "unknown-cue")
+    cast.answer_speakers(reading, data.get("answer"), (*route, "answer"))
+    return Act(
+        id=f"{thing}.{act_id}" if thing else act_id,
+        do=do,
+        route=route,
+        data=data,
+        thing=thing,
+        at=data.get("at", ""),
+        label=label,
+        when=condition(reading, data["when"], (*route, "when"), names) if "when" in data else True,
+        decision="outcome" in data or "then" in data,
+        then=targets(reading, data["then"], (*route, "then"), names) if "then" in data else (),
+        sets=tuple(_sets(reading, data.get("set", {}), (*route, "set"), names)),
+        cues=tuple(data.get("cues", ())),
+    )
+
+
+def _sets(
+    reading: Reading, data: Mapping[str, Any], route: Route, names: Names
+) -> Iterator[tuple[str, str, bool | int | str]]:
+    for name, value in data.items():
+        at = (*route, name)
+        if name in names.flags:
+            if isinstance(value, bool):
+                yield name, "=", value
+            else:
+                reading.add(at, f'"{name}" is a flag: true or false', "wrong-type")
+        elif name in names.numbers:
+            yield from _set_number(reading, name, value, at, names.numbers[name])
+        elif name in names.choices:
+            if reading.known(at, str(value), names.choices[name], "a value", "unknown-value"):
+                yield name, "=", value
+        else:
+            known = [*names.flags, *names.numbers, *names.choices]
+            hint = 'list it under "variables"'
+            reading.known(at, name, known, "a variable", "unknown-variable", hint)
+
+
+def _set_number(
+    reading: Reading, name: str, value: Any, route: Route, limits: tuple[int, int]
+) -> Iterator[tuple[str, str, int]]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        if limits[0] <= value <= limits[1]:
+            yield name, "=", value
+        else:
+            message = f'"{name}" stays between {limits[0]} and {limits[1]}'
+            reading.add(route, message, "out-of-range")
+    elif isinstance(value, str) and value[0] in "+-":
+        yield name, "+", int(value)
+    else:
+        reading.add(route, f'"{name}" is a number: 3, or "+1"', "wrong-type")
+
+
+def looks(
+    data: Mapping[str, Any],
+    route: Route,
+    channel: str,
+    content: Mapping[str, Any],
+    authored: list[Act],
+    cues: list[Cue],
+) -> list[Act]:
+    """The looks that a channel gives without being asked: headers, links, cards, the directory."""
+    wanted: list[tuple[str, str, str, str, tuple[str, ...]]] = []  # id, do, thing, at, cues' on
+    for message_id, message in content.get("messages", {}).items():
+        wanted.append((f"{message_id}.headers", "headers", message_id, "", ("headers", "reply-to")))
+        wanted.append((f"{message_id}.sender", "sender", message_id, "", ("from",)))
+        for part, do in [(link, "inspect") for link in message.get("links", {})] + [
+            (attachment, "preview") for attachment in message.get("attachments", {})
+        ]:
+            wanted.append((f"{message_id}.{part}.{do}", do, message_id, part, (part,)))
+    for link in (*content.get("links", {}), *content.get("page", {}).get("links", {})):
+        wanted.append((f"{link}.inspect", "inspect", "", link, (link,)))
+    if channel in ("chat", "sms", "video"):
+        for person in cast.others(data, content):
+            wanted.append((f"{person}.profile", "profile", "", person, (person,)))
+    if any(cue.on == "url" for cue in cues):
+        wanted.append(("address", "address", "", "", ("url",)))
+    if "certificate" in content:
+        wanted.append(("certificate", "certificate", "", "", ("certificate", "secure")))
+    listed = any(person.get("listed") for person in data.get("people", {}).values())
+    if listed and channel != "push":
+        wanted.append(("directory", "directory", "", "", ()))
+    taken = {(act.do, act.thing, act.at) for act in authored}
+    return [
+        Act(name, do, route, {}, thing, at, cues=_revealed(cues, thing, on))
+        for name, do, thing, at, on in wanted
+        if (do, thing, at) not in taken
+    ]
+
+
+def _revealed(cues: list[Cue], thing: str, on: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(cue.id for cue in cues if cue.thing == thing and cue.on in on)

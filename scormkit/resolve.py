@@ -1,0 +1,144 @@
+"""A document that fits its schema to the typed scenario: every name in it leads somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scormkit import cast
+from scormkit.acts import looks
+from scormkit.conditions import Names
+from scormkit.document import Document, Route
+from scormkit.problems import Problem, has_errors
+from scormkit.reading import Reading, names, targets
+from scormkit.scenario import CHANNELS, SPEAKERS, Act, Cue, Scenario, Scene
+
+_PARTS = {  # what a cue can be `on`, by channel, beside links, attachments, fields and persons
+    "inbox": ("from", "reply-to", "to", "cc", "subject", "time", "headers", "external", "body"),
+    "phone": ("caller", "name", "number", "lines"),
+    "sms": ("sender", "number", "lines"),
+    "chat": ("room", "members", "lines"),
+    "video": ("title", "participants", "lines", "chat", "sharing"),
+    "push": ("app", "account", "device", "location", "time", "text", "number", "count", "task"),
+    "browser": (
+        *("url", "title", "secure", "certificate", "heading", "body", "autofill", "rows"),
+        *("publisher", "verified", "scopes", "files", "author", "number", "requester"),
+        *("priority", "status", "history", "file"),
+    ),
+}
+
+
+def resolve(document: Document) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario of a document that fits its schema, or every name that leads nowhere."""
+    data = document.data
+    reading = Reading(document, data)
+    _heading(reading)
+    known = names(reading)
+    start = targets(reading, data["start"], ("start",), known)
+    scenes = {
+        scene_id: _scene(reading, scene_id, scene, known)
+        for scene_id, scene in data["scenes"].items()
+    }
+    if has_errors(reading.problems):
+        return None, reading.problems
+    scenario = Scenario(data["scenario"], document, data, start, scenes, known)
+    return scenario, reading.problems
+
+
+def _heading(reading: Reading) -> None:
+    data = reading.data
+    stem = Path(reading.document.file).stem
+    if data["scenario"] != stem:
+        hint = f'write "scenario: {stem}", or rename the file to {data["scenario"]}.yaml'
+        message = f'the scenario is called "{data["scenario"]}", its file "{stem}.yaml"'
+        reading.add(("scenario",), message, "slug-and-file", hint)
+    for name in data.get("people", {}):
+        if name in SPEAKERS:
+            reading.add(("people", name), f'"{name}" has a meaning of its own', "reserved-name")
+    for name in data["endings"]:
+        if name in data["scenes"]:
+            message = f'"{name}" is a scene and an ending; scenes and endings share their names'
+            reading.add(("endings", name), message, "duplicate-name", "rename one of the two")
+    for name, objective in data["objectives"].items():
+        if "remedy" in objective:
+            route = ("objectives", name, "remedy")
+            reading.known(route, objective["remedy"], data["scenes"], "a scene", "unknown-scene")
+
+
+def _scene(reading: Reading, scene_id: str, data: Mapping[str, Any], names: Names) -> Scene:
+    route: Route = ("scenes", scene_id)
+    channel = next(name for name in CHANNELS if name in data)
+    content = data[channel]
+    cast.persons(reading, channel, content, (*route, channel))
+    cues = list(_cues(reading, channel, content, (*route, channel)))
+    acts: list[Act] = []
+    for message_id, message in content.get("messages", {}).items():
+        at: Route = (*route, channel, "messages", message_id)
+        parts = [*message.get("links", {}), *message.get("attachments", {})]
+        own = [cue for cue in cues if cue.thing == message_id]
+        for act_id, act in message.get("acts", {}).items():
+            where = (*at, "acts", act_id)
+            acts.append(act(reading, where, act_id, act, names, parts, own, message_id))
+    parts = _parts(reading.data, channel, content)
+    for act_id, act in data.get("acts", {}).items():
+        acts.append(act(reading, (*route, "acts", act_id), act_id, act, names, parts, cues, ""))
+    acts += looks(reading.data, route, channel, content, acts, cues)
+    following = targets(reading, data["next"], (*route, "next"), names) if "next" in data else ()
+    timer = _timer(reading, data, route, acts)
+    return Scene(scene_id, channel, data, content, tuple(acts), tuple(cues), following, timer)
+
+
+def _timer(
+    reading: Reading, data: Mapping[str, Any], route: Route, acts: list[Act]
+) -> tuple[int, int] | None:
+    if "timer" not in data:
+        return None
+    name, at = data["timer"]["act"], (*route, "timer", "act")
+    ids = [act.id for act in acts]
+    if not reading.known(at, name, ids, "an act of this scene", "unknown-act"):
+        return None
+    act = acts[ids.index(name)]
+    if act.data.get("score") or act.data.get("outcome", "neutral") != "neutral":
+        hint = "give the timer an act of its own with outcome neutral and no score"
+        reading.add(at, "time may never cost points (WCAG 2.2.1)", "timer-scores", hint)
+    return data["timer"]["seconds"], ids.index(name)
+
+
+def _parts(data: Mapping[str, Any], channel: str, content: Mapping[str, Any]) -> list[str]:
+    """What an act of the scene can be done to."""
+    page = content.get("page", {})
+    return [
+        *content.get("links", {}),
+        *page.get("links", {}),
+        *page.get("fields", {}),
+        *data.get("people", {}),
+    ]
+
+
+def _cues(
+    reading: Reading, channel: str, content: Mapping[str, Any], route: Route
+) -> Iterator[Cue]:
+    holders: list[tuple[str, Mapping[str, Any], Route]] = [("", content, route)]
+    for message_id, message in content.get("messages", {}).items():
+        holders.append((message_id, message, (*route, "messages", message_id)))
+    people = reading.data.get("people", {})
+    seen: set[str] = set()
+    for thing, holder, at in holders:
+        parts = [
+            *_PARTS[channel],
+            *holder.get("links", {}),
+            *holder.get("attachments", {}),
+            *holder.get("page", {}).get("links", {}),
+            *holder.get("page", {}).get("fields", {}),
+            *people,
+        ]
+        for cue_id, cue in holder.get("cues", {}).items():
+            where = (*at, "cues", cue_id)
+            if cue_id in seen:
+                message = f'two cues of this scene are called "{cue_id}"'
+                reading.add(where, message, "duplicate-name", "rename one of the two")
+            seen.add(cue_id)
+            if "on" in cue:
+                reading.known((*where, "on"), cue["on"], parts, "a part", "unknown-part")
+            yield Cue(cue_id, cue["kind"], where, thing, cue.get("on", ""))
