@@ -16,7 +16,7 @@ from scormkit.vocabulary import VERBS
 _NEEDS_LABEL = ("say", "ask", "look-up", "call-back")
 
 
-def act(
+def read_act(
     reading: Reading,
     route: Route,
     act_id: str,
@@ -98,7 +98,7 @@ def _set_number(
         reading.add(route, f'"{name}" is a number: 3, or "+1"', "wrong-type")
 
 
-def looks(
+def free_looks(
     data: Mapping[str, Any],
     route: Route,
     channel: str,

@@ -79,11 +79,13 @@ def _scene(reading: Reading, scene_id: str, data: Mapping[str, Any], names: Name
         own = [cue for cue in cues if cue.thing == message_id]
         for act_id, act in message.get("acts", {}).items():
             where = (*at, "acts", act_id)
-            acts.append(act(reading, where, act_id, act, names, parts, own, message_id))
+            acts.append(read_act(reading, where, act_id, act, names, parts, own, message_id))
     parts = _parts(reading.data, channel, content)
     for act_id, act in data.get("acts", {}).items():
-        acts.append(act(reading, (*route, "acts", act_id), act_id, act, names, parts, cues, ""))
-    acts += looks(reading.data, route, channel, content, acts, cues)
+        acts.append(
+            read_act(reading, (*route, "acts", act_id), act_id, act, names, parts, cues, "")
+        )
+    acts += free_looks(reading.data, route, channel, content, acts, cues)
     following = targets(reading, data["next"], (*route, "next"), names) if "next" in data else ()
     timer = _timer(reading, data, route, acts)
     return Scene(scene_id, channel, data, content, tuple(acts), tuple(cues), following, timer)
