@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scormkit import cast
-from scormkit.acts import looks
+from scormkit.acts import free_looks, read_act
 from scormkit.conditions import Names
 from scormkit.document import Document, Route
 from scormkit.problems import Problem, has_errors
