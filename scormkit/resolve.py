@@ -60,10 +60,6 @@ def _heading(reading: Reading) -> None:
         if name in data["scenes"]:
             message = f'"{name}" is a scene and an ending; scenes and endings share their names'
             reading.add(("endings", name), message, "duplicate-name", "rename one of the two")
-    for name, objective in data["objectives"].items():
-        if "remedy" in objective:
-            route = ("objectives", name, "remedy")
-            reading.known(route, objective["remedy"], data["scenes"], "a scene", "unknown-scene")
 
 
 def _scene(reading: Reading, scene_id: str, data: Mapping[str, Any], names: Names) -> Scene:
