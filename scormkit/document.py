@@ -72,13 +72,11 @@ def read(path: Path, shown: str | None = None) -> Document:
 def parse(content: bytes, file: str) -> Document:
     """The document in the bytes; raises DocumentError with one problem at its place."""
     text = _text(content, file)
-    _refuse_depth(text, file)
     try:
+        _refuse_depth(text, file)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise DocumentError(_syntax(error, text, file)) from error
-    except RecursionError as error:
-        raise _too_deep(file, 1) from error
     if node is None:
         raise _refusal(file, "is empty", "empty", 'begin with "scenario: my-slug"')
     builder = _Builder(file)
@@ -130,7 +128,9 @@ class _Builder:
         for key_node, value_node in node.value:
             mark = self.mark(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.add(mark, "a key must be a word, not a list or a mapping", "bad-key")
+                message = "a key must be a word, not a list or a mapping"
+                hint = "put it in quotes if it is a text that begins with [ or {"
+                self.add(mark, message, "bad-key", hint)
                 continue
             key = key_node.value
             if key in seen:
@@ -147,7 +147,8 @@ class _Builder:
 
     def refuse_tag(self, node: Any, mark: Mark) -> None:
         if node.tag not in _PLAIN_TAGS:
-            self.add(mark, f'the tag "{node.tag}" means nothing here', "tag", "leave it out")
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self.add(mark, f'the tag "{tag}" means nothing here', "tag", "leave it out")
 
     def add(self, mark: Mark, message: str, code: str, hint: str = "") -> None:
         self.problems.append(Problem(mark, message, code, hint))
@@ -190,28 +191,32 @@ def _text(content: bytes, file: str) -> str:
         message = f"byte 0x{content[error.start]:02x} is not UTF-8"
         mark = Mark(file, line, column)
         raise DocumentError(Problem(mark, message, "encoding", "save it as UTF-8")) from error
-    return text
+    return _LONE_RETURN.sub("\n", text).translate(_NO_BREAKS)
 
 
-_NESTED_DASHES = re.compile(rf"(?:[-?] ){{{DEEPEST}}}")
+# Breaks to the parser (YAML 1.1), but not to YAML 1.2 (5.4) or to editors: marks would be off.
+_NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+
+
+_OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+_CLOSING = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 
 def _refuse_depth(text: str, file: str) -> None:
-    """A parser follows nesting by recursion: refuse what would overrun it, before it does."""
+    """Composing follows nesting by recursion, which can end the process; events do not."""
     depth = 0
-    for found in re.finditer(r"[\[{]|[\]}]|\n", text):
-        if found[0] == "\n":
-            continue
-        depth = depth + 1 if found[0] in "[{" else max(0, depth - 1)
-        if depth > 400:
-            raise _too_deep(file, text.count("\n", 0, found.start()) + 1)
-    for number, line in enumerate(text.split("\n"), 1):
-        indented = len(line) - len(line.lstrip(" "))
-        if (indented > 400 and line.strip()) or _NESTED_DASHES.match(line):
-            raise _too_deep(file, number)
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, _OPENING):
+            depth += 1
+            if depth > DEEPEST:
+                mark = event.start_mark
+                raise _too_deep(file, mark.line + 1, mark.column + 1)
+        elif isinstance(event, _CLOSING):
+            depth -= 1
 
 
-def _too_deep(file: str, line: int, column: int = 0) -> DocumentError:
+def _too_deep(file: str, line: int, column: int) -> DocumentError:
     message = f"nested more than {DEEPEST} levels deep, or an alias inside itself"
     return DocumentError(
         Problem(Mark(file, line, column), message, "too-deep", "the language needs ten levels")
@@ -224,11 +229,14 @@ def _refusal(file: str, message: str, code: str, hint: str = "") -> DocumentErro
 
 def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     """What the parser says, in an author's words."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    if "unexpected end of stream" in said:
+        marks.reverse()  # where the quote opens, not where the file ends
+    mark = marks[0] or marks[1]
     place = Mark(file, mark.line + 1, mark.column + 1) if mark else _control(text, file)
     if mark and text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
         return Problem(place, "a tab stands here", "syntax", "indent with spaces")
-    said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     for part, message, hint in _SYNTAX:
         if part in said:
             return Problem(place, message, "syntax", hint)
