@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 NODE_INSTALLED := node_modules/.installed
+SCENARIO ?= scenarios/phishing.yaml
 export SOURCE_DATE_EPOCH ?= 315532800
 
 .DEFAULT_GOAL := help
@@ -14,6 +15,10 @@ help: ## list the targets
 .PHONY: packages
 packages: $(INSTALLED) ## compile scenarios/ to packages in build/
 	$(BIN)/scormkit build scenarios --out build
+
+.PHONY: preview
+preview: $(INSTALLED) ## play a scenario while writing it: make preview SCENARIO=scenarios/phishing.yaml
+	$(BIN)/scormkit preview $(SCENARIO)
 
 .PHONY: test
 test: lint browser $(NODE_INSTALLED) ## run every check: ruff, mypy, node, pytest with a real browser

@@ -1,0 +1,251 @@
+/** The author's bench: the real player in a frame, a strict LMS around it, and switches for what can go wrong. */
+import {history, replay} from "/player/engine.js";
+import {createLms} from "/player/preview_lms.js";
+import {decode, encode} from "/player/state.js";
+
+const at = (id) => document.getElementById(id);
+const API = {"1.2": "API", 2004: "API_1484_11"};
+const MOST_CALLS = 400;
+const FAULTS = [
+  ["commit", "Commit fails", "every Commit answers false"],
+  ["lost", "Session lost", "the server has forgotten the learner"],
+  ["initialize", "Initialize refused", "from the next start on"],
+  ["throws", "Calls throw", "every call throws an error"],
+  ["slow", "Slow Commit", "each blocks the page for a second"],
+];
+const MODES = [["", "Normal"], ["review", "Review"], ["browse", "Preview (browse)"]];
+
+const learner = {id: "author-1", name: "Author, The"};
+const faults = {};
+let told = {problems: []}; // what the server said last
+let ways = {}; // a shortest way to each scene and ending
+let lms = null;
+let kept = null; // what the LMS holds; it outlives a reload of the player
+let calls = [];
+let mode = "";
+let moodle = false;
+
+function edition() {
+  return at("edition").value === "scorm12" ? "1.2" : "2004";
+}
+
+/** Ends the player's session as closing its window would, then launches it anew with what the LMS holds. */
+function launch() {
+  at("stage").replaceChildren(); // pagehide: the player says goodbye to the LMS it knows
+  for (const name of Object.values(API)) delete window[name];
+  calls = [];
+  lms = createLms({
+    edition: edition(), learner, faults, moodle, language: at("language").value,
+    store: {load: () => kept, save: (stored) => void (kept = structuredClone(stored))},
+    onCall: called,
+  });
+  lms.install(window);
+  lms.launch({mode: mode === "" ? undefined : mode});
+  const frame = document.createElement("iframe");
+  frame.title = "Player";
+  frame.src = `/package/${at("edition").value}/index.html`;
+  at("stage").append(frame);
+  showData();
+}
+
+/** Begins at a place in the story: the LMS is made to hold a suspended attempt that stands there. */
+function begin({seed, missed = [], path = []}) {
+  at("stage").replaceChildren();
+  const {bundle} = told;
+  const play = {counter: 1, seed, attempt: missed.length > 0 ? 2 : 1, missed, best: null, path};
+  const status = edition() === "1.2" ? "cmi.core.lesson_status" : "cmi.completion_status";
+  const values = {[status]: "incomplete", "cmi.suspend_data": encode(bundle, play)};
+  kept = {values, exit: "suspend", ended: true, seconds: 0, activity: "not completed"};
+  launch();
+}
+
+/** Begins as a learner who has never been here. */
+function over() {
+  at("stage").replaceChildren();
+  kept = null;
+  launch();
+}
+
+/** The place in the story under new rules: as many of the acts as can still be done. */
+function carried(bundle) {
+  const held = kept?.values["cmi.suspend_data"];
+  if (!held || !told.bundle) return;
+  const {play} = decode({...bundle, rules: held.split(".")[1]}, held);
+  if (!play) return;
+  for (let {path} = play; ; path = path.slice(0, -1)) {
+    if (path.length === 0 || plays(bundle, {...play, path})) {
+      kept.values["cmi.suspend_data"] = encode(bundle, {...play, counter: play.counter + 1, path});
+      return;
+    }
+  }
+}
+
+function plays(bundle, play) {
+  try {
+    replay(bundle, play);
+    return true;
+  } catch {
+    return false; // an act of the path is gone: the caller tries a shorter one
+  }
+}
+
+function called(entry) {
+  calls.push(entry);
+  if (calls.length > MOST_CALLS) calls.shift();
+  if (!called.due) called.due = requestAnimationFrame(() => {
+    called.due = 0;
+    showCalls();
+    showData();
+    showStory();
+  });
+}
+
+function make(tag, text = "", attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function plain(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent;
+}
+
+function showProblems() {
+  const rows = told.problems.map(({file, line, column, severity, message, code, hint}) =>
+    make("li", "", {class: severity}, make("code", `${file.split("/").pop()}:${line}:${column}`), make("p", message),
+      ...(hint ? [make("p", hint, {class: "hint"})] : []), make("small", code)));
+  const errors = told.problems.some(({severity}) => severity === "error");
+  const note = errors ? "The player shows the last good build." : "No problems.";
+  at("problems").replaceChildren(...(rows.length === 0 || errors ? [make("p", note)] : []), make("ul", "", {}, ...rows));
+  at("tab-problems").textContent = rows.length ? `Problems (${rows.length})` : "Problems";
+}
+
+function playing() {
+  const held = lms?.values()["cmi.suspend_data"] ?? kept?.values["cmi.suspend_data"];
+  return held && told.bundle ? decode(told.bundle, held).play : undefined;
+}
+
+function showStory() {
+  const {bundle} = told;
+  if (!bundle) return;
+  const play = playing();
+  const visited = play && plays(bundle, play) ? history(bundle, play) : [];
+  const names = visited.map(({scene}) => scene);
+  const place = (name, title, note) => make("li", "", {}, make("button", plain(title), {
+    type: "button", "data-scene": name, ...(names.at(-1) === name ? {"aria-current": "true"} : {}),
+    ...(ways[name] ? {} : {disabled: ""}),
+  }), make("small", names.includes(name) ? `${note} · played` : note));
+  const scenes = Object.entries(bundle.scenes).map(([name, scene]) => place(name, scene.title, scene.channel));
+  const endings = Object.entries(bundle.endings).map(([name, ending]) => place(name, ending.title, ending.kind));
+  const taken = visited.flatMap(({scene, acts}) => acts.map((index) => bundle.scenes[scene].acts[index].id));
+  at("story").replaceChildren(
+    make("p", "Jump to a scene by a shortest way:"), make("ol", "", {}, ...scenes, ...endings),
+    make("h2", "The way so far"), make("pre", taken.length ? `path: [${taken.join(", ")}]` : "nothing yet"));
+}
+
+function showCalls() {
+  const rows = calls.map(({call, args, answer, code}) => make("tr", "", code === 0 ? {} : {class: code === 403 ? "quiet" : "error"},
+    make("td", call), make("td", args.join(" = ")), make("td", String(answer ?? "threw")), make("td", code === 0 ? "" : String(code))));
+  const head = make("tr", "", {}, ...["Call", "Argument", "Answer", "Error"].map((text) => make("th", text, {scope: "col"})));
+  at("calls").replaceChildren(make("table", "", {}, make("thead", "", {}, head), make("tbody", "", {}, ...rows)));
+  at("calls").scrollTop = at("calls").scrollHeight;
+}
+
+function showData() {
+  const rows = Object.entries(lms.values()).map(([name, value]) => {
+    const stored = kept?.values[name] === value;
+    return make("tr", "", stored ? {} : {class: "unsaved"}, make("th", name, {scope: "row"}), make("td", value), make("td", stored ? "stored" : "not yet"));
+  });
+  at("data").replaceChildren(make("table", "", {}, make("tbody", "", {}, ...rows)));
+}
+
+function showFaults() {
+  const box = ([name, label, note]) => {
+    const input = make("input", "", {type: "checkbox", id: `fault-${name}`});
+    input.checked = Boolean(faults[name]);
+    input.addEventListener("change", () => {
+      if (input.checked) faults[name] = name === "slow" ? 1000 : true;
+      else delete faults[name];
+    });
+    return make("li", "", {}, make("label", "", {}, input, ` ${label}`), make("small", note));
+  };
+  const quirks = make("input", "", {type: "checkbox", id: "moodle"});
+  quirks.checked = moodle;
+  quirks.addEventListener("change", () => {
+    moodle = quirks.checked;
+    launch();
+  });
+  const modes = make("select", "", {id: "mode"}, ...MODES.map(([value, label]) => make("option", label, {value})));
+  modes.value = mode;
+  modes.addEventListener("change", () => {
+    mode = modes.value;
+    launch();
+  });
+  at("faults").replaceChildren(
+    make("p", "What goes wrong from now on:"), make("ul", "", {}, ...FAULTS.map(box)),
+    make("p", "", {}, make("label", "", {}, quirks, " Behave as Moodle does")),
+    make("p", "", {}, make("label", "Launch mode ", {}, modes)));
+}
+
+function choose(tab) {
+  for (const each of document.querySelectorAll("[role=tab]")) {
+    const chosen = each === tab;
+    each.setAttribute("aria-selected", String(chosen));
+    each.tabIndex = chosen ? 0 : -1;
+    at(each.getAttribute("aria-controls")).hidden = !chosen;
+  }
+  tab.focus();
+}
+
+function listen() {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  for (const [n, tab] of tabs.entries()) {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", ({key}) => {
+      const step = {ArrowRight: 1, ArrowLeft: -1}[key];
+      if (step) choose(tabs.at((n + step) % tabs.length));
+    });
+  }
+  at("story").addEventListener("click", ({target}) => {
+    const name = target.closest("[data-scene]")?.dataset.scene;
+    if (name) begin(ways[name]);
+  });
+  at("size").addEventListener("change", () => (at("stage").dataset.size = at("size").value));
+  at("language").addEventListener("change", launch);
+  at("edition").addEventListener("change", () => {
+    const play = playing();
+    if (play) begin(play);
+    else over();
+  });
+  at("seed").addEventListener("change", () => begin({seed: Number(at("seed").value)}));
+  at("again").addEventListener("click", over);
+}
+
+async function refresh() {
+  const began = performance.now();
+  const fresh = await (await fetch("/told.json")).json();
+  const first = told.bundle === undefined;
+  const changed = fresh.bundle?.digest !== told.bundle?.digest;
+  if (changed && fresh.bundle) {
+    at("stage").replaceChildren();
+    carried(fresh.bundle);
+  }
+  told = fresh;
+  showProblems();
+  if (!fresh.bundle) return;
+  at("title").textContent = plain(fresh.bundle.title);
+  const languages = [fresh.bundle.language, ...Object.keys(fresh.bundle.languages)];
+  if (first) at("language").replaceChildren(...languages.map((tag) => make("option", tag, {value: tag})));
+  if (changed) launch();
+  showStory();
+  at("built").textContent = `Build ${fresh.generation}, shown in ${Math.round(performance.now() - began)} ms`;
+  if (!changed) return;
+  ways = await (await fetch("/ways.json")).json();
+  showStory();
+}
+
+listen();
+showFaults();
+new EventSource("/events").addEventListener("message", refresh);

@@ -1,0 +1,142 @@
+"""The author's bench in a real browser: it plays, follows edits, shows what an LMS sees."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from scormkit import preview, starter
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A scenario of the author's own."""
+    return starter.write("parcel-scam", tmp_path)[-1]
+
+
+@pytest.fixture
+def address(source: Path) -> Iterator[str]:
+    """A preview that runs and follows the source."""
+    server, workshop = preview.serve(source)
+    stopped = threading.Event()
+    follower = threading.Thread(target=preview.follow, args=(workshop, stopped))
+    serving = threading.Thread(target=server.serve_forever)
+    follower.start()
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    stopped.set()
+    server.shutdown()
+    follower.join()
+    serving.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """The bench, opened; no script error may come up while a test uses it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector("iframe")
+    yield page
+    page.close()
+    assert errors == []
+
+
+def _player(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe")
+
+
+def _edit(source: Path, before: str, after: str) -> None:
+    text = source.read_text(encoding="utf-8")
+    assert before in text
+    source.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_saving_shows_the_new_text_and_keeps_the_place(page: Page, source: Path) -> None:
+    """After an edit the player shows the new text, and stands where the author was."""
+    _player(page).locator("[data-go=begin]").click()
+    page.click("#tab-story")
+    page.click("[data-scene=afterwards]")
+    expect(_player(page).get_by_text("You look worried")).to_be_visible()
+    _edit(source, "You look worried", "You look pale")
+    expect(_player(page).get_by_text("You look pale")).to_be_visible()
+
+
+def test_an_edit_of_the_rules_keeps_as_much_of_the_way_as_can_still_be_gone(
+    page: Page, source: Path
+) -> None:
+    """When an act of the way is gone, the story stands where the way breaks off."""
+    page.click("#tab-story")
+    page.click("[data-scene=afterwards]")
+    expect(_player(page).get_by_text("You look worried")).to_be_visible()
+    _edit(source, "              then: portal\n", "              then: afterwards\n")
+    _edit(source, "  portal:\n", "  unused:\n")
+    page.click("#tab-problems")
+    expect(page.locator("#problems")).to_contain_text("unreachable-scene")
+    _edit(source, "  unused:\n", "  portal:\n")
+    _edit(source, "              then: afterwards\n", "              then: portal\n")
+    expect(page.locator("#problems")).to_contain_text("No problems")
+
+
+def test_a_mistake_is_shown_at_its_place_and_the_last_good_build_stays(
+    page: Page, source: Path
+) -> None:
+    """With an error the problem is listed with line and hint, and the player plays on."""
+    _edit(source, "then: portal", "then: portl")
+    expect(page.locator("#problems li")).to_have_count(1)
+    expect(page.locator("#problems")).to_contain_text('did you mean "portal"?')
+    _player(page).locator("[data-go=begin]").click()
+    expect(_player(page).get_by_text("A message at lunch")).to_be_visible()
+
+
+@pytest.mark.parametrize("edition", ["scorm12", "scorm2004-3", "scorm2004-4"])
+def test_the_lms_panel_shows_calls_values_and_errors(page: Page, edition: str) -> None:
+    """Every call, each value and whether it is stored can be read, in each edition."""
+    page.select_option("#edition", edition)
+    _player(page).locator("[data-go=begin]").click()
+    page.click("#tab-calls")
+    expect(page.locator("#calls")).to_contain_text("Initialize")
+    page.click("#tab-data")
+    expect(page.locator("#data")).to_contain_text("cmi.suspend_data")
+    page.click("#tab-faults")
+    page.check("#fault-commit")
+    _player(page).locator("[data-open=parcel]").click()
+    _player(page).get_by_role("button", name="Report").first.click()
+    page.click("#tab-calls")
+    expect(page.locator("#calls tr.error").first).to_be_visible()
+    page.click("#tab-data")
+    expect(page.locator("#data tr.unsaved").first).to_be_visible()
+
+
+def test_sizes_seeds_and_modes_can_be_chosen(page: Page) -> None:
+    """The frame takes the size of a phone or a desktop, and review mode is told to the player."""
+    page.select_option("#size", "desktop")
+    assert page.locator("iframe").evaluate("frame => frame.clientWidth") > 600
+    page.select_option("#size", "phone")
+    assert page.locator("iframe").evaluate("frame => frame.clientWidth") <= 390
+    page.fill("#seed", "7")
+    page.press("#seed", "Enter")
+    page.click("#tab-faults")
+    page.select_option("#mode", "review")
+    page.click("#tab-calls")
+    expect(page.locator("#calls")).to_contain_text("review")
+
+
+def test_only_this_machine_is_answered(address: str) -> None:
+    """A page that reaches the server under another name gets nothing (DNS rebinding)."""
+    foreign = urllib.request.Request(f"{address}told.json", headers={"Host": "evil.example"})
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(foreign)
+    assert refused.value.code == 403
+    for path in ("preview/../cli.py", "player/%2e%2e/cli.py", "package/scorm12/../x"):
+        with pytest.raises(HTTPError) as missing:
+            urllib.request.urlopen(address + path)
+        assert missing.value.code == 404
