@@ -121,10 +121,9 @@ def render(
             }
             for name, ending in data["endings"].items()
         },
-        "words": {
-            key: html.escape(word, quote=False) for key, word in vocabulary.words(language).items()
-        },
     }
+    words = vocabulary.used(vocabulary.words(language), bundle["scenes"])
+    bundle["words"] = {key: html.escape(word, quote=False) for key, word in words.items()}
     _unmarked(rendering)
     return bundle, rendering.shown, rendering.problems
 
@@ -205,16 +204,21 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _at(value: Any, path: str) -> Any:
-    """The leaf at a dotted path; keys that hold dots themselves (words) are tried whole."""
-    if path.startswith("words."):
-        return value["words"].get(path.removeprefix("words."))
-    for step in path.split("."):
+    """The leaf at a dotted path; at each level the longest key that fits: some hold dots."""
+    steps = path.split(".")
+    while steps:
+        size = 1
         if isinstance(value, list):
-            value = value[int(step)]
-        elif isinstance(value, Mapping) and step in value:
-            value = value[step]
+            value = value[int(steps[0])]
+        elif isinstance(value, Mapping):
+            fitting = (n for n in range(len(steps), 0, -1) if ".".join(steps[:n]) in value)
+            size = next(fitting, 0)
+            if not size:
+                return None
+            value = value[".".join(steps[:size])]
         else:
             return None
+        steps = steps[size:]
     return value
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from scormkit import document, resources
 
@@ -25,6 +27,32 @@ def words(language: str) -> dict[str, str]:
             own = document.parse(resources.text(name).encode(), name).data
             return {**base, **own}
     return base
+
+
+def used(words: Mapping[str, str], scenes: Mapping[str, Any]) -> dict[str, str]:
+    """The words that a story of these scenes can come to show: the shell's always, others with the
+    channel, verb, kind of cue, timer or links that they are for."""
+    every = list(scenes.values())
+    channels = {scene["channel"] for scene in every}
+    named = {
+        "do": {act["do"] for scene in every for act in scene["acts"]},
+        "cue": {cue["kind"] for scene in every for cue in scene["cues"].values()},
+        "channel": channels,
+    }
+    groups = {
+        "timer": any("timer" in scene for scene in every),
+        "phone": bool(channels & {"phone", "video"}),
+        "chat": bool(channels & {"phone", "sms", "chat", "video"}),
+        "link": bool(channels & {"inbox", "browser"})
+        or any(scene["content"].get("links") for scene in every),
+        **{channel: channel in channels for channel in ("inbox", "browser", "push")},
+    }
+
+    def is_used(key: str) -> bool:
+        group, _, name = key.replace("inbox.done.", "do.").partition(".")
+        return name in named[group] if group in named else groups.get(group, True)
+
+    return {key: word for key, word in words.items() if is_used(key)}
 
 
 def direction(language: str) -> str:

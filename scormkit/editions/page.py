@@ -6,7 +6,8 @@ import functools
 import json
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from scormkit import resources
 from scormkit.editions.edition import Bundle, Media
@@ -16,46 +17,92 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LAUNCH = "index.html"
-STYLE = "style.css"
+STYLE = "style.css"  # what the first scene needs
+LATER_STYLE = "later.css"
+AFTERWARDS = ("after", "debrief", "details")
 
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.S | re.M)
 _IMPORT = re.compile(r"""\b(?:import|export)\b[^"';]*?["'](\.{1,2}/[^"']+\.js)["']""")
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The modules that main.js loads by name: for the first decision, and for later."""
+
+    first: tuple[str, ...]
+    later: tuple[str, ...]
+
+
 def page_files(bundle: Bundle, media: Media, start: str) -> dict[str, bytes]:
-    """The page, its style, the player's modules that it needs, and the scenario's media."""
-    channels = tuple(sorted({scene["channel"] for scene in bundle["scenes"].values()}))
-    player = {name: resources.player(name) for name in modules(start, channels)}
-    content = {LAUNCH: index(bundle, start), STYLE: style(start, channels), **player}
+    """The page, its styles, the player's modules that it needs, and the scenario's media."""
+    needed = parts(bundle)
+    early = modules_of(start, needed.first)
+    late = tuple(name for name in modules_of(start, needed.later) if name not in early)
+    content = {
+        LAUNCH: index(bundle, start, needed, early),
+        STYLE: style(("base", "parts"), early),
+        LATER_STYLE: style((), late),
+        **{name: resources.player(name) for name in (*early, *late)},
+    }
     if taken := content.keys() & media.keys():
         raise ValueError(f"media can't be called {min(taken)}: the player has a file of that name")
     return {**content, **media}
 
 
-def index(bundle: Bundle, start: str) -> bytes:
+def parts(bundle: Bundle) -> Parts:
+    """What the scenes in which a play can begin need, and what only others do."""
+    scenes = bundle["scenes"]
+    begin = [scenes[route["to"]] for route in bundle.get("start", ()) if route["to"] in scenes]
+    every = {part for scene in scenes.values() for part in _scene_parts(scene)}
+    first = {part for scene in begin for part in _scene_parts(scene)}
+    first |= {"languages"} if bundle.get("languages") else set()
+    first |= every & {"timer"}  # the start offers to switch timers off
+    return Parts(tuple(sorted(first)), (*sorted(every - first), *AFTERWARDS))
+
+
+def _scene_parts(scene: dict[str, Any]) -> set[str]:
+    found = {f"channels/{scene['channel']}"}
+    if scene.get("content", {}).get("links"):
+        found.add("channels/links")
+    return found | ({"timer"} if "timer" in scene else set())
+
+
+def index(bundle: Bundle, start: str, needed: Parts, early: tuple[str, ...]) -> bytes:
     """The page with the bundle inside it, as JSON that can't end its script element."""
     page = _template().render(
         bundle_json=_json(bundle),
         language=bundle["language"],
         dir=bundle.get("dir", "ltr"),
         title=plain(bundle["title"]),
+        words=bundle["words"],
         start=start,
+        early=[name for name in early if name != start],
+        first=" ".join(needed.first),
+        later=" ".join(needed.later),
     )
     return page.encode()
 
 
 @functools.cache
-def style(start: str, channels: tuple[str, ...]) -> bytes:
-    """One stylesheet: the base, then that of each module that has one of its own name."""
-    named = [posixpath.splitext(posixpath.basename(m))[0] for m in modules(start, channels)]
-    parts = dict.fromkeys(f"style/{name}.css" for name in ("base", "parts", *sorted(named)))
-    return b"\n".join(resources.player(part) for part in parts if resources.has_player(part))
+def style(always: tuple[str, ...], names: tuple[str, ...]) -> bytes:
+    """One stylesheet of those of the modules that have one of their own name, without comments."""
+    named = [posixpath.splitext(posixpath.basename(name))[0] for name in names]
+    sheets = dict.fromkeys(f"style/{name}.css" for name in (*always, *sorted(named)))
+    rules = [resources.player(sheet).decode() for sheet in sheets if resources.has_player(sheet)]
+    lines = (line.strip() for text in rules for line in _COMMENT.sub("", text).splitlines())
+    return "".join(f"{line}\n" for line in lines if line).encode()
 
 
 @functools.cache
 def modules(start: str, channels: tuple[str, ...]) -> tuple[str, ...]:
-    """The modules that the page can come to load, found by reading their import lines."""
-    waiting = [start, *(f"channels/{channel}.js" for channel in channels)]
+    """The modules that a page with these channels can come to load."""
+    return modules_of(start, (*(f"channels/{channel}" for channel in channels), *AFTERWARDS))
+
+
+@functools.cache
+def modules_of(start: str, named: tuple[str, ...]) -> tuple[str, ...]:
+    """The page's first module, those loaded by name, and all that they import, by import lines."""
+    waiting = [start, *(f"{name}.js" for name in named)]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

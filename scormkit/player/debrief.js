@@ -1,36 +1,45 @@
-/** The debrief, for everybody: each sign shown in its place, then each decision with what it was worth and why. */
+/** The debrief, for everybody: message by message and scene by scene, what was decided, and each sign in its place. */
 import {button, el, html, plain} from "./dom.js";
 import {history} from "./engine.js";
-import {view} from "./views.js";
+import {view} from "./play.js";
+import {channel} from "./stage.js";
 
 const OUTCOMES = {right: "good", partial: "warn", wrong: "bad", neutral: ""};
+const FOLLOWING = 4; // Node.DOCUMENT_POSITION_FOLLOWING
+const ALARMS = ["report", "delete", "block", "deny", "decline", "hang-up", "revoke", "request-changes"];
 
 /**
- * What there is to look back on, in the order of the visits: the signs of a thing before the decision about it.
+ * What there is to look back on, in the order of the visits: a step for each message, or for a scene as a whole.
+ * `honest`: raising the alarm about it would have been wrong. A cue that no look checks is neither checked nor missed.
  * @param {object} bundle
  * @param {object} state an ended play
- * @returns {{kind: "cue"|"decision", scene: string, cue?: string, act?: number, checked?: boolean|null}[]}
+ * @returns {{scene: string, thing?: string, honest: boolean, decisions: number[],
+ *   cues: {cue: string, checked: boolean|null}[]}[]}
  */
 export function points(bundle, state) {
   const visits = history(bundle, state);
-  return [...new Set(visits.map(({scene}) => scene))].flatMap((id) => {
-    const {acts, cues = {}} = bundle.scenes[id];
-    const taken = visits.filter(({scene}) => scene === id).flatMap((visit) => visit.acts);
-    const left = new Set(Object.keys(cues));
-    const show = (cue) => {
-      left.delete(cue);
-      const checks = [...acts.keys()].filter((index) => acts[index].cues?.includes(cue));
-      const checked = checks.length === 0 ? null : checks.some((index) => taken.includes(index));
-      return {kind: "cue", scene: id, cue, checked};
-    };
+  return [...new Set(visits.map(({scene}) => scene))].flatMap((scene) => {
+    const {acts, cues = {}} = bundle.scenes[scene];
+    const taken = visits.filter((visit) => visit.scene === scene).flatMap((visit) => visit.acts);
     const worth = ({decision, feedback, outcome = "neutral"}) => decision && (feedback || outcome !== "neutral");
     const decided = taken.filter((index) => worth(acts[index]));
-    const before = decided.flatMap((index) => [
-      ...[...left].filter((cue) => cues[cue].thing === acts[index].on).map(show),
-      {kind: "decision", scene: id, act: index},
-    ]);
-    return [...before, ...[...left].map(show)];
+    const things = new Set([...decided.map((index) => acts[index].on), ...Object.values(cues).map(({thing}) => thing)]);
+    const checked = (cue) => {
+      const looks = [...acts.keys()].filter((index) => acts[index].cues?.includes(cue));
+      return looks.length === 0 ? null : looks.some((index) => taken.includes(index));
+    };
+    return [...things].map((thing) => ({
+      scene, thing,
+      honest: isHonest(acts.filter(({on}) => on === thing)),
+      decisions: decided.filter((index) => acts[index].on === thing),
+      cues: Object.keys(cues).filter((cue) => cues[cue].thing === thing).map((cue) => ({cue, checked: checked(cue)})),
+    }));
   });
+}
+
+function isHonest(acts) {
+  const alarms = acts.filter((act) => act.decision && ALARMS.includes(act.do)).map(({outcome}) => outcome);
+  return alarms.includes("wrong") && !alarms.includes("right");
 }
 
 /**
@@ -38,10 +47,10 @@ export function points(bundle, state) {
  * @param {HTMLElement} root
  * @param {object} bundle localised and filled
  * @param {object} state an ended play
- * @param {{word: function, channels: object, finish: function}} tools `finish` is called at the end of the walk
+ * @param {{word: function, modules: object, finish: function}} tools `finish` is called at the end of the walk
  * @returns {{clear: function}}
  */
-export function debrief(root, bundle, state, {word, channels, finish}) {
+export function debrief(root, bundle, state, {word, modules, finish}) {
   const steps = points(bundle, state);
   let at = 0;
   let shown = null; // the mounted scene
@@ -66,105 +75,120 @@ export function debrief(root, bundle, state, {word, channels, finish}) {
   function go(index) {
     at = index;
     list.open = false;
-    const step = steps[at];
-    const target = place(step);
-    point.replaceChildren(...(step.kind === "cue" ? sign(step) : decision(step)), controls());
+    const signs = place(steps[at]);
+    point.replaceChildren(...card(steps[at], signs), controls());
     drawList();
     point.scrollTop = 0;
     point.querySelector("h2").focus({preventScroll: true});
+    seek(signs.find(({mark}) => mark)?.mark);
+  }
+
+  function seek(mark) {
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-    (target ?? exhibit).scrollIntoView({block: target ? "center" : "nearest", inline: "nearest", behavior});
+    (mark ?? exhibit).scrollIntoView({block: mark ? "center" : "nearest", inline: "nearest", behavior});
   }
 
-  /** The scene of a step, mounted once for all its steps; the element of its sign, marked. */
-  function place({scene, cue, act}) {
-    if (shown?.scene !== scene) {
-      shown?.channel.destroy();
-      const {channel} = bundle.scenes[scene];
-      const inner = el("div", {class: `channel channel-${channel}`});
-      exhibit.replaceChildren(el("h2", {class: "visually-hidden"}, html(bundle.scenes[scene].title)), inner);
-      const tools = {act: () => {}, word, say: () => {}, node: html, plain};
-      shown = {scene, channel: channels[channel].mount(inner, view(bundle, state, scene, true), tools)};
-    }
-    exhibit.querySelectorAll(".cue-shown").forEach((marked) => marked.classList.remove("cue-shown"));
-    if (cue) {
-      const element = shown.channel.reveal(cue);
-      element?.classList.add("cue-shown");
-      return element;
-    }
-    const {on} = bundle.scenes[scene].acts[act];
-    if (on) exhibit.querySelector(`[data-open="${on}"]`)?.click(); // the thing that was decided on
-    return null;
+  /** The scene of a step, mounted once for all its steps; its signs with their elements, numbered from top to bottom. */
+  function place({scene, thing, cues}) {
+    if (shown?.scene !== scene) mount(scene);
+    exhibit.querySelectorAll("[data-sign]").forEach((marked) => delete marked.dataset.sign);
+    if (thing) exhibit.querySelector(`[data-open="${thing}"]`)?.click();
+    const find = ({cue}) => exhibit.querySelector(`.intro [data-cue~="${cue}"]`) ?? shown.channel.reveal(cue);
+    cues.forEach(find); // each opens what hides it; only then does every element stand where it stays
+    const signs = cues.map((cue) => ({...cue, mark: find(cue)}));
+    const follows = ({mark: a}, {mark: b}) => (a && b && a !== b && a.compareDocumentPosition(b) & FOLLOWING ? -1 : a === b ? 0 : 1);
+    signs.sort(follows).forEach(({mark}, n) => {
+      if (mark) mark.dataset.sign = [mark.dataset.sign, n + 1].filter(Boolean).join(" ");
+    });
+    return signs;
   }
 
-  function sign({scene, cue, checked}) {
+  function mount(id) {
+    shown?.channel.destroy();
+    const {channel: kind, title, intro = ""} = bundle.scenes[id];
+    const inner = el("div", {class: `channel channel-${kind}`});
+    exhibit.replaceChildren(el("h2", {class: "visually-hidden"}, html(title)),
+      intro.includes("data-cue") ? el("div", {class: "intro"}, html(intro)) : "", inner);
+    const tools = {act: () => {}, word, say: () => {}};
+    shown = {scene: id, channel: channel(modules, inner, view(bundle, state, id, true), tools)};
+  }
+
+  function card(step, signs) {
+    const {scene, thing, honest, decisions} = step;
+    exhibit.classList.toggle("is-honest", honest);
+    return [
+      el("p", {class: "point-head"}, [
+        thing && el("span", {class: "soft"}, html(bundle.scenes[scene].title)),
+        honest && (thing || bundle.scenes[scene].channel === "push") && el("span", {class: "badge"}, word("debrief.honest"))]),
+      el("h2", {id: "point-title", tabindex: -1}, name(step)),
+      decisions.map((index) => decision(scene, index)),
+      signs.length > 0 && el("h3", {}, word(honest ? "debrief.remarks" : "debrief.signs")),
+      signs.length > 0 && el("ol", {class: "signs", role: "list"}, signs.map((one, n) => sign(scene, one, n))),
+    ].flat().filter(Boolean);
+  }
+
+  /** A message is named by its subject, a scene by its title. */
+  function name({scene, thing}) {
+    const {title, content} = bundle.scenes[scene];
+    return html(content?.messages?.[thing]?.subject ?? title);
+  }
+
+  function sign(scene, {cue, checked, mark}, n) {
     const {content, cues} = bundle.scenes[scene];
     const {kind, why, thing, on} = cues[cue];
-    const url = ((thing ? content.messages?.[thing] : content)?.links ?? {})[on]?.url;
-    const words = on ? null : exhibit.querySelector(".cue-shown")?.textContent;
-    return [
-      head(scene, "cue", "debrief.cue"),
-      el("h2", {id: "point-title", tabindex: -1}, word(`cue.${kind}`)),
-      words && el("p", {class: "point-words"}, el("q", {}, words)),
-      url && el("p", {class: "point-words"}, [`${word("debrief.leads")} `, el("bdi", {dir: "ltr"}, plain(url))]),
-      el("div", {class: "point-why"}, html(why)),
-      checked === true && el("p", {class: "point-check yes"}, word("debrief.checked")),
-      checked === false && el("p", {class: "point-check"}, word("debrief.not-checked")),
-    ].filter(Boolean);
+    const url = ((thing ? content.messages?.[thing] : content)?.links ?? content.page?.links ?? {})[on]?.url;
+    const words = !on && mark?.textContent;
+    return el("li", {class: "sign"}, [
+      el("button", {type: "button", class: "sign-name", onclick: () => seek(mark)}, [
+        el("span", {class: "sign-mark"}, n + 1), el("b", {}, word(`cue.${kind}`))]),
+      words && el("q", {class: "sign-words"}, words.trim()),
+      url && el("p", {class: "sign-words"}, [`${word("debrief.leads")} `, el("bdi", {dir: "ltr"}, plain(url))]),
+      el("div", {}, html(why)),
+      checked !== null && el("p", {class: `sign-check ${checked ? "yes" : ""}`},
+        word(checked ? "debrief.checked" : "debrief.not-checked")),
+    ]);
   }
 
-  function decision({scene, act: index}) {
+  function decision(scene, index) {
     const {acts} = bundle.scenes[scene];
-    const act = acts[index];
-    const outcome = act.outcome ?? "neutral";
+    const {on, outcome = "neutral", feedback} = acts[index];
     const better = ["partial", "wrong"].includes(outcome)
-      ? acts.filter((other) => other.decision && other.on === act.on && other.outcome === "right") : [];
-    return [
-      head(scene, OUTCOMES[outcome], `debrief.${outcome}`),
-      el("h2", {id: "point-title", tabindex: -1}, [
-        el("span", {class: "point-you"}, `${word("debrief.you-did")} `), html(label(act))]),
-      act.feedback && el("div", {class: "point-why"}, html(act.feedback)),
-      better.length > 0 && el("div", {class: "point-better"}, [
+      ? acts.filter((other) => other.decision && other.on === on && other.outcome === "right") : [];
+    return el("div", {class: "decided"}, [
+      el("p", {}, [el("span", {class: `badge ${OUTCOMES[outcome]}`}, word(`debrief.${outcome}`)), " ",
+        el("span", {class: "soft"}, `${word("debrief.you-did")} `), el("b", {}, html(label(acts[index])))]),
+      feedback && el("div", {}, html(feedback)),
+      better.length > 0 && el("div", {class: "better"}, [
         el("h3", {}, word("debrief.better")),
         el("ul", {}, better.map((other) => el("li", {}, html(label(other))))),
       ]),
-    ].filter(Boolean);
+    ]);
   }
 
   function label(act) {
     return act.label ?? word(`do.${act.do}`);
   }
 
-  function head(scene, tone, key) {
-    return el("p", {class: "point-head"}, [
-      el("span", {class: `badge ${tone}`}, word(key)),
-      el("span", {class: "point-where"}, html(bundle.scenes[scene].title)),
-    ]);
-  }
-
   function controls() {
     return el("div", {class: "point-controls"}, [
       button("previous", word("debrief.previous"), () => go(at - 1), "", {disabled: at === 0}),
-      el("span", {class: "point-count"}, word("debrief.step", {n: at + 1, count: steps.length})),
+      el("span", {class: "soft"}, word("debrief.step", {n: at + 1, count: steps.length})),
       at === steps.length - 1 ? button("next", word("debrief.finish"), finish, "primary")
         : button("forward", word("debrief.next"), () => go(at + 1), "primary"),
     ]);
   }
 
   function drawList() {
-    const item = ({kind, scene, cue, act}, index) => el("li", {}, el("button", {
+    const item = (step, index) => el("li", {}, el("button", {
       type: "button", class: "points-item", "aria-current": index === at && "step", onclick: () => go(index),
     }, [
-      el("span", {class: `badge ${kind}`}, word(`debrief.${kind}`)),
-      kind === "cue" ? word(`cue.${bundle.scenes[scene].cues[cue].kind}`) : html(label(bundle.scenes[scene].acts[act])),
+      el("span", {}, name(step)),
+      step.decisions.map((act) => bundle.scenes[step.scene].acts[act].outcome ?? "neutral").map((outcome) =>
+        el("span", {class: `badge ${OUTCOMES[outcome]}`}, word(`debrief.${outcome}`))),
     ]));
-    const scenes = [...new Set(steps.map(({scene}) => scene))];
     list.replaceChildren(
       el("summary", {}, word("debrief.list")),
-      ...scenes.map((scene) => el("div", {class: "points-scene"}, [
-        el("h2", {}, html(bundle.scenes[scene].title)),
-        el("ul", {role: "list"}, steps.map((step, index) => step.scene === scene && item(step, index))),
-      ])),
+      el("ol", {role: "list"}, steps.map(item)),
       button("skip", word("debrief.finish"), finish, "small quiet"),
     );
   }

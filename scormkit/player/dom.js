@@ -2,11 +2,7 @@
 
 /**
  * An element. Attributes that are null, undefined or false are left out; true gives an empty one; a function under
- * `on...` listens (`onclick`). Children may be nodes, texts, lists of them, or nothing.
- * @param {string} tag
- * @param {Object<string, *>} [attributes]
- * @param {*} [children]
- * @returns {HTMLElement}
+ * `on...` listens. Children may be nodes, texts, lists of them, or nothing.
  */
 export function el(tag, attributes = {}, children = []) {
   const element = document.createElement(tag);
@@ -23,35 +19,19 @@ function flat(children) {
   return [children].flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 }
 
-/**
- * A button of the shell, known to tests by `data-go`.
- * @param {string} name
- * @param {string} text
- * @param {function} onclick
- * @param {string} [look] more classes of `.button`
- * @param {Object<string, *>} [more] more attributes
- * @returns {HTMLElement}
- */
+/** A button of the shell, known to tests by `data-go`; `look`: more classes, `more`: more attributes. */
 export function button(name, text, onclick, look = "", more = {}) {
   return el("button", {type: "button", class: `button ${look}`, "data-go": name, onclick, ...more}, text);
 }
 
-/**
- * Authored text as nodes. The compiler let only its own few elements through; this is the only place that parses HTML.
- * @param {string} text safe HTML of the bundle
- * @returns {DocumentFragment}
- */
+/** Authored text, which is safe HTML of the compiler's few elements, as nodes. Nothing else parses HTML. */
 export function html(text) {
   const template = document.createElement("template");
   template.innerHTML = text ?? "";
   return template.content;
 }
 
-/**
- * Authored text as plain text: blocks stand apart by a space, images speak through their alternative text.
- * @param {string} text safe HTML of the bundle
- * @returns {string}
- */
+/** Authored text as plain text: blocks stand apart by a space, images speak through their alternative text. */
 export function plain(text) {
   const nodes = html(text);
   for (const image of nodes.querySelectorAll("img")) image.replaceWith(image.alt);
@@ -59,20 +39,12 @@ export function plain(text) {
   return nodes.textContent.replace(/\s+/g, " ").trim();
 }
 
-/**
- * Plain text made fit to stand where authored HTML is expected.
- * @param {string} text
- * @returns {string}
- */
+/** Plain text made fit to stand where authored HTML is expected. */
 export function escaped(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
-/**
- * The player's own words, which are plain text: `word("timer.left", {seconds: 20})`. A missing one shows its key.
- * @param {Object<string, string>} table the bundle's words
- * @returns {function(string, Object<string, *>=): string}
- */
+/** The player's own words, plain text: `word("timer.left", {seconds: 20})`. A missing one shows its key. */
 export function words(table) {
   return (key, values = {}) =>
     (table[key] ?? key).replace(/\{([a-z]+)\}/g, (all, name) => (name in values ? String(values[name]) : all));

@@ -1,10 +1,6 @@
 /** The rules of a play, one act at a time: pure, with no DOM, no LMS, no clock. */
 
-/**
- * The frozen state in which a play begins; `missed` are the objectives missed in the try before.
- * @param {object} bundle
- * @param {{seed?: number, missed?: string[]}} [play]
- */
+/** The frozen state in which a play begins; `missed` are the objectives missed in the try before. */
 export function start(bundle, {seed = 0, missed = []} = {}) {
   const variables = Object.entries(bundle.variables ?? {});
   const vars = Object.fromEntries(variables.map(([name, {start: value}]) => [name, value]));
@@ -15,12 +11,7 @@ export function start(bundle, {seed = 0, missed = []} = {}) {
   return settle(enter(bundle, state, resolve(bundle, state, bundle.start)));
 }
 
-/**
- * A new state, after one more act of the scene; throws when it can't be taken.
- * @param {object} bundle
- * @param {object} state
- * @param {number} index
- */
+/** A new state, after one more act of the scene; throws when it can't be taken. */
 export function take(bundle, state, index) {
   if (state.ending !== null) throw new Error(`the play has ended with "${state.ending}"`);
   const act = bundle.scenes[state.scene].acts[index];
@@ -31,10 +22,7 @@ export function take(bundle, state, index) {
   return settle(act.decision ? moveOn(bundle, next) : next);
 }
 
-/**
- * Indexes of the acts that can be taken now, in source order.
- * @returns {number[]}
- */
+/** Indexes of the acts that can be taken now, in source order. */
 export function available(bundle, state) {
   if (state.ending !== null) return [];
   const {acts} = bundle.scenes[state.scene];
@@ -65,11 +53,7 @@ export function result(bundle, state) {
   return {score, passed, objectives, ending: state.ending, kind};
 }
 
-/**
- * The state after a whole path; throws when an act of it can't be taken.
- * @param {object} bundle
- * @param {{seed?: number, missed?: string[], path?: number[]}} play
- */
+/** The state after a whole path; throws when an act of it can't be taken. */
 export function replay(bundle, {seed = 0, missed = [], path = []} = {}) {
   return path.reduce((state, index) => take(bundle, state, index), start(bundle, {seed, missed}));
 }
@@ -89,10 +73,7 @@ export function history(bundle, {seed = 0, missed = [], path = []} = {}) {
   return visits;
 }
 
-/**
- * Index of the option of a pool that a seed plays; neighbouring seeds play different ones.
- * @returns {number}
- */
+/** Index of the option of a pool that a seed plays; neighbouring seeds play different ones. */
 export function option(bundle, pool, seed) {
   const n = bundle.variants[pool].options.length;
   const h = fnv1a32(pool);
@@ -101,10 +82,7 @@ export function option(bundle, pool, seed) {
   return ((h % n) + (seed % n) * step) % n;
 }
 
-/**
- * Act indexes in display order: the seed shuffles decisions among their places, so that none gives itself away.
- * @returns {number[]}
- */
+/** Act indexes in display order: the seed shuffles decisions among their places, so that none gives itself away. */
 export function order(bundle, seed, sceneId) {
   const {acts} = bundle.scenes[sceneId];
   const indexes = [...acts.keys()];
@@ -183,7 +161,8 @@ function clamp(value, from, to) {
   return Math.min(Math.max(value, from), to);
 }
 
-function fnv1a32(text) {
+/** The hash by which seeds are dealt out: FNV-1a of the text's UTF-8, 32 bits. */
+export function fnv1a32(text) {
   return new TextEncoder().encode(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
 }
 

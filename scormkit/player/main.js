@@ -1,103 +1,112 @@
 /** Ties engine, stage and record together: one session of one learner, from the start to the end. */
-import {button, el, plain, words} from "./dom.js";
+import {el, plain} from "./dom.js";
 import {available, option, replay, result, take} from "./engine.js";
-import {ending, note, welcome} from "./screens.js";
+import {frame, note, saving, welcome} from "./page.js";
+import {decode, encode, filled, firstSeed, progress} from "./play.js";
 import {stage} from "./stage.js";
-import {decode, encode, firstSeed} from "./state.js";
-import {status} from "./status.js";
-import {apply, choose, filled} from "./texts.js";
-import {progress} from "./views.js";
 
-/**
- * Starts the player on this page.
- * @param {object} record one edition's record of an attempt
- */
+const IDLE = 1000; // ms after a screen is shown in which nothing more is fetched
+
+/** Starts the player on this page, with one edition's record of an attempt. */
 export async function start(record) {
-  const source = JSON.parse(document.getElementById("bundle").textContent);
+  const element = document.getElementById("bundle");
+  const source = JSON.parse(element.textContent);
   const session = record.open(window);
-  const bundle = apply(source, choose(source, [session.language, ...navigator.languages]));
-  const modules = load(bundle);
-  const page = frame(bundle);
+  const parts = library(element.dataset);
+  let page = frame(source);
   try {
-    run(record, session, bundle, page, await modules);
+    await whenLoaded(parts.first, page, () => {
+      const bundle = parts.modules.languages?.inLanguage(source, [session.language, ...navigator.languages]) ?? source;
+      if (bundle !== source) page = frame(bundle);
+      run(record, session, bundle, page, parts);
+    });
   } catch (error) {
     const reload = ["reload", page.word("notice.reload"), () => location.reload(), "primary"];
     page.show(note(page.word("notice.broken"), [], [reload]));
-    throw error; // a bug, or a file that did not come: the console has to know
+    throw error; // a bug: the console has to know
   }
 }
 
-/** The channels in use, and the debrief; asked for at once, so that they are there when Begin is pressed. */
-async function load(bundle) {
-  const names = [...new Set(Object.values(bundle.scenes).map(({channel}) => channel))];
-  const asked = names.map((name) => import(`./channels/${name}.js`));
-  const [{debrief}, ...channels] = await Promise.all([import("./debrief.js"), ...asked]);
-  return {debrief, channels: Object.fromEntries(names.map((name, i) => [name, channels[i]]))};
+/**
+ * The modules that page.py lists as needed for the first decision, and those for later. One that didn't come is asked
+ * for again under another address: some browsers remember the failure.
+ */
+function library({first, later}) {
+  const modules = {};
+  let tries = 0;
+  let rest = null;
+
+  async function load(names) {
+    const again = tries > 0 ? `?${tries}` : "";
+    const asked = names.split(" ").filter((name) => name && !modules[name]);
+    try {
+      await Promise.all(asked.map(async (name) => {
+        modules[name] = await import(`./${name}.js${again}`);
+      }));
+    } catch (error) {
+      tries += 1;
+      throw error;
+    }
+  }
+
+  return {
+    modules,
+    first: () => load(first),
+    /** Everything else; asked for in time, it is there when the network isn't any more. */
+    later: () => rest ??= Promise.all([load(later), styled()]).then(
+      () => document.getElementById("player").setAttribute("data-loaded", ""),
+      (error) => {
+        rest = null;
+        throw error;
+      },
+    ),
+    has: ({channel, timer, content}) => Boolean(modules[`channels/${channel}`] && (!timer || modules.timer)
+      && (!content.links || modules["channels/links"])),
+  };
 }
 
-/** The page around everything: bar, notices, the main part, the voice for screen readers. */
-function frame(bundle) {
-  const word = words(bundle.words);
-  const title = plain(bundle.title);
-  Object.assign(document.documentElement, {lang: bundle.language, dir: bundle.dir ?? "ltr"});
-  document.title = title;
-  const way = el("progress", {class: "way", max: 1, value: 0, "aria-label": word("bar.progress")});
-  const tools = el("div", {class: "bar-tools"});
-  const bar = el("header", {class: "bar"}, [el("p", {class: "bar-title"}, title), tools, way]);
-  const notices = el("div", {class: "notices"});
-  const main = el("div");
-  const voice = el("div", {class: "visually-hidden", role: "status", "aria-live": "polite"});
-  document.getElementById("player").replaceChildren(bar, el("main", {class: "main"}, [notices, main]), voice);
-  let said = [];
-  let soon = null;
-
-  /** Said politely, once, after a pause: several changes at a time are one announcement. */
-  function say(text) {
-    said.push(text);
-    clearTimeout(soon);
-    soon = setTimeout(() => {
-      voice.replaceChildren(el("p", {}, said.join(" ")));
-      said = [];
-    }, 350);
-  }
-
-  /** A line at the top; a passing one can be hidden. */
-  function notice(key, passing = false) {
-    const line = el("div", {class: "notice", "data-notice": key}, [el("p", {}, word(key))]);
-    const hide = {"aria-label": word("notice.dismiss")};
-    if (passing) line.append(button("hide", "×", () => line.remove(), "small quiet", hide));
-    notices.append(line);
-    say(word(key));
-    return line;
-  }
-
-  function show(content) {
-    main.replaceChildren(content);
-    scrollTo(0, 0);
-    content.querySelector("h1[tabindex]")?.focus({preventScroll: true});
-  }
-
-  function name(part) {
-    document.title = part ? `${plain(part)} – ${title}` : title;
-  }
-
-  return {word, bar, tools, way, notices, main, say, notice, show, name};
+/** The second stylesheet, once. */
+function styled() {
+  if (document.querySelector("link[href='later.css']")?.sheet) return null;
+  return new Promise((onload, onerror) => {
+    document.head.append(el("link", {rel: "stylesheet", href: "later.css", onload, onerror}));
+  });
 }
 
-function run(record, session, bundle, page, {channels, debrief}) {
+/** Goes on once `load` has brought everything; until then the page waits, and a failure can be tried again. */
+async function whenLoaded(load, page, then) {
+  const wait = setTimeout(() => page.show(el("p", {class: "waiting"}, page.word("notice.wait"))), 400);
+  try {
+    await load();
+  } catch (error) {
+    const again = () => whenLoaded(load, page, then);
+    page.show(note(page.word("notice.broken"), [], [["reload", page.word("notice.reload"), again, "primary"]]));
+    console.error(error);
+    return;
+  } finally {
+    clearTimeout(wait);
+  }
+  then();
+}
+
+function run(record, session, bundle, page, parts) {
   const {word, say} = page;
-  const scene = stage(page.main, {word, say, channels, act});
-  const saving = status(session, {word, say, retry: saveAgain});
-  const leaveButton = button("leave", "", leave, "small quiet");
+  const scene = stage(page.main, {word, say, modules: parts.modules, act});
+  const bar = saving(session, {word, say, retry: saveAgain, open: showDetails});
+  const leaveButton = el("button", {type: "button", class: "button small quiet", "data-go": "leave", onclick: leave});
   let play = null;
   let passing = null; // a line that goes with the next scene
-  let walk = null;
+  let afterwards = null;
+  let refill = null; // brings the open details up to date
   let since = performance.now();
+  let closed = false;
 
-  page.tools.append(saving.chip, leaveButton);
-  page.notices.append(saving.line);
-  document.body.append(saving.dialog);
-  record.watch(saving.show);
+  page.tools.append(bar.chip, leaveButton);
+  page.notices.append(bar.line);
+  record.watch((status) => {
+    bar.show(status);
+    refill?.();
+  });
   if (session.mode !== "normal") page.notice(`notice.${session.mode}`);
   addEventListener("pagehide", () => record.close());
   addEventListener("pageshow", ({persisted}) => persisted && location.reload()); // its session is closed
@@ -107,8 +116,9 @@ function run(record, session, bundle, page, {channels, debrief}) {
   const seed = firstSeed(session.learner?.id ?? "", bundle.scenario);
   play = kept.play ?? fresh({seed, attempt: 1, missed: [], best: null, counter: 0, path: []});
   if (!kept.play) {
-    page.show(welcome(play.bundle, word, draw));
+    page.show(welcome(play.bundle, word, draw, parts.modules.timer));
     label();
+    setTimeout(ahead, IDLE);
   } else if (play.state.ending !== null) {
     if (session.mode === "normal") finish();
     else ended();
@@ -149,10 +159,25 @@ function run(record, session, bundle, page, {channels, debrief}) {
   }
 
   function draw() {
+    const next = play.bundle.scenes[play.state.scene];
+    if (!parts.has(next)) {
+      scene.clear();
+      return withAll(draw);
+    }
     scene.show(play.bundle, play.state);
-    page.name(play.bundle.scenes[play.state.scene].title);
+    page.name(next.title);
     label();
     since = performance.now();
+    setTimeout(ahead, IDLE);
+  }
+
+  function withAll(then) {
+    return whenLoaded(parts.later, page, () => closed || then());
+  }
+
+  /** What comes later, before it is needed; what fails now is asked for again then. */
+  function ahead() {
+    if (!closed) parts.later().catch((error) => console.warn(error));
   }
 
   /** The learner does it. */
@@ -167,6 +192,7 @@ function run(record, session, bundle, page, {channels, debrief}) {
       if (decision) record.save({...standing(), decision: details(before, index)});
       else record.touch({state: stateText()});
     }
+    if (decision) ahead();
     draw();
   }
 
@@ -175,14 +201,16 @@ function run(record, session, bundle, page, {channels, debrief}) {
     return {state: stateText(), progress: progress(shown, state), objectives: result(shown, state).objectives};
   }
 
-  /** A decision as an interaction: what could be chosen then, what was right, what was chosen. */
-  function details(before, index) {
-    const {title, acts} = play.bundle.scenes[before.scene];
+  /**
+   * A decision as an interaction: what can be chosen there, what is right, what was chosen. The choices are all of that
+   * place, open or not, so that each keeps its letter (SCORM 1.2 RTE 3.4, CMIFeedback).
+   */
+  function details({scene: place}, index) {
+    const {title, acts} = play.bundle.scenes[place];
     const {id, on, label: text, do: verb, outcome = "neutral", score = {}} = acts[index];
-    const open = available(play.bundle, before).map((i) => acts[i]);
-    const choices = open.filter((other) => other.decision && other.on === on);
+    const choices = acts.filter((other) => other.decision && other.on === on);
     return {
-      id: on ? `${before.scene}.${on}` : before.scene,
+      id: on ? `${place}.${on}` : place,
       act: id,
       choices: choices.map((other) => other.id),
       right: choices.filter((other) => other.outcome === "right").map((other) => other.id),
@@ -214,33 +242,15 @@ function run(record, session, bundle, page, {channels, debrief}) {
 
   function ended() {
     scene.clear();
-    walk?.clear();
-    const outcome = result(play.bundle, play.state);
-    const recorded = recording() || session.mode === "review";
-    const acts = [["debrief", word("result.debrief"), lookBack, "primary large"]];
-    page.show(ending(play.bundle, play.state, outcome, {word, best: play.best, recorded, acts}));
-    page.name(play.bundle.endings[play.state.ending].title);
     label();
-  }
-
-  function lookBack() {
-    page.name(word("debrief.title"));
-    walk = debrief(page.main, play.bundle, play.state, {word, channels, finish: whatNext});
-  }
-
-  function whatNext() {
-    walk?.clear();
-    const practice = !recording() || final();
-    const left = triesLeft();
-    const done = ["done", word("next.done"), leave, practice ? "primary" : ""];
-    const more = ["debrief", word("next.debrief"), lookBack];
-    const again = practice ? ["practice", word("next.practice"), anew]
-      : ["retry", word("next.retry"), anew, "primary"];
-    page.show(note(word("next.title"), [
-      word(practice ? "next.practice-why" : "next.retry-why"),
-      !practice && left !== null && word("next.left", {count: left}),
-    ], practice ? [done, again, more] : [again, more, done]));
-    page.name(word("next.title"));
+    withAll(() => {
+      const {after, debrief} = {...parts.modules.after, ...parts.modules.debrief};
+      const tools = {word, modules: parts.modules};
+      afterwards = after(page, play, {
+        recorded: recording() || session.mode === "review", practice: !recording() || final(), left: triesLeft(),
+        debrief: (root, shown, state, finish) => debrief(root, shown, state, {...tools, finish}), leave, anew,
+      });
+    });
   }
 
   function anew() {
@@ -250,7 +260,7 @@ function run(record, session, bundle, page, {channels, debrief}) {
     if (practice && session.mode === "normal" && !play.practice) {
       passing = null;
       page.notice("notice.practice");
-      saving.practice();
+      bar.practice();
     }
     const {attempt, best, counter} = play;
     play = fresh({seed: seed + 1, attempt: attempt + 1, missed, best, counter, path: [], practice});
@@ -263,16 +273,23 @@ function run(record, session, bundle, page, {channels, debrief}) {
     else record.finish({...standing(), ...result(play.bundle, play.state), final: final()});
   }
 
+  /** For the help desk. Without it the bar says the same in a word. */
+  async function showDetails() {
+    await parts.later().catch(() => say(word("notice.broken")));
+    refill = parts.modules.details?.details(bar.details, {word, retry: saveAgain});
+  }
+
   /** The end of the session: closed once, and the window too if it is ours to close. */
   function leave() {
     const over = play.state.ending !== null;
     const recorded = session.mode === "normal";
+    closed = true;
     record.close();
     scene.clear();
-    walk?.clear();
+    afterwards?.clear();
     page.bar.hidden = true;
     page.notices.replaceChildren();
-    const how = !recorded ? "unrecorded" : saving.unsaved() ? "unsaved" : over || play.practice ? "finished" : "saved";
+    const how = !recorded ? "unrecorded" : bar.unsaved() ? "unsaved" : over || play.practice ? "finished" : "saved";
     page.show(note(word("closed.title"), [word(`closed.${how}`)]));
     page.name("");
     if (how !== "unsaved") closeWindow();

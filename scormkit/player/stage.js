@@ -1,18 +1,9 @@
 /** The scene on the page, through its channel; the story, answers and remaining acts around it; focus. */
 import {el, html, plain} from "./dom.js";
-import {timer} from "./timer.js";
-import {carried, view} from "./views.js";
+import {carried, view} from "./play.js";
 
-/** Channels that show an act's answer as a line of their own conversation. */
-const CONVERSATIONS = ["phone", "sms", "chat", "video"];
-
-/**
- * The stage in `root`.
- * @param {HTMLElement} root
- * @param {{word: function, say: function, channels: Object<string, {mount: function}>, act: function(number)}} tools
- * @returns {{show: function(object, object), clear: function}}
- */
-export function stage(root, {word, say, channels, act}) {
+/** The stage in `root`: `show(bundle, state)` and `clear()`. */
+export function stage(root, {word, say, modules, act}) {
   let now = null; // the mounted scene
 
   /** Shows where a play stands: a new scene is mounted afresh, the same one brought up to date. */
@@ -33,14 +24,13 @@ export function stage(root, {word, say, channels, act}) {
     clear();
     const {scene, bundle} = next;
     const parts = {
-      clock: el("span", {class: "clock"}),
+      clock: el("span", {class: "badge clock"}),
       channel: el("div", {class: `channel channel-${scene.channel}`}),
       answers: el("section", {class: "answers", "aria-label": word("stage.answers")}),
       acts: el("section", {class: "acts", "aria-labelledby": "acts-title"}),
     };
     const title = el("h1", {tabindex: -1}, html(scene.title));
     const before = carried(bundle, next.state);
-    const tools = {act, word, say, node: html, plain};
     now = {id: next.id, parts, drawn: false};
     root.replaceChildren(el("article", {class: "scene"}, [
       el("header", {class: "scene-head"}, [title, parts.clock]),
@@ -51,9 +41,9 @@ export function stage(root, {word, say, channels, act}) {
         el("div", {class: "scene-side"}, [parts.answers, parts.acts]),
       ]),
     ]));
-    now.channel = channels[scene.channel].mount(parts.channel, next, tools);
+    now.channel = channel(modules, parts.channel, next, {act, word, say});
     if (scene.timer && next.acts.some(({index, available}) => index === scene.timer.act && available)) {
-      now.timer = timer(scene.timer.seconds, {word, say, out: () => act(scene.timer.act)});
+      now.timer = modules.timer.timer(scene.timer.seconds, {word, say, out: () => act(scene.timer.act)});
       root.querySelector(".scene-body").before(now.timer.element);
     }
     draw(next);
@@ -61,15 +51,15 @@ export function stage(root, {word, say, channels, act}) {
     title.focus({preventScroll: true});
   }
 
+  /** Focus stays where it is; only if what had it is gone, it goes to what came of that. */
   function update(next) {
     const focused = document.activeElement;
-    const key = focused?.dataset.act;
+    const key = focused.dataset.act;
     now.channel.update(next);
     const fresh = draw(next);
-    if (document.contains(focused) && focused !== document.body && focused.checkVisibility?.() !== false) return;
+    if (focused === document.body || document.activeElement !== document.body) return;
     const again = key && now.parts.acts.querySelector(`[data-act="${key}"]`);
-    if (again) again.focus();
-    else if (fresh) fresh.focus();
+    if (again ?? fresh) (again ?? fresh).focus();
     else now.channel.focus();
   }
 
@@ -80,7 +70,7 @@ export function stage(root, {word, say, channels, act}) {
     clock.replaceChildren(...twice(next.clock, word("stage.clock", {time: next.clock})));
     const fresh = drawAnswers(next, answers);
     const placed = now.channel.placed ?? (() => false);
-    const shown = next.acts.filter((one) => !placed(one) && (one.available || (one.taken && !one.decision)));
+    const shown = next.acts.filter((one) => one.available && !placed(one));
     acts.hidden = shown.length === 0;
     acts.replaceChildren(
       el("h2", {id: "acts-title"}, word("stage.acts")),
@@ -90,19 +80,17 @@ export function stage(root, {word, say, channels, act}) {
     return fresh;
   }
 
+  /** Answers that the channel doesn't show itself: the newest open, those before it folded. */
   function drawAnswers(next, answers) {
-    const own = now.channel.answers ?? CONVERSATIONS.includes(next.scene.channel);
-    const known = new Set([...answers.children].map(({id}) => id));
-    const first = answers.childElementCount === 0 && !now.drawn;
+    const first = !now.drawn;
     now.drawn = true;
-    let fresh = null;
+    const own = now.channel.answered ?? (() => false);
     const done = [...new Set(next.done)].map((index) => next.acts.find((one) => one.index === index));
-    const given = own ? [] : done.filter(({answer}) => answer);
-    for (const one of given) {
-      const id = `answer-${one.index}`;
-      if (known.has(id)) continue;
-      fresh = answerCard(one.answer, next.bundle, word, one.label);
-      fresh.id = id;
+    const given = done.filter((one) => one.answer && !own(one));
+    let fresh = null;
+    for (const one of given.filter(({index}) => !document.getElementById(`answer-${index}`))) {
+      for (const older of answers.children) older.open = false;
+      fresh = answerCard(one.answer, next.bundle, word, one);
       answers.append(fresh);
     }
     answers.hidden = given.length === 0;
@@ -112,21 +100,21 @@ export function stage(root, {word, say, channels, act}) {
   }
 
   function actItem(one) {
-    const done = one.taken && !one.available;
-    const press = () => {
-      if (!done) act(one.index);
-      else document.getElementById(`answer-${one.index}`)?.focus();
-    };
-    const {minutes} = one;
+    const {minutes, index} = one;
     const cost = minutes > 0 && twice(word("stage.minutes", {minutes}), word("stage.minutes-spoken", {minutes}));
-    const look = `act act-${one.do}${one.decision ? "" : " is-look"}`;
-    return el("li", {}, el("button", {type: "button", class: look, "data-act": one.index, onclick: press}, [
-      el("span", {class: "act-label"}, html(one.label)),
-      el("span", {class: "act-cost"}, done ? word("stage.taken") : cost),
-    ]));
+    const look = `pick act-${one.do}${one.decision ? "" : " is-look"}`;
+    return el("li", {}, el("button", {type: "button", class: look, "data-act": index, onclick: () => act(index)}, [
+      el("span", {class: "act-label"}, html(one.label)), el("small", {}, cost)]));
   }
 
   return {show, clear};
+}
+
+/** A scene's channel, mounted in `root`; `tools` are its own for this page. */
+export function channel(modules, root, shown, tools) {
+  const answer = (one) => answerCard(one.answer, shown.bundle, tools.word, one);
+  const links = modules["channels/links"];
+  return modules[`channels/${shown.scene.channel}`].mount(root, shown, {...tools, answer, links, node: html, plain});
 }
 
 /** A short sign for the eye, and the same in whole words for the ear. */
@@ -134,22 +122,14 @@ function twice(shown, spoken) {
   return [el("span", {"aria-hidden": "true"}, shown), el("span", {class: "visually-hidden"}, spoken)];
 }
 
-/**
- * What an act brought, as a card of its own.
- * @param {{who: string, text: string}[]} lines
- * @param {object} bundle
- * @param {function} word
- * @param {string} [label] the act
- * @returns {HTMLElement}
- */
-export function answerCard(lines, bundle, word, label) {
+/** What an act brought, as a card of its own; with the act (as in a view) it can be folded, and starts open. */
+export function answerCard(lines, bundle, word, act) {
   const name = (who) => {
     if (who === "you") return word("stage.you");
     return bundle.people?.[who] ? plain(bundle.people[who].name) : null;
   };
-  return el("div", {class: "answer card", tabindex: -1}, [
-    label && el("p", {class: "answer-act"}, html(label)),
-    lines.map(({who, text}) => el("div", {class: "answer-line"}, [
-      name(who) && el("strong", {}, name(who)), el("div", {}, html(text))])),
-  ]);
+  const told = lines.map(({who, text}) => el("div", {class: "answer-line"}, [
+    name(who) && el("strong", {}, name(who)), el("div", {}, html(text))]));
+  return act ? el("details", {class: "answer", open: true, tabindex: -1, id: `answer-${act.index}`},
+    [el("summary", {}, html(act.label)), told]) : el("div", {class: "answer"}, told);
 }

@@ -3,6 +3,7 @@ import {button, el} from "./dom.js";
 
 const KEY = "scormkit.timers"; // one preference for every exercise of a site, as LMSs share storage between packages
 const SOON = 20; // WCAG 2.2.1: at least this many seconds to ask for more
+
 let off = null;
 
 /** Whether the learner switched timers off. */

@@ -1,7 +1,7 @@
 /** Where a package looks for its LMS. */
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {findApi} from "../../scormkit/player/record/find-api.js";
+import {findApi} from "../../scormkit/player/record/session.js";
 
 const API = {LMSInitialize() {}};
 const find = (win) => findApi(win, "API", "LMSInitialize");

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 
-import {apply, choose, filled} from "../../scormkit/player/texts.js";
+import {apply, choose} from "../../scormkit/player/languages.js";
+import {filled} from "../../scormkit/player/play.js";
 
 test("The LMS's language wins over the browser's, and a region falls back to its language.", () => {
   const bundle = {language: "en", languages: {de: {}, "pt-br": {}}};

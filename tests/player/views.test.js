@@ -4,7 +4,7 @@ import {test} from "node:test";
 
 import {points} from "../../scormkit/player/debrief.js";
 import {replay} from "../../scormkit/player/engine.js";
-import {carried, progress, view} from "../../scormkit/player/views.js";
+import {carried, progress, view} from "../../scormkit/player/play.js";
 
 const decision = (id, more = {}) => ({id, do: "say", label: id, decision: true, outcome: "right", ...more});
 const BUNDLE = {
@@ -78,18 +78,28 @@ test("A scene looked back on offers nothing to do, and holds what every visit to
   assert.deepEqual(back.done, [0, 2, 1]);
 });
 
-test("The debrief shows the signs of a thing before the decision on it, then the scene's other signs.", () => {
-  const steps = points(BUNDLE, after(0, 1, 2, 0, 0));
-  assert.deepEqual(steps.map(({cue, act}) => cue ?? act), ["odd-sender", "late", 1, "elsewhere", 0, 0]);
+test("The debrief goes message by message, then has the scene as a whole: what was decided there, and all its signs.", () => {
+  const steps = points(BUNDLE, after(0, 1, 2, 0, 0)).filter(({scene}) => scene === "desk");
+  assert.deepEqual(steps.map(({thing, decisions, cues}) => [thing, decisions, cues.map(({cue}) => cue)]),
+    [["mail", [1], ["odd-sender", "late"]], [undefined, [], ["elsewhere"]]]);
 });
 
 test("A sign counts as checked if a look that shows it was taken; one that no act shows is neither.", () => {
-  const checked = (path) => Object.fromEntries(points(BUNDLE, after(...path)).filter(({kind}) => kind === "cue").map((step) => [step.cue, step.checked]));
+  const checked = (path) => Object.fromEntries(points(BUNDLE, after(...path)).flatMap(({cues}) => cues.map((each) => [each.cue, each.checked])));
   assert.deepEqual(checked([0, 1, 2, 0, 0]), {"odd-sender": true, "late": null, "elsewhere": null});
   assert.equal(checked([1, 2, 0, 0])["odd-sender"], false);
 });
 
+test("A message is honest if raising the alarm about it is wrong.", () => {
+  const honest = (outcome) => {
+    const bundle = structuredClone(BUNDLE);
+    Object.assign(bundle.scenes.desk.acts[1], {do: "report", outcome});
+    return points(bundle, after(1, 2, 0, 0)).find(({thing}) => thing === "mail").honest;
+  };
+  assert.deepEqual([honest("wrong"), honest("right"), honest("partial")], [true, false, false]);
+});
+
 test("Only scenes that were visited are looked back on.", () => {
   assert.deepEqual([...new Set(points(BUNDLE, after(2, 0, 0)).map(({scene}) => scene))], ["desk", "call", "call-2"]);
-  assert.ok(!points(BUNDLE, after(2, 0, 0)).some(({scene, act}) => scene === "desk" && act === 2)); // neutral, and nothing to say
+  assert.ok(!points(BUNDLE, after(2, 0, 0)).some(({decisions}) => decisions.includes(2))); // neutral, and nothing to say
 });

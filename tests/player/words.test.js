@@ -4,7 +4,7 @@ import {readFileSync, readdirSync} from "node:fs";
 import {test} from "node:test";
 
 const PLAYER = new URL("../../scormkit/player/", import.meta.url);
-const sources = readdirSync(PLAYER, {recursive: true}).filter((name) => name.endsWith(".js") && !name.startsWith("preview"));
+const sources = readdirSync(PLAYER, {recursive: true}).filter((name) => /\.(js|j2)$/.test(name) && !name.startsWith("preview"));
 const code = sources.map((name) => readFileSync(new URL(name, PLAYER), "utf8")).join("\n");
 const lines = readFileSync(new URL("../../scormkit/words/en.yaml", import.meta.url), "utf8").split("\n");
 const words = new Map(lines.filter((line) => /^[a-z]/.test(line)).map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]));

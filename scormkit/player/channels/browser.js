@@ -1,10 +1,11 @@
 /** The channel browser: a window with an address to read, and a page of one of a few kinds to act on. */
 
 import {el} from "../dom.js";
-import {actButton, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, inspectList, linkInspector, patch,
-  scriptLines, stamp, urlLine, urlParts} from "./parts.js";
+import {inspectList, linkInspector, urlLine, urlParts} from "./links.js";
+import {actButton, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, patch, stamp} from "./parts.js";
+import {scriptLines} from "./script.js";
 
-/** Verbs that a kind of page has its own buttons for; the rest is left to the stage. */
+/** Verbs that a kind of page has its own buttons for; what else can be done is listed below the page. */
 const BUTTONS = {
   login: ["enter"],
   consent: ["approve", "deny"],
@@ -26,12 +27,14 @@ export function mount(root, view, tools) {
   const {url, title, secure = /^https:/.test(url), page = {}, certificate} = view.scene.content;
   const kind = page.kind ?? "page";
   const address = tools.plain(url ?? "");
-  const tab = el("div", {class: "tab-row"});
   const bar = el("div", {class: "address-row"});
   const sheet = el("div", {class: "page"});
   const foot = el("div", {class: "page-foot"});
-  const box = root.appendChild(el("section", {class: "browser", "aria-label": tools.word("browser.title")}, [tab, bar,
-    el("div", {class: `site is-${kind}`}, el("div", {class: "paper"}, [sheet, foot]))]));
+  const others = el("div", {class: "page-others"});
+  const box = root.appendChild(el("section", {class: "browser card", "aria-label": tools.word("browser.title")}, [
+    el("p", {class: "tab-row"}, el("span", {class: "tab"}, [icon("file"),
+      el("span", {}, tools.plain(title ?? page.heading ?? urlParts(address).host))])), bar,
+    el("div", {class: `site is-${kind}`}, el("div", {class: "paper"}, [sheet, foot])), others]));
   const inspector = linkInspector(box, tools);
   const place = () => ({view, tools, opened, again: render});
   const cue = (part) => cuesOn(view, part);
@@ -40,15 +43,9 @@ export function mount(root, view, tools) {
 
   function render() {
     const signature = `${stamp(view.acts)}${[...opened]}`;
-    patch(tab, signature, renderTab);
     patch(bar, signature, renderBar);
     patch(foot, signature, renderFoot);
-  }
-
-  function renderTab() {
-    const leave = view.readonly ? null : findAct(view, ["leave"]);
-    return [el("span", {class: "tab"}, [icon("file"), el("span", {}, tools.plain(title ?? page.heading ?? urlParts(address).host))]),
-      leave?.available && actButton(view, tools, leave, {look: "tool leave", mark: "close"})];
+    patch(others, signature, renderOthers);
   }
 
   function renderBar() {
@@ -72,7 +69,7 @@ export function mount(root, view, tools) {
     return [el("p", {}, urlLine(address)), el("dl", {class: "facts"}, [
       scheme && fact(tools.word("browser.scheme"), [ltr(scheme), ` ${privacy}`]),
       fact(tools.word("browser.host"), ltr(host)),
-      fact(tools.word("parts.site"), el("b", {}, ltr(site))),
+      fact(tools.word("link.site"), el("b", {}, ltr(site))),
       rest.length > 1 && fact(tools.word("browser.path"), ltr(rest))])];
   }
 
@@ -119,10 +116,14 @@ export function mount(root, view, tools) {
     text.replace(/\n$/, "").split("\n").map((line) =>
       el("span", {class: {"+": "plus", "-": "minus", "@": "hunk"}[line[0]]}, [tools.node(line), "\n"])));
 
-  const row = (cells, tag) => el("tr", {}, cells.map((cell) => el(tag, {scope: tag === "th" && "col"}, tools.node(String(cell)))));
-  const table = (header, rows) => el("div", {class: "sheet", "data-cue": cue("rows"), tabindex: "0", role: "region",
-    "aria-label": tools.plain(page.heading ?? "")}, el("table", {}, [header && el("thead", {}, row(header, "th")),
-    el("tbody", {}, rows.map((cells) => row(cells, "td")))]));
+  /** Where it is narrow, a wide table's rows become cards: the roles keep it a table, and each cell has its heading. */
+  const row = (cells, header) => el("tr", {role: "row"}, cells.map((cell, n) => (header === cells
+    ? el("th", {role: "columnheader", scope: "col"}, tools.node(String(cell)))
+    : el("td", {role: "cell", "data-head": header && tools.plain(String(header[n]))}, tools.node(String(cell))))));
+  const table = (header, rows) => el("div", {class: `sheet ${header?.length > 2 ? "is-wide" : ""}`, "data-cue": cue("rows"),
+    tabindex: "0", role: "region", "aria-label": tools.plain(page.heading ?? "")}, el("table", {role: "table"}, [
+    header && el("thead", {role: "rowgroup"}, row(header, header)),
+    el("tbody", {role: "rowgroup"}, rows.map((cells) => row(cells, header)))]));
 
   /** Fields take typing and pasting; what stands in them is never read, and is gone with the page. */
   const fields = () => el("div", {class: "fields"}, [
@@ -140,16 +141,35 @@ export function mount(root, view, tools) {
         actButton(view, tools, act, {look: wordy ? "pick" : `button ${kind === "login" ? "primary" : ""}`})))];
   }
 
-  function placed(act) {
+  /** Whether an act has a place on the page itself or in the bar. */
+  function native(act) {
     if (act.at in (page.links ?? {}) && (act.do === "inspect" || (FOLLOW.includes(act.do) && has(act.at)))) return true;
-    if (act.do === "leave") return act.index === findAct(view, ["leave"])?.index;
     return ["address", "directory"].includes(act.do) || (act.do === "certificate" && Boolean(certificate)) || Boolean(isButton(act));
   }
 
+  const answered = () => [...new Set(view.done)].map((index) => view.acts.find((act) => act.index === index)).filter(({answer}) => answer);
+
+  function renderOthers() {
+    const answers = answered().map((act) => tools.answer(act));
+    for (const older of answers.slice(0, -1)) older.open = false;
+    const acts = view.readonly ? [] : view.acts.filter((act) => act.available && !native(act));
+    return [answers.length > 0 && el("div", {class: "answers"}, answers),
+      acts.length > 0 && el("div", {}, [
+        el("p", {class: "choices-title"}, tools.word(foot.querySelector("[data-act]") ? "stage.other" : "stage.acts")),
+        acts.map((act) => actButton(view, tools, act, {look: "pick"}))])];
+  }
+
   function update(next) {
+    const known = answered().length;
+    const had = box.contains(document.activeElement);
     view = next;
     inspector.update(view);
     render();
+    const told = answered().slice(known).at(-1);
+    if (!told) return;
+    const card = others.querySelector(`#answer-${told.index}`);
+    tools.say(card.textContent);
+    if (had && document.activeElement === document.body) card.focus();
   }
 
   inspector.update(view);
@@ -158,8 +178,9 @@ export function mount(root, view, tools) {
   render();
   return {
     update,
-    placed,
-    focus: () => sheet.querySelector("h3").focus(),
+    placed: () => true,
+    answered: () => true,
+    focus: () => sheet.querySelector("h3").focus({preventScroll: true}),
     reveal: (cueId) => {
       const {on} = view.scene.cues[cueId] ?? {};
       for (const key of [{url: "address"}[on] ?? on, `link.${on}.inspect`]) opened.add(key);

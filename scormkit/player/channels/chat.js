@@ -1,23 +1,16 @@
 /** The team chat: a room, who is in it, what was written, and what the learner writes back. */
 
 import {el} from "../dom.js";
-import {avatar, badges, cuesOn, directoryLook, disclosure, findAct, inspectList, linkInspector, patch, personCard,
-  stamp} from "./parts.js";
+import {avatar, badges, cuesOn, directoryLook, disclosure, findAct, patch, personCard, stamp} from "./parts.js";
 import {calm, cued, drawn, entries, log, marked, offer, speaker} from "./thread.js";
 
-/**
- * @param {HTMLElement} root
- * @param {object} view
- * @param {object} tools
- */
+/** Mounts the channel in `root`. */
 export function mount(root, view, tools) {
   const room = el("p", {class: "chat-room", ...cued(view, "room")}, tools.node(view.scene.content.room));
   return conversation(root, view, tools, {kind: "chat", top: room, members: view.scene.content.members});
 }
 
-/**
- * A conversation in writing, as `mount`: `kind` names it, `top` stands above its people, `below` above its messages.
- */
+/** A conversation in writing, as `mount`: `kind` names it, `top` stands above its people, `below` above its messages. */
 export function conversation(root, view, tools, {kind, top, below, members = [], reply = "chat.reply"}) {
   const opened = new Set();
   const {links = {}} = view.scene.content;
@@ -26,12 +19,12 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
   cast.delete("you");
   const people = el("div", {class: "chat-people", ...cued(view, "members", "participants")});
   const [panel, looks, says, others] = ["panel", "looks", "says", "others"].map((part) => el("div", {class: `chat-${part}`}));
-  const typing = el("p", {class: "typing", "aria-hidden": "true"});
+  const typing = el("p", {class: "typing soft", "aria-hidden": "true"});
   const talk = log({label: tools.word("chat.messages"), cue: cued(view, "lines"), draw, wait, changed});
-  const section = el("section", {class: `chat is-${kind}`, "aria-label": tools.word(`chat.is-${kind}`)}, [
+  const section = el("section", {class: `chat card is-${kind}`, "aria-label": tools.word(`chat.is-${kind}`)}, [
     el("div", {class: "chat-head"}, [top, people, panel]), below,
     talk.element, typing, looks, says, others]);
-  const inspector = linkInspector(section, tools);
+  const inspector = tools.links?.linkInspector(section, tools); // loaded where there are links
 
   /** What has a place of its own: what is said, what opens here, what a link in a message does. */
   function native(act) {
@@ -42,7 +35,7 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
   function draw(entry, previous) {
     return drawn(entry, previous, view, tools, ({who, text, links: leads}, person, same, cue) => {
       const body = el("div", {class: "message-text"}, tools.node(text));
-      inspector.attach(body, {links: leads});
+      inspector?.attach(body, {links: leads});
       const name = tools.node(person.name);
       const hidden = same || who === "you";
       return el("div", {class: "message"}, [avatar(person, tools),
@@ -88,7 +81,7 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
 
   /** One panel at a time: the one opened last. */
   function again() {
-    for (const key of [...opened].slice(0, -1)) opened.delete(key);
+    for (const key of view.readonly ? [] : [...opened].slice(0, -1)) opened.delete(key);
     render();
   }
 
@@ -102,7 +95,7 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
     patch(people, sign(), () => parts.map(({button}) => button));
     patch(panel, sign(), () => parts.map((part) => part.panel));
     talk.show(entries(view), atOnce);
-    patch(looks, sign(), () => inspectList({...place(), links: inText(), body: talk.element}));
+    if (inspector) patch(looks, sign(), () => tools.links.inspectList({...place(), links: inText(), body: talk.element}));
     for (const name of talk.element.querySelectorAll("[data-who]")) {
       for (const key of ["data-act", "data-open"]) {
         name.removeAttribute(key);
@@ -111,17 +104,18 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
     }
     const {again: back} = talk;
     offer(says, view, tools, {again: back, title: tools.word(reply), fits: (act) => act.do === "say"});
-    offer(others, view, tools, {again: back, title: tools.word("chat.other"), fits: (act) => !native(act)});
+    offer(others, view, tools, {again: back, title: tools.word(says.hidden ? "stage.acts" : "stage.other"),
+      fits: (act) => !native(act)});
   }
 
-  inspector.update(view);
+  inspector?.update(view);
   root.append(section);
   render(!view.acts.some(({taken}) => taken));
 
   return {
     update(next) {
       view = next;
-      inspector.update(view);
+      inspector?.update(view);
       render();
     },
     reveal(cueId) {
@@ -133,9 +127,10 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
     focus: () => section.contains(document.activeElement) || talk.focus(),
     destroy() {
       talk.end();
-      inspector.destroy();
+      inspector?.destroy();
       section.remove();
     },
     placed: () => true,
+    answered: () => true,
   };
 }

@@ -2,8 +2,21 @@
 
 import {el} from "../dom.js";
 import {history} from "../engine.js";
-import {actButton, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, inspectList, linkInspector, mailAddress,
-  patch, personCard, stamp} from "./parts.js";
+import {inspectList, linkInspector} from "./links.js";
+import {ICONS, actButton, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, mailAddress, patch, personCard,
+  stamp} from "./parts.js";
+
+Object.assign(ICONS, {
+  report: "M5 21V4h13l-3 4 3 4H5",
+  reply: "M9 7l-5 5 5 5M4 12h9q7 0 7 7",
+  forward: "M15 7l5 5-5 5M20 12h-9q-7 0-7 7",
+  delete: "M4 7h16M9 7V4h6v3M6 7l1 14h10l1-14M10 11v6M14 11v6",
+  archive: "M3 4h18v5H3zM5 9v11h14V9M10 13h4",
+  block: "M12 3a9 9 0 1 0 .1 0zM6 6l12 12",
+  back: "M15 5l-7 7 7 7",
+  clip: "M20 11l-8 8a5 5 0 0 1-7-7l8-8a3 3 0 0 1 5 5l-8 8a1 1 0 0 1-3-2l7-7",
+  mail: "M3 5h18v14H3zM3 7l9 7 9-7",
+});
 
 const TOOLBAR = ["report", "reply", "forward", "archive", "delete", "ignore", "block"];
 const WRITTEN = ["reply", "forward"];
@@ -27,7 +40,7 @@ export function mount(root, view, tools) {
   const head = reader.appendChild(el("header", {class: "mail-head"}));
   const body = reader.appendChild(el("div", {class: "mail-body"}));
   const foot = reader.appendChild(el("div", {class: "mail-foot"}));
-  const panes = el("div", {class: "panes"}, [mailbox, reader]);
+  const panes = el("div", {class: "panes card"}, [mailbox, reader]);
   const box = root.appendChild(el("div", {class: "inbox"}, panes));
   const inspector = linkInspector(reader, tools);
 
@@ -35,11 +48,17 @@ export function mount(root, view, tools) {
   const actsOn = (id) => view.acts.filter((act) => act.on === id);
   const opening = (id) => actsOn(id).find((act) => act.do === "open" && !act.at && !act.decision && act.available && !act.taken);
 
+  /** The acts taken in this scene so far, in order. */
+  const path = () => history(view.bundle, view.state).filter(({scene}) => scene === view.id).flatMap(({acts}) => acts);
+
+  /** What was asked or done about a message and brought an answer, the latest last. */
+  const answered = (id) => [...new Set(path())].map((index) => view.acts.find((act) => act.index === index))
+    .filter((act) => act.on === id && act.answer);
+
   /** The decision that settled this message (the last one), or nothing while it is still open. */
   function handled(id) {
     const decisions = actsOn(id).filter((act) => act.decision);
-    const path = history(view.bundle, view.state).filter(({scene}) => scene === view.id).flatMap(({acts}) => acts);
-    const last = path.findLast((index) => decisions.some((act) => act.index === index));
+    const last = path().findLast((index) => decisions.some((act) => act.index === index));
     return decisions.some((act) => act.available) ? undefined : decisions.find(({index}) => index === last);
   }
 
@@ -102,7 +121,7 @@ export function mount(root, view, tools) {
           message.attachments && el("span", {class: "visually-hidden"}, tools.word("inbox.attached")), tools.node(message.time)]),
         el("span", {class: "mail-subject"}, tools.node(message.subject)),
         el("span", {class: "mail-snippet"}, tools.plain(message.body).slice(0, 140)),
-        done && el("span", {class: "badge mail-done"}, [icon("ignore"), doneText(done)])]));
+        done && el("span", {class: "badge mail-done"}, [icon("ignore"), el("span", {}, doneText(done))])]));
   }
 
   /** What was done, as a state ("Reported"); an act without a word for that is named by its label. */
@@ -179,10 +198,13 @@ export function mount(root, view, tools) {
     const files = Object.entries(message.attachments ?? {});
     const elsewhere = (act) => TOOLBAR.includes(act.do) || SHOWN.includes(act.do) || (act.at && placedAt(act, message));
     const more = view.readonly ? [] : actsOn(id).filter((act) => act.available && !elsewhere(act));
+    const answers = answered(id).map((act) => tools.answer(act));
+    for (const older of answers.slice(0, -1)) older.open = false;
     return [
       files.length > 0 && el("ul", {class: "files", "aria-label": tools.word("inbox.attachments")},
         files.map(([name, file]) => renderFile(id, name, file))),
       message.links && inspectList({...place(), links: message.links, on: id, body}),
+      answers.length > 0 && el("div", {class: "answers"}, answers),
       more.length > 0 && el("div", {class: "more"}, [el("h4", {}, tools.word("inbox.more")),
         more.map((act) => actButton(view, tools, act, {look: "pick"}))])];
   }
@@ -214,18 +236,25 @@ export function mount(root, view, tools) {
 
   function update(next) {
     const before = current && handled(current);
+    const known = current && answered(current).length;
     view = next;
     inspector.update(view);
-    const settled = current && !before && !view.readonly && handled(current);
-    if (settled) moveOn(current);
-    else render();
+    const had = box.contains(document.activeElement);
+    const told = current && answered(current).slice(known).at(-1);
+    if (current && !before && handled(current) && !told) return moveOn(current);
+    render();
+    if (!told) return;
+    const card = foot.querySelector(`#answer-${told.index}`);
+    tools.say(card.textContent);
+    if (had && document.activeElement === document.body) card.focus();
   }
 
   update(view);
   return {
     update,
     placed: (act) => act.on !== undefined || act.do === "directory",
-    focus: () => (head.querySelector("h3") ?? list.querySelector("button"))?.focus(),
+    answered: (act) => act.on !== undefined,
+    focus: () => (head.querySelector("h3") ?? list.querySelector("button"))?.focus({preventScroll: true}),
     reveal: (cueId) => {
       const {thing, on} = view.scene.cues[cueId] ?? {};
       const marks = (id) => tools.node(messages()[id].body).querySelector(`[data-cue="${cueId}"]`);

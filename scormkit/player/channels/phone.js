@@ -1,8 +1,12 @@
 /** The phone: a call that rings, is dialled or goes on, with captions that stay as its transcript. */
 
 import {el} from "../dom.js";
-import {avatar, directoryLook, findAct, patch, stamp} from "./parts.js";
-import {calm, cued, drawn, entries, log, marked, offer, round} from "./thread.js";
+import {avatar, directoryLook, findAct, icon, patch, stamp} from "./parts.js";
+import {calm, cued, drawn, entries, log, marked, offer} from "./thread.js";
+
+/** A round button on a phone: a line icon over its words. */
+const round = (tone, path) => ({label}, press, tools) =>
+  el("button", {class: `round ${tone}`, ...press}, [icon("round", path), el("span", {}, tools.node(label))]);
 
 const HANDSET = "M7 3l3 5-3 3q2 4 6 6l3-3 5 3q0 4-4 4C10 21 3 14 3 7q0-4 4-4z";
 const KEYS = {
@@ -31,7 +35,7 @@ export function mount(root, view, tools) {
   const [silence, pause, all] = [button("phone.silence", hush), button("phone.pause", hold), button("phone.all", showAll)];
   const pace = el("div", {class: "phone-pace"}, [pause, all]);
   const talk = log({label: tools.word("phone.transcript"), cue: cued(view, "lines"), draw, wait, changed});
-  const section = el("section", {class: `phone ${ringing ? "is-ringing" : "is-talking"}`,
+  const section = el("section", {class: `phone card ${ringing ? "is-ringing" : "is-talking"}`,
     "aria-label": tools.word("phone.call"), "data-still": view.readonly}, [
     el("div", {class: "phone-device"}, el("div", {class: "phone-screen"}, [
       el("div", {class: "phone-face"}, avatar({name, number}, tools)),
@@ -92,7 +96,7 @@ export function mount(root, view, tools) {
     offer(says, view, tools, {...parts, title: tools.word("phone.say"), fits: (each) => each.do === "say"});
     offer(keys, view, tools, {...parts, title: tools.word("phone.keys"), fits: (each) => each.do in KEYS,
       draw: (each, ...rest) => KEYS[each.do](each, ...rest)});
-    offer(others, view, tools, {...parts, title: tools.word("phone.other"),
+    offer(others, view, tools, {...parts, title: tools.word(says.hidden && keys.hidden ? "stage.acts" : "stage.other"),
       fits: (each) => each.do !== "say" && !(each.do in KEYS) && each !== act});
     drawBook(act);
   }
@@ -119,5 +123,6 @@ export function mount(root, view, tools) {
       section.remove();
     },
     placed: () => true,
+    answered: () => true,
   };
 }

@@ -24,7 +24,7 @@ export function mount(root, view, tools) {
     el("p", {class: "prompt-head"}, [icon("lock"), el("b", {id: "prompt-app", ...cue("app")}, tools.node(app)),
       count > 1 && el("span", {class: "badge", ...cue("count")}, tools.word("push.count", {count}))]),
     el("div", {class: "prompt-text", id: "prompt-text", ...cue("text")}, tools.node(text)),
-    el("dl", {class: "facts", id: "prompt-facts"}, facts.filter(([, value]) => value).map(([key, value]) =>
+    el("dl", {id: "prompt-facts"}, facts.filter(([, value]) => value).map(([key, value]) =>
       fact(tools.word(`push.${key}`), el("span", cue(key), tools.node(value))))),
     digits && el("div", {class: "prompt-number", ...cue("number")}, [
       el("p", {}, tools.word("push.number")),

@@ -4,10 +4,8 @@ import {el} from "../dom.js";
 import {cuesOn, icon, patch, stamp} from "./parts.js";
 
 /**
- * Everything said so far, oldest first. `who` is a person's id, `you`, `narrator`, `time` (a clock time between two
- * parts) or `did` (a deed without words); `act` is the index of the act that brought it.
- * @param {object} view
- * @returns {{who: string, text: string, earlier: boolean, act?: number, links?: object}[]}
+ * Everything said so far, oldest first: `{who, text, earlier, act, links}`. `who` is a person's id, `you`, `narrator`,
+ * `time` (between two parts) or `did` (a deed without words); `act` is the index of the act that brought it.
  */
 export function entries(view) {
   const done = view.done.map((index) => view.acts.find((act) => act.index === index));
@@ -18,7 +16,7 @@ function said({scene, acts}, earlier) {
   const list = [{who: "time", text: scene.time}, ...(scene.content.lines ?? [])];
   for (const {do: verb, decision, answer = [], label, index: act} of acts) {
     if (verb === "say") list.push({who: "you", text: label, act});
-    else if ((decision || answer.length) && verb !== "answer") list.push({who: "did", text: label, act});
+    else if ((decision || answer.length) && verb !== "answer" && answer[0]?.who !== "you") list.push({who: "did", text: label, act});
     list.push(...answer.map((line) => ({...line, act})));
   }
   return list.filter(({text}) => text).map((entry) => ({...entry, earlier, links: scene.content.links}));
@@ -43,9 +41,8 @@ export function drawn(entry, previous, view, tools, spoken) {
 }
 
 /**
- * A log that shows entries, new ones at their own pace: a screen reader hears each once, when it comes.
- * @param {object} options label; cue, its attribute; `draw(entry, previous)` gives an element; `wait(entry, previous)`
- *   the milliseconds before it; `changed(shown, waiting)` hears which entries are shown and which are to come
+ * A log that shows entries, new ones at their own pace: a screen reader hears each once, when it comes. `wait` answers
+ * the milliseconds before an entry; `changed` hears which are shown and which are to come.
  */
 export function log({label, cue, draw, wait, changed}) {
   const element = el("div", {role: "log", class: "thread", tabindex: "0", "aria-label": label, ...cue});
@@ -126,10 +123,6 @@ function worded({label, minutes}, press, tools) {
   return el("button", {class: "pick choice", ...press}, [el("span", {}, tools.node(label)),
     minutes > 0 && el("small", {}, tools.word("stage.minutes", {minutes}))]);
 }
-
-/** A round button on a phone: a line icon over its words. */
-export const round = (tone, path) => ({label}, press, tools) =>
-  el("button", {class: `round ${tone}`, ...press}, [icon("round", path), el("span", {}, tools.node(label))]);
 
 /** The element that a cue marks, in this scene's part of the conversation rather than in an earlier one. */
 export function marked(root, cueId) {

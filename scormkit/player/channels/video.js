@@ -1,8 +1,9 @@
 /** The video meeting: who takes part, what is on the shared screen, what is said as captions, its chat on the side. */
 
 import {el} from "../dom.js";
-import {icon, scriptLines} from "./parts.js";
+import {icon} from "./parts.js";
 import {conversation} from "./chat.js";
+import {scriptLines} from "./script.js";
 import {cued} from "./thread.js";
 
 /**

@@ -1,5 +1,4 @@
-/** One session with an LMS: calls that never throw, values kept until they are known to be stored, and a log. */
-import {findApi} from "./find-api.js";
+/** One session with an LMS: its API found, calls that never throw, values kept until they are known to be stored. */
 
 const TOGETHER = 300; // ms in which decisions share a commit, since each blocks the page for 20 to 200 ms
 const LONGEST_WAIT = 60000; // ms between two tries to store
@@ -9,12 +8,9 @@ const LOG = 500;
 const YES = ["true", "1"];
 const GENERAL = "101"; // general error, in both editions
 const THROWN = "thrown";
+const STEPS = 500; // frames to look through, as in SCORM 2004 RTE 3.3.1; the 7 of 1.2's sample are few for nested portals
 
-/**
- * @param {Window} win
- * @param {object} tongue the edition's names and codes
- * @param {(status: object) => void} tell
- */
+/** Opens it; `tongue` has the edition's names and codes, and `tell` hears the status at each change. */
 export function openSession(win, tongue, tell) {
   const api = findApi(win, tongue.name, tongue.call("Initialize"));
   const began = Date.now();
@@ -204,4 +200,32 @@ export function openSession(win, tongue, tell) {
       tell(status());
     },
   };
+}
+
+/**
+ * The LMS's API: in this window or the nearest parent with it, else by way of the opener, else of the top's opener
+ * (SCORM 1.2 RTE 3.3.6, SCORM 2004 RTE 3.3.1). `initialize` names the function that makes it one: an element with
+ * id="API" isn't. Null without one.
+ */
+export function findApi(win, name, initialize) {
+  const ways = [() => win, () => win.opener, () => win.top.opener];
+  for (const way of ways) {
+    let here = attempt(way);
+    for (let step = 0; here && step < STEPS; step += 1) {
+      const found = attempt(() => here[name]);
+      if (typeof attempt(() => found[initialize]) === "function") return found;
+      const above = attempt(() => here.parent);
+      here = above === here ? null : above;
+    }
+  }
+  return null;
+}
+
+/** A window of another origin throws at each touch: the API isn't there. */
+function attempt(look) {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
 }
