@@ -1,0 +1,174 @@
+"""What is played: the shipped scenarios compiled, a state for each scene and ending, and titles."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scormkit import paths, play
+from scormkit.compiler import compile_file, compile_text
+from scormkit.editions.markup import plain
+from scormkit.play import Bundle, State
+
+SCENARIOS = Path(__file__).parent.parent.parent / "scenarios"
+SHIPPED = tuple(
+    sorted(path.stem for path in SCENARIOS.glob("*.yaml") if path.stem != "organisation")
+)
+
+
+@functools.cache
+def source(slug: str) -> dict[str, Any]:
+    """The scenario as written: quick to read, for the names of its scenes and endings."""
+    text = (SCENARIOS / f"{slug}.yaml").read_text(encoding="utf-8")
+    data: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+    return data
+
+
+def named(part: str) -> list[tuple[str, str]]:
+    """Every (scenario, name) of a part, "scenes" or "endings", of all shipped scenarios."""
+    return [(slug, name) for slug in SHIPPED for name in source(slug)[part]]
+
+
+@functools.cache
+def bundle(slug: str) -> dict[str, Any]:
+    """The bundle that the real compiler makes of a shipped scenario."""
+    compiled = compile_file(SCENARIOS / f"{slug}.yaml")
+    assert compiled.bundle is not None, [str(problem) for problem in compiled.problems]
+    return compiled.bundle
+
+
+@functools.cache
+def ways(slug: str) -> paths.Paths:
+    """Every way through a shipped scenario."""
+    found = paths.explore(bundle(slug))
+    assert found.complete
+    return found
+
+
+SMALL = """\
+scenario: small
+version: 1.0.0
+title: Three short talks
+summary: A colleague, a caller and a colleague again.
+language: en
+minutes: 3
+audience: [everyone]
+you: {name: Sam Okafor, role: Analyst}
+people:
+  dana: {name: Dana Reyes, role: Finance lead}
+  marcus: {name: Marcus, guest: true, org: Outside the company}
+objectives:
+  ask-first: {title: Ask before you act, must: true, criteria: [SOC2 CC1.4]}
+  speak-up: {title: Speak up, weight: 2, criteria: [SOC2 CC7.3]}
+pass: {score: 70}
+retry: {limit: 1}
+start: first
+scenes:
+  first:
+    title: A question in the chat
+    chat: {room: Direct message, members: [dana, you], lines: [{dana: Did you ask for my password?}]}
+    acts:
+      ask: {say: "No. Who wrote that?", outcome: right, score: {ask-first: 2, speak-up: 1}, feedback: You asked., then: second}
+      shrug: {say: "Could be. It is Monday.", outcome: wrong, feedback: Nobody asked., then: second}
+  second:
+    title: A call
+    phone: {caller: marcus, lines: [{marcus: I only need the code.}]}
+    acts:
+      refuse: {say: "I will call you back.", outcome: right, score: {ask-first: 1, speak-up: 1}, feedback: You checked., then: third}
+      tell: {say: "It is 48 20 13.", outcome: wrong, feedback: A code is a key., then: third}
+  third:
+    title: And then
+    chat: {room: Direct message, members: [dana, you], lines: [{dana: "Well, who was it?"}]}
+    acts:
+      report: {say: "Somebody false. I report it.", outcome: right, score: {speak-up: 2}, feedback: She knows., then: told}
+      hush: {say: "Never mind, it is over.", outcome: wrong, feedback: Others were called too., then: untold}
+endings:
+  told: {kind: safe, title: A word in time, text: Nothing was lost.}
+  untold: {kind: breached, title: A long evening, text: Somebody else gave the code away.}
+tests:
+  careful: {path: [ask, refuse, report], ending: told, passed: true, score: 100}
+"""  # noqa: E501
+GOOD, BAD = (0, 0, 0), (1, 1, 1)  # the paths through it
+
+
+@functools.cache
+def small(language: str = "en") -> dict[str, Any]:
+    """The bundle of a scenario of three decisions, in a language of its own."""
+    compiled = compile_text(SMALL.replace("language: en", f"language: {language}"), "small", {})
+    assert compiled.bundle is not None, [str(problem) for problem in compiled.problems]
+    return compiled.bundle
+
+
+def ends(slug: str, ending: str) -> list[State]:
+    """States at an ending: by somebody who looks at nothing, then by one who looks everywhere."""
+    found = [n.state for n in ways(slug).nodes if n.state.ending == ending and not n.state.missed]
+    return sorted(found, key=lambda state: len(state.path))
+
+
+def reaching(slug: str, scene: str) -> tuple[State, State]:
+    """A shortest way to a scene, and from there on to an ending."""
+    all_ways = ways(slug)
+    inside = [
+        (len(node.state.path), number)
+        for number, node in enumerate(all_ways.nodes)
+        if node.state.scene == scene and node.state.ending is None
+    ]
+    first = min(inside)[1]
+    waiting, seen = deque([(first, all_ways.nodes[first].state)]), {first}
+    while waiting:
+        number, state = waiting.popleft()
+        for edge in all_ways.nodes[number].edges:
+            following = state
+            for index in edge.taken:
+                following = play.take(bundle(slug), following, index)
+            if following.ending is not None:
+                return all_ways.nodes[first].state, following
+            if edge.to not in seen:
+                seen.add(edge.to)
+                waiting.append((edge.to, following))
+    raise AssertionError(f"no ending follows from {scene}")
+
+
+def learner_for(whole: Bundle, state: State) -> str:
+    """The id of a learner whose first seed brings the state's path to the state's ending.
+
+    The player draws a learner's seed from their id (state.js, firstSeed).
+    """
+    for number in range(500):
+        learner = f"learner-{number}"
+        try:
+            played = play.replay(whole, state.path, first_seed(learner, whole))
+        except play.PlayError:
+            continue
+        if (played.ending, played.scene) == (state.ending, state.scene):
+            return learner
+    raise AssertionError(f"no learner among 500 can play {state.path}")
+
+
+def first_seed(learner: str, whole: Bundle) -> int:
+    """The seed with which a learner's first try begins."""
+    return play.fnv1a32(learner + whole["scenario"]) % 9973
+
+
+def title(whole: Bundle, state: State) -> str:
+    """The heading that the learner sees in a state."""
+    place = whole["scenes"][state.scene] if state.ending is None else whole["endings"][state.ending]
+    return plain(filled(whole, state.seed, place["title"]))
+
+
+def filled(whole: Bundle, seed: int, text: str) -> str:
+    """A text with the fields of the seed's variant in it."""
+
+    def value(match: re.Match[str]) -> str:
+        pool, name = match[1], match[2]
+        if pool not in whole["variants"]:
+            return match[0]
+        fields = whole["variants"][pool]["options"][play.option(whole, pool, seed)]["fields"]
+        return str(fields.get(name, match[0]))
+
+    return re.sub(r"\{([a-z0-9_-]+)\.([a-z0-9_-]+)\}", value, text)

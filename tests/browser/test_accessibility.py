@@ -1,0 +1,306 @@
+"""For everybody: axe-core finds nothing in any scene, nothing needs a mouse, nothing runs over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import material
+import pytest
+import yaml
+from driver import Room, Sitting, eventually
+from expected import state_string
+from lms import ROOT
+from playwright.sync_api import Error
+from test_resume import suspended
+
+from scormkit import play
+from scormkit.compiler import compile_text
+from scormkit.play import Bundle, State
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESKTOP, PHONE, NARROW = (1280, 800), (390, 700), (320, 640)
+LOOKS = (("light", DESKTOP), ("dark", PHONE)), (("dark", DESKTOP), ("light", PHONE))
+SCENES = [
+    pytest.param(slug, scene, n % 2, id=f"{slug}-{scene}")
+    for n, (slug, scene) in enumerate(material.named("scenes"))
+]
+_RUN = """async (tags) => {
+  const {violations} = await axe.run(document, {runOnly: tags, resultTypes: ["violations"]});
+  return violations.flatMap(({id, nodes}) =>
+    nodes.map(({target, failureSummary}) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+}"""
+_ADOPT = """(rule) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rule);
+  document.adoptedStyleSheets = [sheet];
+}"""
+_WIDER = """() => {
+  const root = document.documentElement;
+  const hidden = [root, document.body]
+    .filter((one) => getComputedStyle(one).overflowX !== "visible");
+  const wide = [...document.body.querySelectorAll("*")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => `${one.tagName}.${one.className}`);
+  const over = root.scrollWidth > root.clientWidth || hidden.length > 0;
+  return over ? ["runs over", ...wide.slice(0, 5)] : [];
+}"""
+_SMALL = """() => [...document.querySelectorAll("button, input, summary")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().width > 0)
+  .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+  .filter(([, {width, height}]) => Math.min(width, height) < 43.5)
+  .map(([name]) => name)"""
+
+
+def shown(room: Room, whole: Bundle, state: State | None, **more: Any) -> Sitting:
+    """The exercise in a window of its own, where the whole page counts, at a state of it."""
+    kept = None if state is None else suspended("2004", state_string(whole, state))
+    return room.open(whole, "2004", frame="popup", kept=kept, **more)
+
+
+def look(sitting: Sitting, scheme: Any, size: tuple[int, int]) -> None:
+    """A light or a dark system, and a screen of this size."""
+    sitting.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    sitting.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+def violations(sitting: Sitting) -> list[str]:
+    """What axe-core finds wrong; injected by the browser itself, as no policy stops that."""
+    if not sitting.frame.evaluate("'axe' in window"):
+        sitting.frame.evaluate(AXE)
+    found: list[str] = sitting.frame.evaluate(_RUN, TAGS)
+    return found
+
+
+def wider(sitting: Sitting) -> list[str]:
+    """What makes the page wider than the window, if it is."""
+    found: list[str] = sitting.frame.evaluate(_WIDER)
+    return found
+
+
+def open_first(sitting: Sitting) -> None:
+    """Opens what can be opened without taking an act: a message, a profile seen before."""
+    cover = sitting.frame.locator('[data-open]:visible:not([data-open="list"])')
+    if cover.count():
+        sitting.press(cover.first)
+
+
+@pytest.mark.parametrize(("slug", "scene", "turn"), SCENES)
+def test_a_scene_is_accessible(room: Room, slug: str, scene: str, turn: int) -> None:
+    """Light and dark, desktop and phone: axe-core finds nothing in any scene, as it opens and with
+    a message open; every
+    control is 44 px large; at 320 px nothing runs over the edge (WCAG 2.2 A and AA, 1.4.10)."""
+    whole = material.bundle(slug)
+    sitting = shown(room, whole, material.reaching(slug, scene)[0])
+    (scheme, size), (other_scheme, other_size) = LOOKS[turn]
+    look(sitting, scheme, size)
+    assert violations(sitting) == []
+    open_first(sitting)
+    look(sitting, other_scheme, other_size)
+    assert violations(sitting) == []
+    assert wider(sitting) == []
+    assert sitting.frame.evaluate(_SMALL) == [], "44 px for every control"
+    look(sitting, other_scheme, NARROW)
+    assert wider(sitting) == []
+    assert sitting.frame.evaluate("document.getAnimations().length") == 0, "asked for less motion"
+
+
+@pytest.mark.parametrize("slug", material.SHIPPED)
+def test_the_pages_around_the_story_are_accessible(room: Room, slug: str) -> None:
+    """Start, result, each kind of point in the debrief, what next, the details and the end."""
+    whole = material.bundle(slug)
+    sitting = shown(room, whole, None)
+    _all_looks(sitting)
+    kinds = {ending["kind"]: name for name, ending in whole["endings"].items()}
+    for turn, name in enumerate(kinds.values()):
+        sitting = shown(room, whole, material.ends(slug, name)[-1])
+        scheme, size = LOOKS[turn % 2][turn // 2 % 2]
+        look(sitting, scheme, size)
+        assert violations(sitting) == []
+        assert wider(sitting) == []
+    sitting.go("debrief")
+    step = 0
+    while sitting.frame.locator('[data-go="forward"]:visible').count():
+        if step % 4 == 0:
+            look(sitting, *LOOKS[step // 4 % 2][step // 8 % 2])
+            assert violations(sitting) == [], f"step {step + 1} of the debrief"
+            look(sitting, "light", NARROW)
+            assert wider(sitting) == [], f"step {step + 1} of the debrief"
+        sitting.go("forward")
+        step += 1
+    sitting.frame.locator("details.points summary").click()
+    _all_looks(sitting)
+    sitting.go("next")
+    _all_looks(sitting)
+    sitting.go("status")
+    _all_looks(sitting)
+
+
+def test_the_calm_line_and_the_end_are_accessible(room: Room) -> None:
+    """The line of a failure, its details, and the page of a session that couldn't be saved."""
+    sitting = shown(room, material.small(), None)
+    sitting.go("begin")
+    room.faults(commit=True)
+    sitting.take("first", 0)
+    sitting.frame.wait_for_selector(".notice.bad:visible")
+    _all_looks(sitting)
+    said = sitting.frame.locator('[role="status"][aria-live="polite"]')
+    eventually(lambda: "Could not be saved yet" in said.inner_text(), "a screen reader is told")
+    sitting.go("status")
+    _all_looks(sitting)
+    sitting.go("close")
+    sitting.done()
+    _all_looks(sitting)
+
+
+def _all_looks(sitting: Sitting) -> None:
+    for scheme, size in (*LOOKS[0], *LOOKS[1]):
+        look(sitting, scheme, size)
+        assert violations(sitting) == []
+        assert wider(sitting) == []
+    look(sitting, "light", NARROW)
+    assert wider(sitting) == []
+
+
+@pytest.mark.parametrize("slug", material.SHIPPED)
+def test_a_whole_exercise_is_played_by_keys(room: Room, slug: str) -> None:
+    """From Begin to Done with Tab and Enter alone; each new scene's heading has the focus, which is
+    always to be seen (WCAG 2.1.1, 2.4.3, 2.4.7)."""
+    whole = material.bundle(slug)
+    wanted = min((material.ends(slug, e)[0] for e in whole["endings"]), key=lambda s: len(s.path))
+    learner = material.learner_for(whole, wanted)
+    sitting = shown(room, whole, None, learner=learner)
+    state = play.start(whole, material.first_seed(learner, whole))
+    keys = Keys(sitting)
+    keys.to('[data-go="begin"]')
+    for index in wanted.path:
+        before, act = state.scene, whole["scenes"][state.scene]["acts"][index]
+        for part in ("list", act.get("on", ""), f"{act.get('on')}.{act['do']}"):
+            if sitting.frame.locator(f'[data-act="{index}"]:visible').count():
+                break
+            if sitting.frame.locator(f'[data-open="{part}"]:visible').count():
+                keys.to(f'[data-open="{part}"]')
+        keys.to(f'[data-act="{index}"]')
+        state = play.take(whole, state, index)
+        assert sitting.title() == material.title(whole, state)
+        focused = keys.focused()
+        assert focused != "BODY", f"after {act['id']} the focus is lost"
+        if state.ending is not None or state.scene != before:
+            assert focused == "H1", f"after {act['id']} the focus is on {focused}"
+    keys.to('[data-go="debrief"]')
+    while sitting.frame.locator('[data-go="forward"]').count():
+        keys.press("ArrowRight")
+        assert keys.focused() == "H2"
+    keys.to('[data-go="next"]')
+    keys.to('[data-go="done"]')
+    sitting.closes()
+    assert keys.unseen == set()
+
+
+class Keys:
+    """A learner without a mouse; `unseen` are controls whose focus didn't show."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        self.sitting = sitting
+        self.unseen: set[str] = set()
+
+    def press(self, key: str) -> None:
+        """One key."""
+        try:
+            self.sitting.page.keyboard.press(key)
+        except Error:  # the key has closed the window
+            self.sitting.closes()
+
+    def focused(self) -> str:
+        """What has the focus."""
+        name: str = self.sitting.frame.evaluate("document.activeElement.tagName")
+        return name
+
+    def to(self, selector: str) -> None:
+        """Tab after Tab until something has the focus, then Enter."""
+        for _ in range(150):
+            self.press("Tab")
+            there, seen, name = self.sitting.frame.evaluate(
+                """(selector) => {
+                  const one = document.activeElement;
+                  const {outlineStyle, outlineWidth} = getComputedStyle(one);
+                  const drawn = outlineStyle !== "none" && outlineWidth !== "0px";
+                  const seen = one === document.body || drawn;
+                  return [one.matches(selector), seen, `${one.tagName}.${one.className}`];
+                }""",
+                selector,
+            )
+            if not seen:
+                self.unseen.add(name)
+            if there:
+                self.press("Enter")
+                return
+        raise AssertionError(f"no way to {selector} by Tab")
+
+
+def right_to_left(slug: str) -> dict[str, Any]:
+    """A shipped scenario as if it were in Arabic: its texts stay, the direction turns."""
+    text = (material.SCENARIOS / f"{slug}.yaml").read_text(encoding="utf-8")
+    organisation = yaml.safe_load((material.SCENARIOS / "organisation.yaml").read_text("utf-8"))
+    compiled = compile_text(
+        text.replace("\nlanguage: en\n", "\nlanguage: ar\n"), slug, organisation
+    )
+    assert compiled.bundle is not None, [str(problem) for problem in compiled.problems]
+    return compiled.bundle
+
+
+def test_right_to_left_runs_over_nowhere(room: Room) -> None:
+    """In a language that is written from the right, a scene of each channel turns round whole:
+    nothing runs over at 320 or 1280 px, and axe-core finds nothing."""
+    whole = right_to_left("mfa-fatigue-attack")
+    assert whole["dir"] == "rtl"
+    channels = {scene["channel"]: name for name, scene in whole["scenes"].items()}
+    assert len(channels) == 6
+    for turn, scene in enumerate(channels.values()):
+        state = material.reaching("mfa-fatigue-attack", scene)[0]
+        sitting = shown(room, whole, state, name="right-to-left")
+        assert sitting.frame.locator("html").get_attribute("dir") == "rtl"
+        assert sitting.frame.locator("html").get_attribute("lang") == "ar"
+        for scheme, size in (*LOOKS[turn % 2], ("light", NARROW)):
+            look(sitting, scheme, size)
+            assert wider(sitting) == []
+        open_first(sitting)
+        assert wider(sitting) == []
+        assert violations(sitting) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "rule"),
+    [
+        (640, "html { font-size: 200% }"),
+        (390, "* { line-height: 1.5 !important; letter-spacing: .12em !important }"),
+        (390, "* { word-spacing: .16em !important } p { margin-bottom: 2em !important }"),
+    ],
+)
+def test_larger_and_wider_text_runs_over_nowhere(room: Room, width: int, rule: str) -> None:
+    """Text of twice the size, or set wider by the reader, stays inside (WCAG 1.4.4, 1.4.12)."""
+    for slug, scene in (("phishing", "first-inbox"), ("mfa-fatigue-attack", "it-call")):
+        sitting = shown(room, material.bundle(slug), material.reaching(slug, scene)[0])
+        look(sitting, "light", (width, 700))
+        sitting.frame.evaluate(_ADOPT, rule)
+        assert wider(sitting) == []
+        open_first(sitting)
+        assert wider(sitting) == []
+
+
+def test_axe_finds_what_is_wrong(room: Room) -> None:
+    """The silence of axe-core means something: planted faults are found, the wide one too."""
+    sitting = shown(room, material.small(), None)
+    assert violations(sitting) == []
+    sitting.frame.evaluate(
+        """() => document.querySelector("main").insertAdjacentHTML("beforeend",
+          '<img src="x.png"><button></button><p id="pale">Pale</p>')"""
+    )
+    sitting.frame.evaluate(_ADOPT, "#pale { color: #ccc; background: #fff; width: 2000px }")
+    assert {said.split(":")[0] for said in violations(sitting)} >= {
+        "image-alt",
+        "button-name",
+        "color-contrast",
+    }
+    assert wider(sitting) != []
+    room.errors.clear()  # of the picture that isn't there
