@@ -1,0 +1,121 @@
+"""What can be met is explained: commands, options, problem codes and make targets."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from scormkit.cli import main
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMPILER = (ROOT / "scormkit" / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("*/README.md"))]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+CODE = re.compile(r"[a-z]+(-[a-z]+)*")
+# Where the code stands among the arguments of the calls that tell of a problem.
+CALLS = {
+    "Problem": 2,
+    "Complaint": 1,
+    "ConditionError": 1,
+    "_refusal": 2,
+    "error": 2,
+    "warning": 2,
+    "severe": 2,  # one of the two before
+    "add": 2,
+    "known": 4,
+    "named": 2,
+}
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_and_option_is_in_the_readme(name: str) -> None:
+    """The README's command reference names every command with all its options."""
+    assert f"scormkit {name}" in README
+    for parameter in main.commands[name].params:
+        if isinstance(parameter, click.Option):
+            assert f"`{parameter.opts[0]}" in README, parameter.opts[0]
+
+
+def test_every_make_target_is_in_the_readme() -> None:
+    """Whatever `make` lists is explained."""
+    targets = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.M)
+    assert targets
+    assert [name for name in targets if f"make {name}" not in README] == []
+
+
+def test_every_problem_code_is_in_the_table() -> None:
+    """The compiler's README has one row for each problem code, and none for a code that is gone."""
+    rows = re.findall(r"^\| `([a-z-]+)` \| .+ \| .+ \|$", COMPILER, re.M)
+    assert sorted(set(_codes()) - set(rows)) == [], "without a row"
+    assert sorted(set(rows) - set(_codes())) == [], "not in the source any more"
+    assert len(rows) == len(set(rows))
+
+
+def test_every_problem_code_that_authors_see_is_found_here() -> None:
+    """The search below misses no code of the broken scenarios' expected reports."""
+    broken = ROOT / "tests" / "scormkit" / "broken"
+    told = {
+        code
+        for report in broken.glob("*.txt")
+        for code in re.findall(r"\[([a-z-]+)\]$", report.read_text(encoding="utf-8"), re.M)
+    }
+    assert told <= _codes()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(path: Path) -> None:
+    """A link to a file of ours finds it, and one to a heading finds that heading."""
+    text = re.sub(
+        r"^```.*?^```$|`[^`\n]*`", "", path.read_text(encoding="utf-8"), flags=re.M | re.S
+    )
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        name, _, heading = target.partition("#")
+        found = (path.parent / name).resolve() if name else path
+        assert found.exists(), target
+        assert not heading or heading in _headings(found), target
+
+
+def _headings(path: Path) -> set[str]:
+    """The anchors of a document's headings, as the usual viewers make them."""
+    text = re.sub(r"^```.*?^```$", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    titles = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def _codes() -> set[str]:
+    """Every problem code in the compiler's source."""
+    return {
+        code
+        for path in sorted((ROOT / "scormkit").rglob("*.py"))
+        for code in _codes_in(ast.parse(path.read_text(encoding="utf-8")), path.stem)
+    }
+
+
+def _codes_in(tree: ast.AST, module: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = CALLS.get(name)
+            if place is not None and len(node.args) > place:
+                yield from _slugs(node.args[place])
+        elif isinstance(node, ast.arguments):
+            named = zip(reversed(node.args), reversed(node.defaults), strict=False)
+            yield from (code for arg, value in named if arg.arg == "code" for code in _slugs(value))
+        elif module == "schema" and isinstance(node, ast.Tuple) and len(node.elts) == 3:
+            message, code, _ = node.elts
+            yield from () if list(_slugs(message)) else _slugs(code)
+
+
+def _slugs(node: ast.expr) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and CODE.fullmatch(str(part.value)):
+            yield str(part.value)
