@@ -29,15 +29,16 @@ def read_act(
     do = "say" if "say" in data else data.get("do", act_id)
     if do not in VERBS:
         hint = did_you_mean(do, VERBS, 'add "do:" with a verb, for example do: continue')
-        reading.add(route, f'"{act_id}" is not a verb, and the act has no "do"', "no-verb", hint)
+        message = f'"{act_id}" is not a verb, and the act has no "do"'
+        reading.add(route, message, "no-verb", hint, key=True)
     label = data.get("say", data.get("label", ""))
     if do in _NEEDS_LABEL and not label:
         hint = 'add "label:", what the button says'
-        reading.add(route, f'"{do}" alone does not say what the learner does', "no-label", hint)
+        message = f'"{do}" alone does not say what the learner does'
+        reading.add(route, message, "no-label", hint, key=True)
     if "at" in data:
-        reading.known(
-            (*route, "at"), data["at"], parts, "a link, attachment or field", "unknown-part"
-        )
+        what = "a link, attachment, field or person"
+        reading.known((*route, "at"), data["at"], parts, what, "unknown-part")
     objectives = reading.data["objectives"]
     for name in data.get("score", {}):
         at = (*route, "score", name)

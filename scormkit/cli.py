@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from scormkit import __version__
 
+if TYPE_CHECKING:
+    from scormkit.draft import Draft
+
 EDITION_NAMES = ("scorm12", "scorm2004-3", "scorm2004-4")
+LMS_NAMES = ("moodle", "cornerstone", "docebo", "successfactors", "workday", "knowbe4")
 _NOT_SCENARIOS = ("organisation.yaml", "programme.yaml")
 _SOURCES = click.Path(path_type=Path)
 
@@ -91,6 +96,40 @@ def build(
 
 
 @main.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--port", type=click.IntRange(0, 65535), default=8500, help="8500 by default.")
+@click.option("--open/--no-open", "show", default=True, help="Open the browser, or do not.")
+def preview(source: Path, port: int, show: bool) -> None:
+    """Play a scenario in the browser beside a small strict LMS; follows your edits.
+
+    Example: scormkit preview scenarios/phishing.yaml
+    """
+    import threading
+    import webbrowser
+
+    from scormkit import preview as bench
+    from scormkit import problems
+
+    try:
+        server, workshop = bench.serve(source, port)
+    except OSError as error:
+        raise click.ClickException(f"port {port}: {error.strerror}; try --port 0") from error
+    address = f"http://127.0.0.1:{server.server_address[1]}/"
+    click.echo(problems.report(workshop.found, f"preview at {address}, Ctrl+C ends it"), err=True)
+    stopped = threading.Event()
+    threading.Thread(target=bench.follow, args=(workshop, stopped), daemon=True).start()
+    if show:
+        webbrowser.open(address)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("", err=True)
+    finally:
+        stopped.set()
+        server.server_close()
+
+
+@main.command()
 @click.argument("slug")
 @click.option(
     "--into", type=_SOURCES, default=Path("scenarios"), help="The folder; scenarios/ by default."
@@ -109,6 +148,101 @@ def new(slug: str, into: Path) -> None:
     for path in written:
         click.echo(f"wrote {path}", err=True)
     click.echo(f"next: scormkit check {written[-1]}", err=True)
+
+
+@main.command("inspect")
+@click.argument("package", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--lms", type=click.Choice(LMS_NAMES), help="Only this LMS, as it takes the package.")
+def inspect_zip(package: Path, as_json: bool, lms: str | None) -> None:
+    """Say what a package is and what is wrong with it: SCORM, cmi5 or xAPI, of any maker.
+
+    PACKAGE is a zip. It is read where it is, nothing is unpacked, and a hostile one is refused.
+
+    Example: scormkit inspect build/phishing-scorm12.zip --lms moodle
+    """
+    from scormkit import problems
+    from scormkit.inspection import report
+    from scormkit.inspection.inspector import inspect_package
+
+    try:
+        found = inspect_package(package, lms or "")
+    except OSError as error:
+        raise click.ClickException(f"{package}: {error.strerror}") from error
+    click.echo(report.as_json(found) if as_json else report.as_text(found))
+    raise SystemExit(1 if problems.has_errors(found.problems) else 0)
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--mermaid", is_flag=True, help="Mermaid text instead of a picture.")
+@click.option("--out", type=_SOURCES, help="The file to write; standard output by default.")
+def graph(source: Path, mermaid: bool, out: Path | None) -> None:
+    """Draw a scenario: scenes, acts and endings as an SVG, with its problems in their places.
+
+    Example: scormkit graph scenarios/phishing.yaml --out phishing.svg
+    """
+    from scormkit import graph, problems
+
+    bundle, found = _drafted(source, "nothing was drawn")
+    text = graph.mermaid(bundle) if mermaid else graph.svg(bundle, found.notes)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        try:
+            out.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or out}: {error.strerror}") from error
+    if found.problems or out:
+        outcome = f"wrote {out}" if out else "drawn"
+        click.echo(problems.report(found.problems, outcome), err=True)
+
+
+@main.command()
+@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--seed", type=click.IntRange(0), default=0, help="Which variants; 0 by default.")
+@click.option("--missed", multiple=True, help="An objective missed in the try before; repeatable.")
+@click.option("--script", type=click.File(encoding="utf-8"), help="The act ids; - to pipe them.")
+@click.option("--json", "as_json", is_flag=True, help="Print the transcript as JSON.")
+def play(
+    source: Path, seed: int, missed: Sequence[str], script: TextIO | None, as_json: bool
+) -> None:
+    """Play a scenario in the terminal, by hand or from a script of act ids, one a line.
+
+    Example: scormkit play scenarios/phishing.yaml --seed 3
+    """
+    from scormkit import problems, terminal
+    from scormkit.play import PlayError
+
+    bundle, found = _drafted(source, "it cannot be played yet")
+    if problems.has_errors(found.problems):
+        click.echo(problems.report(found.problems, "played all the same"), err=True)
+    # With --json the story goes to the other stream, so that the data stands alone.
+    paper = terminal.paper(sys.stderr if as_json else sys.stdout)
+    try:
+        terminal.refuse_unknown(bundle, missed)
+        if script is not None:
+            acts = terminal.acts_of(script.read())
+            states = terminal.scripted(bundle, acts, seed, missed)
+            words = "\n\n".join(block for block in terminal.told(bundle, states, paper) if block)
+        else:
+            states = terminal.by_hand(bundle, sys.stdin, paper, seed, missed)
+            words = terminal.as_test(bundle, states)
+    except (terminal.ScriptError, PlayError, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(terminal.as_json(bundle, states) if as_json else words)
+
+
+def _drafted(source: Path, refusal: str) -> tuple[dict[str, Any], Draft]:
+    """The bundle, and what is wrong with it; ends the command where there is none."""
+    from scormkit import problems
+    from scormkit.draft import draft
+
+    found = draft(source)
+    if found.bundle is None:
+        click.echo(problems.report(found.problems, refusal), err=True)
+        raise SystemExit(1)
+    return found.bundle, found
 
 
 def _scenarios(sources: Sequence[Path]) -> list[Path]:

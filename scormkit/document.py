@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,19 @@ def parse(content: bytes, file: str) -> Document:
     builder = _Builder(file)
     data = builder.value(node, ())
     return Document(file, data, builder.values, builder.keys, tuple(builder.problems))
+
+
+def whole(document: Document) -> Document:
+    """The document with 5.0 as 5: to a schema they are one integer (draft-07 validation 6.1.1)."""
+    return replace(document, data=_whole(document.data))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
@@ -210,7 +223,7 @@ def _refuse_depth(text: str, file: str) -> None:
         if isinstance(event, _OPENING):
             depth += 1
             if depth > DEEPEST:
-                mark = event.start_mark
+                mark: Any = event.start_mark
                 raise _too_deep(file, mark.line + 1, mark.column + 1)
         elif isinstance(event, _CLOSING):
             depth -= 1
@@ -235,7 +248,10 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
         marks.reverse()  # where the quote opens, not where the file ends
     mark = marks[0] or marks[1]
     place = Mark(file, mark.line + 1, mark.column + 1) if mark else _control(text, file)
-    if mark and text.split("\n")[mark.line][mark.column : mark.column + 1] == "\t":
+    lines = text.split("\n")
+    if mark and mark.line >= len(lines):  # past the last line: the file ends too early
+        place = Mark(file, len(lines), len(lines[-1]) + 1)
+    elif mark and lines[mark.line][mark.column : mark.column + 1] == "\t":
         return Problem(place, "a tab stands here", "syntax", "indent with spaces")
     for part, message, hint in _SYNTAX:
         if part in said:
@@ -285,6 +301,21 @@ _SYNTAX = (
         "put the text in quotes",
     ),
     ("found unexpected end of stream", "a quote that is opened here never closes", "close it"),
+    (
+        "did not find expected ',' or '}'",
+        "a comma or the closing } is missing before this",
+        'put a text with a brace, bracket or comma in quotes: {why: "Ask {company}, then act"}',
+    ),
+    (
+        "did not find expected ',' or ']'",
+        "a comma or the closing ] is missing before this",
+        'put a text with a brace, bracket or comma in quotes: {why: "Ask {company}, then act"}',
+    ),
+    (
+        "found unknown escape character",
+        'a \\ inside "quotes" begins a sign that does not exist',
+        "write \\\\, or put the text in 'single quotes'",
+    ),
     ("control characters are not allowed", "a control character stands here", "delete it"),
     ("special characters are not allowed", "a control character stands here", "delete it"),
     (

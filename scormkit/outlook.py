@@ -45,7 +45,7 @@ class Outlook:
             moment = waiting.pop()
             if moment not in edges:
                 edges[moment] = set(self._following(moment))
-                waiting += edges[moment] - edges.keys()
+                waiting += (each for each in edges[moment] if each not in edges)
             if len(edges) > _MOST_MOMENTS:
                 return {}
         return self._gathered(edges)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from operator import add
@@ -209,13 +209,12 @@ def explore(bundle: Bundle) -> Paths:
             waiting.append((numbers[told], thorough))
         return numbers[told]
 
-    starts = list(
-        dict.fromkeys(
-            visit(key.looked(state) if thorough else state, thorough)
-            for state in _starts(bundle, key)
-            for thorough in ((False, True) if key.looks else (False,))
-        )
-    )
+    starts: dict[int, None] = {}
+    for state, cannot in _starts(bundle, key):
+        for thorough in (False, True) if key.looks else (False,):
+            number = visit(key.looked(state) if thorough else state, thorough)
+            nodes[number].cannot |= cannot
+            starts[number] = None
     edges = 0
     while waiting and len(nodes) < MOST_STATES and edges < MOST_EDGES:
         number, thorough = waiting.popleft()
@@ -231,11 +230,13 @@ def explore(bundle: Bundle) -> Paths:
             gains = tuple(following.points.get(o, 0) - node.state.points.get(o, 0) for o in ids)
             node.edges.append(Edge(taken, visit(following, thorough), gains))
         edges += len(node.edges)
-    return Paths(bundle, nodes, starts, not waiting)
+    return Paths(bundle, nodes, list(starts), not waiting)
 
 
-def _starts(bundle: Bundle, key: _Key) -> Iterator[State]:
-    """A start for each way in which variants and missed objectives can matter."""
+def _starts(bundle: Bundle, key: _Key) -> Iterator[tuple[State, bool]]:
+    """A start for each way in which variants and missed objectives can matter; True with those
+    that the rules refuse, as in `Node.cannot`."""
+    values = {name: variable["start"] for name, variable in bundle["variables"].items()}
     seen = set()
     for seed in range(_MOST_DRAWS if key.pools else 1):
         drawn = tuple(play.option(bundle, pool, seed) for pool in key.pools)
@@ -244,7 +245,17 @@ def _starts(bundle: Bundle, key: _Key) -> Iterator[State]:
         seen.add(drawn)
         for n in range(len(key.missed) + 1):
             for missed in combinations(key.missed, n):
-                yield play.start(bundle, seed, missed)
+                try:
+                    yield play.start(bundle, seed, missed), False
+                except play.PlayError:
+                    yield _refused(bundle, State("", seed, frozenset(missed), values)), True
+
+
+def _refused(bundle: Bundle, state: State) -> State:
+    """The state at the first scene of a start that leads round in a circle."""
+    routes = bundle["start"]
+    first = next(r["to"] for r in routes if play.holds(bundle, state, r.get("when", True)))
+    return replace(state, scene=first)
 
 
 class _Key:
@@ -264,7 +275,7 @@ class _Key:
             for act in scene["acts"]
         )
         self.things = {
-            f"{name}/{act['id']}": f"{name}:{act['on']}" if "on" in act else ""
+            f"{name}/{act['id']}": f"{name}:{act['on']}" if "on" in act and act["decision"] else ""
             for name, scene in bundle["scenes"].items()
             for act in scene["acts"]
             if self.lasting(name, act)

@@ -21,8 +21,10 @@ class Reading:
     data: Mapping[str, Any]
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, route: Route, message: str, code: str, hint: str = "") -> None:
-        self.problems.append(Problem(self.document.mark(route), message, code, hint))
+    def add(self, route: Route, message: str, code: str, hint: str = "", key: bool = False) -> None:
+        """A problem with the value at the route, or with the key that leads to it."""
+        mark = self.document.key(route) if key else self.document.mark(route)
+        self.problems.append(Problem(mark, message, code, hint))
 
     def known(
         self, route: Route, name: str, names: Iterable[str], what: str, code: str, way: str = ""
@@ -32,7 +34,7 @@ class Reading:
         if name in listed:
             return True
         hint = did_you_mean(name, listed, way or f"known here: {one_of(listed) or 'none'}")
-        self.add(route, f'"{name}" is not {what} here', code, hint)
+        self.add(route, f'"{name}" is not {what} here', code, hint, key=name == route[-1])
         return False
 
 
@@ -55,7 +57,9 @@ def names(reading: Reading) -> Names:
     for pool, options in pools.items():
         _same_fields(reading, pool, options)
         if pool in (*flags, *numbers, *choices):
-            reading.add(("variants", pool), f'"{pool}" is a variable too', "duplicate-name")
+            message = f'"{pool}" is a pool of variants and a variable'
+            hint = "rename one of the two"
+            reading.add(("variants", pool), message, "duplicate-name", hint, key=True)
     acts = {f"{scene}/{act}" for scene, act in _acts(reading.data)}
     return Names(
         frozenset(flags),
@@ -77,7 +81,7 @@ def _same_fields(reading: Reading, pool: str, options: Mapping[str, Mapping[str,
             (e, f'is not in "{first}"') for e in extra
         ]:
             message = f'the field "{odd}" {where}; all options of "{pool}" have the same fields'
-            reading.add(("variants", pool, name), message, "uneven-variants")
+            reading.add(("variants", pool, name), message, "uneven-variants", key=True)
 
 
 def _acts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

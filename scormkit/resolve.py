@@ -9,7 +9,7 @@ from typing import Any
 from scormkit import cast
 from scormkit.acts import free_looks, read_act
 from scormkit.conditions import Names
-from scormkit.document import Document, Route
+from scormkit.document import Document, Route, whole
 from scormkit.problems import Problem, has_errors
 from scormkit.reading import Reading, names, targets
 from scormkit.scenario import CHANNELS, SPEAKERS, Act, Cue, Scenario, Scene
@@ -31,6 +31,7 @@ _PARTS = {  # what a cue can be `on`, by channel, beside links, attachments, fie
 
 def resolve(document: Document) -> tuple[Scenario | None, list[Problem]]:
     """The scenario of a document that fits its schema, or every name that leads nowhere."""
+    document = whole(document)
     data = document.data
     reading = Reading(document, data)
     _heading(reading)
@@ -55,11 +56,13 @@ def _heading(reading: Reading) -> None:
         reading.add(("scenario",), message, "slug-and-file", hint)
     for name in data.get("people", {}):
         if name in SPEAKERS:
-            reading.add(("people", name), f'"{name}" has a meaning of its own', "reserved-name")
+            message = f'"{name}" has a meaning of its own, and cannot be one of the people'
+            reading.add(("people", name), message, "reserved-name", "rename them", key=True)
     for name in data["endings"]:
         if name in data["scenes"]:
             message = f'"{name}" is a scene and an ending; scenes and endings share their names'
-            reading.add(("endings", name), message, "duplicate-name", "rename one of the two")
+            hint = "rename one of the two"
+            reading.add(("endings", name), message, "duplicate-name", hint, key=True)
 
 
 def _scene(reading: Reading, scene_id: str, data: Mapping[str, Any], names: Names) -> Scene:
@@ -94,7 +97,7 @@ def _timer(
         return None
     name, at = data["timer"]["act"], (*route, "timer", "act")
     ids = [act.id for act in acts]
-    if not reading.known(at, name, ids, "an act of this scene", "unknown-act"):
+    if not reading.known(at, name, ids, "an act", "unknown-act"):
         return None
     act = acts[ids.index(name)]
     if act.data.get("score") or act.data.get("outcome", "neutral") != "neutral":
@@ -135,7 +138,8 @@ def _cues(
             where = (*at, "cues", cue_id)
             if cue_id in seen:
                 message = f'two cues of this scene are called "{cue_id}"'
-                reading.add(where, message, "duplicate-name", "rename one of the two")
+                hint = "rename one of the two"
+                reading.add(where, message, "duplicate-name", hint, key=True)
             seen.add(cue_id)
             if "on" in cue:
                 reading.known((*where, "on"), cue["on"], parts, "a part", "unknown-part")

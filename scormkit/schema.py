@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -26,21 +26,34 @@ _TYPES = {
 
 def violations(document: Document, name: str) -> list[Problem]:
     """Every way in which the document breaks the schema of that name, at its place."""
-    root = _schema(name)
+    whole = root(name)
     errors = _validator(name).iter_errors(document.data)
-    found = (problem for error in errors for problem in _problems(document, root, error, ()))
+    found = (problem for error in errors for problem in _problems(document, whole, error, ()))
     return list(dict.fromkeys(found))
 
 
+def rules(node: Mapping[str, Any], value: Any) -> Iterator[Mapping[str, Any]]:
+    """The parts of the scenario's schema that speak of a value which fits the node."""
+    at = _follow(root("scenario"), dict(node))
+    branches = [branch for branch in at.get("oneOf", ()) if "required" not in branch]
+    if not branches:
+        yield at
+    for branch in branches:
+        rule = _follow(root("scenario"), branch)
+        if rule["type"] == _type(value):
+            yield rule
+
+
 @lru_cache
-def _schema(name: str) -> dict[str, Any]:
+def root(name: str) -> dict[str, Any]:
+    """The schema of that name."""
     schema: dict[str, Any] = json.loads(resources.schema(f"{name}.schema.json"))
     return schema
 
 
 @lru_cache
 def _validator(name: str) -> jsonschema_rs.Draft7Validator:
-    return jsonschema_rs.Draft7Validator(_schema(name))
+    return jsonschema_rs.Draft7Validator(root(name))
 
 
 def _problems(
@@ -56,9 +69,9 @@ def _problems(
     elif kind == "PropertyNames":
         yield from _names(document, route, holder, error.instance)
     else:
-        say = _SAY.get(kind)
-        message, code, hint = say(error, holder) if say else (error.message, "schema", "")
-        yield Problem(document.mark(route), f"{_named(route)}{message}", code, hint)
+        message, code, hint = _SAY[kind](error, holder)
+        mark = document.key(route) if kind == "Required" else document.mark(route)
+        yield Problem(mark, f"{_named(route)}{message}", code, hint)
 
 
 def _detail(error: jsonschema_rs.ValidationError, name: str) -> Any:
@@ -105,7 +118,7 @@ def _names(
     matches = jsonschema_rs.Draft7Validator(holder)
     for key in value:
         if not matches.is_valid(key):
-            message = f'"{key}" is not a name; names are {_shape(holder.get("pattern", ""))}'
+            message = f'"{key}" is not a name; names are {_SHAPES[holder["pattern"]]}'
             yield Problem(document.key((*route, key)), message, "bad-name", _slug_hint(key))
 
 
@@ -129,7 +142,8 @@ def _no_branch(
                     document, {**schema, "definitions": root["definitions"]}, error, route
                 )
             return
-    what = one_of(_TYPES[_follow(root, branch)["type"]] for branch in holder["oneOf"])
+    kinds = (_TYPES[_follow(root, branch)["type"]] for branch in holder["oneOf"])
+    what = one_of(dict.fromkeys(kinds))
     message = f"{_named(route)}{_quote(value)} is {_TYPES[_type(value)]}; expected {what}"
     hint = str(holder.get("description", ""))
     yield Problem(document.mark(route), message, "wrong-type", hint)
@@ -182,8 +196,9 @@ def _say_enum(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> S
 
 def _say_pattern(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
     hint = str(holder.get("description", ""))
-    shape = _shape(holder["pattern"])
-    return f"{_quote(error.instance)} does not fit; expected {shape}", "bad-form", hint
+    expected = _SHAPES.get(holder["pattern"])
+    message = f"does not fit; expected {expected}" if expected else "is not of the form wanted here"
+    return f"{_quote(error.instance)} {message}", "bad-form", hint
 
 
 def _say_required(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
@@ -202,7 +217,9 @@ def _limit(words: str) -> Callable[[jsonschema_rs.ValidationError, dict[str, Any
 
 
 def _say_unique(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
-    return "an entry of this list stands in it twice", "duplicate-entry", "keep one of the two"
+    entries: Any = error.instance
+    twice = next(each for n, each in enumerate(entries) if each in entries[:n])
+    return f"{_quote(twice)} stands twice in this list", "duplicate-entry", "keep one of the two"
 
 
 def _say_two(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
@@ -221,17 +238,13 @@ _SAY: dict[str, Callable[[jsonschema_rs.ValidationError, dict[str, Any]], Said]]
     "Maximum": _limit("is more than {}"),
     "MinLength": _limit("is empty; at least {} character is needed"),
     "MaxLength": _limit("is longer than {} characters"),
-    "MinItems": _limit("at least {} entry is needed"),
-    "MaxItems": _limit("at most {} entries can stand here"),
-    "MinProperties": _limit("at least {} entry is needed"),
-    "MaxProperties": _limit("at most {} entries can stand here"),
+    "MinItems": _limit("too few entries; the least is {}"),
+    "MaxItems": _limit("too many entries; the most is {}"),
+    "MinProperties": _limit("too few entries; the least is {}"),
+    "MaxProperties": _limit("too many entries; the most is {}"),
     "UniqueItems": _say_unique,
     "OneOfMultipleValid": _say_two,
 }
-
-
-def _shape(pattern: str) -> str:
-    return _SHAPES.get(pattern, "another form")
 
 
 _SHAPES = {

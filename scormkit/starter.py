@@ -7,6 +7,8 @@ from pathlib import Path
 
 from scormkit import resources
 
+_TAKEN = ("organisation", "programme")  # files that lie beside the scenarios
+
 
 class StarterError(Exception):
     """Nothing was written; the message says why and what to do."""
@@ -19,6 +21,8 @@ def write(slug: str, folder: Path) -> list[Path]:
             f'"{slug}" cannot be a slug; use lower-case letters, digits and hyphens, '
             "a letter first, at most 40, for example parcel-scam"
         )
+    if slug in _TAKEN:
+        raise StarterError(f"{slug}.yaml has a meaning of its own; choose another slug")
     path = folder / f"{slug}.yaml"
     if path.exists():
         raise StarterError(f"{path} is there already; choose another slug")

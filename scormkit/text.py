@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
 _CUE = re.compile(r"\[([^\[\]]+)\]\{([a-z][a-z0-9-]*)\}")
 _PARAGRAPH = re.compile(r"<p>(\{[a-z0-9_.-]+\})</p>")
+_TAG = re.compile(r"<(/?)([a-z]+)[^>]*>")
 _BRACE = "\ue000"  # stands for \{ on its way through; private use, so no text holds it
 _MARKED = re.compile(r"[*_`\[\]<>&\\\n!{]|\A(?:[-+]|\d{1,9}[.)])\s")
 
@@ -86,7 +87,22 @@ def _cue(found: re.Match[str], context: Context) -> str:
             Complaint(f'the text marks a cue "{cue}" that is not listed', "unknown-cue", hint)
         )
     context.marked.add(cue)
+    if not _balanced(words):
+        message = f'the mark of cue "{cue}" begins in one piece of markup and ends in another'
+        hint = f"mark the whole piece: [**words**]{{{cue}}}, inside of one paragraph"
+        context.complaints.append(Complaint(message, "cue-not-placed", hint))
     return f'<span data-cue="{cue}">{words}</span>'
+
+
+def _balanced(words: str) -> bool:
+    """Whether every tag that the words open is closed in them, and the other way round."""
+    opened: list[str] = []
+    for closing, name in _TAG.findall(words):
+        if closing and (not opened or opened.pop() != name):
+            return False
+        if not closing and name not in ("br", "img"):
+            opened.append(name)
+    return not opened
 
 
 def _filled(text: str, context: Context) -> str:
@@ -97,8 +113,11 @@ def _filled(text: str, context: Context) -> str:
 
 def _value(name: str, context: Context) -> str:
     """The HTML for a placeholder; a variant's field stays, to be filled when it is drawn."""
+    if name == "you" and name in context.values:  # the name may hold placeholders itself
+        others = {key: value for key, value in context.values.items() if key != "you"}
+        return plain(context.values[name], replace(context, values=others))
     if name in context.values:
-        return html.escape(context.values[name], quote=False)
+        return html.escape(context.values[name], quote=False).replace("{", "&#123;")
     pool, _, part = name.partition(".")
     if pool in context.pools and part in context.pools[pool]:
         return f"{{{name}}}"
@@ -159,7 +178,22 @@ def _image(
         return ""
     context.shown.add(name)
     file, alternative = context.media[name]
-    return f'<img src="media/{html.escape(file)}" alt="{html.escape(alternative)}">'
+    return f'<img src="media/{html.escape(file)}" alt="{_attribute(alternative, context)}">'
+
+
+def _attribute(text: str, context: Context) -> str:
+    """A text for inside of an attribute: values are filled in, a variant's HTML has no place."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] in context.values:
+            return context.values[found[1]]
+        message = f'"{found[0]}" cannot stand in an alternative text'
+        hint = "write the words, or one of the organisation's values"
+        context.complaints.append(Complaint(message, "unknown-value", hint))
+        return ""
+
+    filled = _PLACEHOLDER.sub(value, text.replace("\\{", _BRACE))
+    return html.escape(filled).replace("{", "&#123;").replace("[", "&#91;")
 
 
 def _fence(renderer: Any, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:

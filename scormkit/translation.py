@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -47,12 +47,16 @@ def translations(path: Path, scenario: Scenario) -> tuple[list[Translation], lis
 def _odd(file: Path, source: Document, scenario: Scenario) -> Iterator[Problem]:
     language = file.name.split(".")[-2]
     if source.data["language"] != language:
-        message = f'the language is "{source.data["language"]}", the file says "{language}"'
-        yield Problem(source.mark(("language",)), message, "language-and-file")
+        message = f'the language is "{source.data["language"]}", the file\'s name says "{language}"'
+        hint = f'write "language: {language}", or rename the file'
+        yield Problem(source.mark(("language",)), message, "language-and-file", hint)
     if source.data["scenario"] != scenario.slug:
-        message = f'the scenario is "{source.data["scenario"]}", the file says "{scenario.slug}"'
-        yield Problem(source.mark(("scenario",)), message, "slug-and-file")
-    places = dict(_texts(scenario.data, ()))
+        message = (
+            f'the scenario is "{source.data["scenario"]}", the file\'s name says "{scenario.slug}"'
+        )
+        hint = f'write "scenario: {scenario.slug}", or rename the file'
+        yield Problem(source.mark(("scenario",)), message, "slug-and-file", hint)
+    places = dict(_texts(scenario.data, schema.root("scenario"), ()))
     for key in source.data["texts"]:
         if _route(key, scenario.data) not in places:
             hint = did_you_mean(key, (".".join(map(str, place)) for place in places))
@@ -80,12 +84,20 @@ def translated(scenario: Scenario, translation: Translation) -> Scenario:
 
 
 def _route(key: str, data: Any) -> Route:
-    """The route of a dotted key; numbers count entries of lists."""
+    """The route of a dotted key; numbers count entries of lists, names may hold dots."""
     route: list[str | int] = []
-    at = data
-    for step in key.split("."):
-        part: str | int = int(step) if isinstance(at, list) and step.isdecimal() else step
+    steps, at = key.split("."), data
+    while steps:
+        size = 1
+        part: str | int = steps[0]
+        if isinstance(at, list) and steps[0].isdecimal():
+            part = int(steps[0])
+        elif isinstance(at, dict):
+            whole = (n for n in range(len(steps), 0, -1) if ".".join(steps[:n]) in at)
+            size = next(whole, 1)
+            part = ".".join(steps[:size])
         route.append(part)
+        steps = steps[size:]
         try:
             at = at[part]
         except (KeyError, IndexError, TypeError):
@@ -93,18 +105,20 @@ def _route(key: str, data: Any) -> Route:
     return tuple(route)
 
 
-_NO_TEXTS = ("scenario", "version", "language", "audience", "criteria", "do", "at", "on", "when")
-_NOR_THESE = ("to", "then", "next", "start", "act", "kind", "outcome", "file", "thread", "path")
+_NAMES = ("when", "on", "tests")  # without a fixed form by the schema, and yet no texts
 
 
-def _texts(value: Any, route: Route) -> Iterator[tuple[Route, str]]:
-    """Every text that a learner can see, with its route."""
-    if isinstance(value, str):
-        yield route, value
-    elif isinstance(value, dict):
-        for key, child in value.items():
-            if key not in (*_NO_TEXTS, *_NOR_THESE) or isinstance(child, dict):
-                yield from _texts(child, (*route, key))
-    elif isinstance(value, list):
-        for n, child in enumerate(value):
-            yield from _texts(child, (*route, n))
+def _texts(value: Any, node: Mapping[str, Any], route: Route) -> Iterator[tuple[Route, str]]:
+    """Every text that a learner can see, with its route: what has no fixed form by the schema."""
+    for rule in schema.rules(node, value):
+        if isinstance(value, str) and "pattern" not in rule and "enum" not in rule:
+            yield route, value
+        elif isinstance(value, dict):
+            own = {k: v for k, v in rule.get("properties", {}).items() if k not in _NAMES}
+            for key, child in value.items():
+                if key in own or key not in rule.get("properties", {}):
+                    inner = own.get(key) or rule["additionalProperties"]
+                    yield from _texts(child, inner, (*route, key))
+        elif isinstance(value, list):
+            for n, child in enumerate(value):
+                yield from _texts(child, rule["items"], (*route, n))

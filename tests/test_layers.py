@@ -23,7 +23,8 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
         "profiles",
     ),
     *("archive", "editions", "catalogue", "compiler", "build_state", "packing", "builder"),
-    *("starter", "cli"),
+    *("inspection", "prose", "drawing", "graph", "draft", "telling", "terminal"),
+    *("starter", "preview", "cli"),
 )
 
 

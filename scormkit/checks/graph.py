@@ -61,7 +61,10 @@ def dead_ends(subject: Subject) -> Iterator[Problem]:
         if node.cannot:
             told.add(name)
             message = f'from scene "{name}" scenes with nothing to decide lead round in a circle'
-            hint = f"this way leads there: {subject.way(number)}"
+            hint = (
+                f"this way leads there: {subject.way(number)}; "
+                'let the "next:" of one of them lead out, or add a decision'
+            )
             yield subject.error(route, message, "circle", hint)
         elif not decisions:
             told.add(name)

@@ -37,9 +37,11 @@ class Subject:
     def way(self, node: int) -> str:
         """The shortest path to a node, in the author's words."""
         state = self.paths.nodes[node].state
+        if not state.path:
+            return "the start"
         names = []
         at = play.start(self.bundle, state.seed, state.missed)
         for index in state.path:
             names.append(self.bundle["scenes"][at.scene]["acts"][index]["id"])
             at = play.take(self.bundle, at, index)
-        return ", ".join(names) or "the start"
+        return ", ".join(names)

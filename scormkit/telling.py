@@ -1,0 +1,266 @@
+"""A scene as plain text: what its channel shows, and what a look reveals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from scormkit import play, prose
+from scormkit.play import Bundle
+
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_-]+)\.([a-z0-9_-]+)\}")
+_UNFILLED = ("words", "variants", "languages")
+Content = Mapping[str, Any]
+
+
+def filled(bundle: Bundle, seed: int) -> dict[str, Any]:
+    """The bundle with the texts of the variants that a seed draws."""
+    fields: dict[tuple[str, str], str] = {}
+    for pool, variant in bundle["variants"].items():
+        drawn = variant["options"][play.option(bundle, pool, seed)]
+        fields |= {(pool, key): value for key, value in drawn["fields"].items()}
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, str):
+            return _PLACEHOLDER.sub(lambda m: fields.get((m[1], m[2]), m[0]), value)
+        if isinstance(value, Mapping):
+            return {key: fill(inner) for key, inner in value.items()}
+        return [fill(inner) for inner in value] if isinstance(value, list) else value
+
+    return {key: value if key in _UNFILLED else fill(value) for key, value in bundle.items()}
+
+
+def channel(bundle: Bundle, name: str) -> list[str]:
+    """What the scene's channel shows at first sight, block by block."""
+    scene = bundle["scenes"][name]
+    return [block for block in _CHANNELS[scene["channel"]](bundle, scene["content"]) if block]
+
+
+def look(bundle: Bundle, name: str, act: Mapping[str, Any]) -> list[str]:
+    """What a look reveals, beside its answer."""
+    scene = bundle["scenes"][name]
+    content = scene["content"]
+    holder = content.get("messages", {}).get(act.get("on", ""), content)
+    reveal = _LOOKS.get(act["do"])
+    return [block for block in reveal(bundle, holder, act.get("at", "")) if block] if reveal else []
+
+
+def script(bundle: Bundle, lines: Sequence[Mapping[str, str]]) -> list[str]:
+    """Who says what, a block for each line."""
+    return [_said(bundle, line) for line in lines]
+
+
+def label(bundle: Bundle, act: Mapping[str, Any]) -> str:
+    """What the button of an act says."""
+    return prose.line(act.get("label") or bundle["words"].get(f"do.{act['do']}", act["do"]))
+
+
+def _said(bundle: Bundle, line: Mapping[str, str]) -> str:
+    text = prose.paragraphs(line["text"])
+    if line["who"] == "narrator":
+        return text
+    who = bundle["you"] if line["who"] == "you" else bundle["people"].get(line["who"], {})
+    return f"{prose.line(who.get('name') or line['who'])}: {text}"
+
+
+def _word(bundle: Bundle, key: str) -> str:
+    return prose.line(bundle["words"].get(key, key))
+
+
+def _facts(bundle: Bundle, facts: Sequence[tuple[str, Any]]) -> str:
+    """Names and values, a line each, without those that are not given."""
+    told = [(_word(bundle, key).rstrip(":"), value) for key, value in facts]
+    return "\n".join(
+        f"{key}: {prose.line(str(value))}" for key, value in told if value not in ("", None)
+    )
+
+
+def _someone(person: Content) -> str:
+    if not person:
+        return ""
+    reached = person.get("address") or person.get("number") or person.get("phone")
+    return f"{person.get('name', '')} <{reached}>" if reached else str(person.get("name", ""))
+
+
+# --- Channels ---
+
+
+def _inbox(bundle: Bundle, content: Content) -> Iterator[str]:
+    for name, message in content["messages"].items():
+        sender = prose.line(_plain(_someone(message["from"])))
+        head = f"[{name}] {prose.line(message['subject'])}"
+        yield f"{head}\n{sender}" + (f", {message['time']}" if "time" in message else "")
+        if message.get("external"):
+            yield _word(bundle, "inbox.external")
+        yield prose.paragraphs(message["body"])
+        files = [
+            f"- {prose.line(each['name'])} ({prose.line(str(each.get('size', '')))}) [{key}]"
+            for key, each in message.get("attachments", {}).items()
+        ]
+        if files:
+            yield "\n".join([f"{_word(bundle, 'inbox.attachments')}:", *files])
+
+
+def _phone(bundle: Bundle, content: Content) -> Iterator[str]:
+    shown = content.get("shows", content["caller"])
+    number = shown.get("number") or shown.get("phone") or content.get("number", "")
+    outgoing = content.get("direction") == "outgoing"
+    state = "phone.dialling" if outgoing else "phone.incoming"
+    state = state if content.get("ringing") or outgoing else "phone.going-on"
+    yield f"{_word(bundle, state)} {prose.line(shown.get('name', ''))} {prose.line(number)}".strip()
+    yield from script(bundle, content.get("lines", ()))
+
+
+def _conversation(bundle: Bundle, content: Content) -> Iterator[str]:
+    room = content.get("room") or content.get("title") or _someone(content.get("sender", {}))
+    here = content.get("members") or content.get("participants") or ()
+    names = ", ".join(
+        prose.line(each.get("name", ""))
+        + (f" ({_word(bundle, 'parts.guest')})" if each.get("guest") else "")
+        for each in here
+    )
+    yield prose.line(_plain(room)) + (f" ({names})" if names else "")
+    if "sharing" in content:
+        yield f"{_word(bundle, 'chat.sharing')} {prose.line(content['sharing'])}"
+    yield from script(bundle, content.get("lines", ()))
+    if content.get("chat"):
+        yield f"{_word(bundle, 'chat.aside')}:"
+        yield from script(bundle, content["chat"])
+
+
+def _guest(bundle: Bundle, person: Content) -> str:
+    return f" ({_word(bundle, 'parts.guest')})" if person.get("guest") else ""
+
+
+def _push(bundle: Bundle, content: Content) -> Iterator[str]:
+    if "task" in content:
+        yield f"{prose.line(content['task']['title'])}:"
+        yield prose.paragraphs(content["task"].get("body", ""))
+    yield f"[{prose.line(content['app'])}]" + (
+        f" {_word(bundle, 'push.count').replace('{count}', str(content['count']))}"
+        if content.get("count", 1) > 1
+        else ""
+    )
+    yield prose.paragraphs(content["text"])
+    parts = ("account", "device", "location", "time")
+    facts = [(f"push.{key}", content.get(key)) for key in parts]
+    yield _facts(bundle, [*facts, ("push.your-number", content.get("number"))])
+
+
+def _browser(bundle: Bundle, content: Content) -> Iterator[str]:
+    page = content["page"]
+    yield f"{_word(bundle, 'browser.address')} {prose.line(content['url'])}"
+    yield prose.line(page.get("heading", "")).upper()
+    facts = ("publisher", "repository", "branch", "number", "priority", "status")
+    yield _facts(bundle, [(f"browser.{key}", page.get(key)) for key in facts])
+    if "verified" in page:
+        yield _word(bundle, "browser.verified" if page["verified"] else "browser.unverified")
+    yield prose.paragraphs(page.get("body", ""))
+    if page.get("scopes"):
+        items = [f"- {prose.line(scope)}" for scope in page["scopes"]]
+        yield "\n".join([f"{_word(bundle, 'browser.scopes')}:", *items])
+    table = [page["header"]] if "header" in page else []
+    table += page.get("rows", [])
+    yield "\n".join("- " + " | ".join(prose.line(str(cell)) for cell in row) for row in table)
+    fields = [_field(*field) for field in page.get("fields", {}).items()]
+    yield "\n".join(fields)
+    for path, file in page.get("files", {}).items():
+        yield f"{path}:"
+        yield prose.paragraphs(f"<pre>{file['diff']}</pre>")
+        yield from script(bundle, file.get("comments", ()))
+    yield from script(bundle, page.get("history", ()))
+    if "file" in page:
+        yield f"{prose.line(page['file']['name'])} {prose.line(str(page['file'].get('size', '')))}"
+
+
+def _field(name: str, field: Content) -> str:
+    said = f"- {prose.line(field.get('label', name))} [{name}]"
+    return f"{said}: {prose.line(str(field['value']))}" if field.get("value") else said
+
+
+_CHANNELS: Mapping[str, Callable[[Bundle, Content], Iterator[str]]] = {
+    "inbox": _inbox,
+    "phone": _phone,
+    "sms": _conversation,
+    "chat": _conversation,
+    "video": _conversation,
+    "push": _push,
+    "browser": _browser,
+}
+
+
+# --- Looks ---
+
+
+def _headers(bundle: Bundle, message: Content, at: str) -> Iterator[str]:
+    known = (("From", "from"), ("Reply-To", "reply-to"), ("To", "to"), ("Cc", "cc"))
+    lines = [
+        f"{word}: {_plain(_someone(value) if isinstance(value, Mapping) else value)}"
+        for word, key in (*known, ("Date", "time"), ("Subject", "subject"))
+        if (value := message.get(key))
+    ]
+    lines += [f"{name}: {value}" for name, value in message.get("headers", {}).items()]
+    yield "\n".join(prose.line(line) for line in lines)
+
+
+def _sender(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    yield from _card(bundle, holder.get("from", {}))
+
+
+def _profile(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    yield from _card(bundle, bundle["people"].get(at, {}))
+
+
+def _card(bundle: Bundle, person: Content) -> Iterator[str]:
+    parts = [person.get(key) for key in ("name", "role", "org", "address", "phone", "number")]
+    people = [each for each in bundle["people"].values() if each.get("listed")]
+    listed = {each.get("address"): each.get("name") for each in people}
+    name = listed.get(person.get("address"))
+    found = _word(bundle, "parts.listed").replace("{name}", prose.line(name or ""))
+    told = [prose.line(_plain(str(part))) for part in parts if part]
+    yield "\n".join([*told, found if name else _word(bundle, "parts.unlisted")])
+
+
+def _inspect(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    links = {**holder.get("links", {}), **holder.get("page", {}).get("links", {})}
+    yield prose.line(links.get(at, {}).get("url", ""))
+
+
+def _preview(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    file = holder.get("attachments", {}).get(at, {})
+    yield prose.paragraphs(file.get("preview", "")) or _word(bundle, "inbox.no-preview")
+
+
+def _directory(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    keys = ("name", "role", "address", "phone")
+    people = [each for each in bundle["people"].values() if each.get("listed")]
+    lines = [", ".join(prose.line(each[key]) for key in keys if key in each) for each in people]
+    yield "\n".join(f"- {line}" for line in lines)
+
+
+def _address(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    yield prose.line(holder.get("url", ""))
+
+
+def _certificate(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    given = holder.get("certificate", {})
+    keys = ("subject", "issuer", "valid")
+    yield _facts(bundle, [(f"browser.{key}", given.get(key)) for key in keys])
+
+
+_LOOKS: Mapping[str, Callable[[Bundle, Content, str], Iterator[str]]] = {
+    "headers": _headers,
+    "sender": _sender,
+    "profile": _profile,
+    "inspect": _inspect,
+    "preview": _preview,
+    "directory": _directory,
+    "address": _address,
+    "certificate": _certificate,
+}
+
+
+def _plain(html: Any) -> str:
+    """A text with an address in angle brackets, safe from being read as a tag."""
+    return str(html).replace("<", "&lt;")

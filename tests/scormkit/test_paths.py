@@ -1,0 +1,273 @@
+"""Tests of the ways through a story: small ones with known answers, and any with its bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from short import bundle, compiled, said, story
+from test_agreement import SHIPPED, bundles
+from test_play import HOME, act, look, tale
+
+from scormkit import paths, play
+from scormkit.checks.graph import LONGEST_STATE
+from scormkit.compiler import compile_file
+from scormkit.outlook import Outlook
+from scormkit.paths import Node, Paths
+from scormkit.play import Bundle, PlayError
+
+EVERYTHING = Path(__file__).parent / "golden" / "everything.yaml"
+
+
+def ways(scenes: dict[str, Any], **more: Any) -> Paths:
+    return paths.explore(tale(scenes, **more))
+
+
+def test_full_marks() -> None:
+    """Full marks are the most that one way can earn; what two ways earn is not added up."""
+    acts = [
+        act("a", score={"verify": 3}, then=[{"to": "two"}]),
+        act("b", score={"verify": 1}, then=HOME),
+    ]
+    last = [act("c", score={"verify": -2}, then=HOME), act("d", then=[{"to": "home"}])]
+    assert ways({"one": {"acts": acts}, "two": {"acts": last}}).full == {"verify": 3}
+
+
+def test_full_marks_of_looks() -> None:
+    """A look that scores counts in full marks, without being told apart from not looking."""
+    acts = [look("l", score={"verify": 1}), act("a", score={"verify": 2}, then=HOME)]
+    assert ways({"one": {"acts": acts}}).full == {"verify": 3}
+
+
+def test_full_marks_are_never_negative() -> None:
+    """Where every way loses points, full marks are nought."""
+    assert ways({"one": {"acts": [act("a", score={"verify": -2}, then=HOME)]}}).full == {
+        "verify": 0
+    }
+
+
+def test_full_marks_lead_to_an_ending() -> None:
+    """Points on a way that never ends do not count."""
+    acts = [
+        act("a", score={"verify": 5}, then=[{"to": "pit"}]),
+        act("b", score={"verify": 1}, then=HOME),
+    ]
+    found = ways({"one": {"acts": acts}, "pit": {"acts": [look("l")]}})
+    assert found.full == {"verify": 1}
+    assert len(found.escapes) < len(found.nodes)
+
+
+def test_left() -> None:
+    """What is left is the fewest decisions to an ending; looks are none."""
+    scenes = {
+        "one": {"acts": [look("l", then=[{"to": "two"}]), act("a", then=[{"to": "two"}])]},
+        "two": {"acts": [act("b", on="t"), act("c", on="u")], "next": [{"to": "three"}]},
+        "three": {"acts": [act("d", then=HOME)]},
+    }
+    assert ways(scenes).left == {"one": 3, "two": 1, "three": 1} | {"two": 2}
+
+
+def test_longest() -> None:
+    """The bound counts every look of a scene once left, and each act as often as it can be."""
+    scenes = {
+        "one": {"acts": [look("l", times=3), look("m"), act("a", then=[{"to": "two"}])]},
+        "two": {"acts": [act("b", times=2), look("n"), act("c", then=HOME)]},
+    }
+    assert ways(scenes).longest() == 5 + 4
+
+
+def test_reached() -> None:
+    """Scenes, endings and acts that no way leads to are missing from what is reached."""
+    scenes = {
+        "one": {
+            "acts": [act("a", then=HOME), act("b", when=["flag", "wet"], then=[{"to": "two"}])]
+        },
+        "two": {"acts": [act("c", then=[{"to": "jail"}])]},
+    }
+    found = ways(scenes)
+    assert (found.scenes, found.endings, found.acts) == ({"one"}, {"home"}, {("one", 0)})
+
+
+def test_every_draw_is_tried() -> None:
+    """A way that only one variant opens is found."""
+    acts = [act("a", then=HOME), act("b", when=["variant", "pool", "c"], then=[{"to": "jail"}])]
+    pool = {"pool": {"options": [{"id": name} for name in "abc"]}}
+    assert ways({"one": {"acts": acts}}, variants=pool).endings == {"home", "jail"}
+
+
+def test_every_retry_is_tried() -> None:
+    """A way that only a missed objective opens is found."""
+    acts = [act("a", then=HOME), act("b", when=["missed", "verify"], then=[{"to": "jail"}])]
+    assert ways({"one": {"acts": acts}}).endings == {"home", "jail"}
+
+
+def test_slow_and_quick() -> None:
+    """Ways that only a slow, or only a quick learner gets are both found."""
+    routes = [{"when": [">", "minutes", 3], "to": "jail"}, {"to": "home"}]
+    acts = [look("l", minutes=4), act("a", then=routes)]
+    assert ways({"one": {"acts": acts}}).endings == {"home", "jail"}
+
+
+def test_fronts() -> None:
+    """A front has the points of the best ways (or the worst), without those that others cover."""
+    objectives = [
+        {"id": name, "weight": 1, "full": 9, "must": False, "met": 50} for name in ("a", "b")
+    ]
+    scores = {"p": (3, 0), "q": (0, 3), "r": (1, 1), "s": (2, 0)}
+    acts = [act(n, score={"a": x, "b": y}, then=HOME) for n, (x, y) in scores.items()]
+    found = ways({"one": {"acts": acts}}, objectives=objectives)
+
+    def always(number: int, index: int) -> bool:
+        return True
+
+    def at_home(node: Node) -> bool:
+        return node.state.ending == "home"
+
+    assert found.fronts(True, at_home, always) == [(0, 3), (1, 1), (3, 0)]
+    assert found.fronts(False, at_home, always) == [(0, 3), (1, 1), (2, 0)]
+    assert found.fronts(True, lambda node: False, always) == []
+    assert found.fronts(True, at_home, lambda number, index: index == 2) == [(1, 1)]
+
+
+def test_a_look_at_what_is_closed() -> None:
+    """A look that sets something can be taken after its message is closed, and nothing breaks."""
+    acts = [
+        act("a.report", on="a", score={"verify": 1}),
+        look("a.ask", on="a", set=[["wet", "=", True]], times=2),
+        act("b.report", on="b", score={"verify": 1}),
+        act("b.delete", on="b", when=["flag", "wet"]),
+    ]
+    found = ways({"one": {"acts": acts, "next": HOME}})
+    assert (found.full, found.complete) == ({"verify": 2}, True)
+
+
+CIRCLE = (
+    "start: call\nscenes:\n",
+    "start: [{when: hurried, to: lost}, {to: ring}]\nscenes:\n"
+    "  ring: {title: R, sms: {sender: rosa, lines: [{rosa: Hi.}]}, next: rang}\n"
+    "  rang: {title: R, sms: {sender: rosa, lines: [{rosa: Hi.}]}, next: ring}\n",
+)
+
+
+def test_a_start_that_goes_round() -> None:
+    """A story that begins in a circle is told as such, and so are its scenes; nothing breaks."""
+    told = said(story(CIRCLE))
+    assert told[0] == (
+        '24:3 [circle] from scene "ring" scenes with nothing to decide lead round in a circle'
+    )
+    assert {line.split("[")[1].split("]")[0] for line in told[1:]} == {
+        "unreachable-scene",
+        "unreachable-ending",
+    }
+
+
+def test_a_circle_on_the_way() -> None:
+    """A way into a circle is told with the acts that lead there."""
+    told = compiled(
+        story(
+            (CIRCLE[0], CIRCLE[1].replace("{to: ring}", "{to: call}")), ("then: desk", "then: ring")
+        )
+    )
+    circle = [problem for problem in told.problems if problem.code == "circle"]
+    assert [problem.hint.split(";")[0] for problem in circle] == ["this way leads there: hang-up"]
+
+
+def test_many_variables_are_refused_soon() -> None:
+    """A story that grows without end is refused after a bounded number of states."""
+    names = [f"v{n}" for n in range(40)]
+    variables = "".join(f"  {name}: false\n" for name in names[:27])
+    acts = "".join(f"      {n}: {{do: ask, label: Ask., set: {{{n}: true}}}}\n" for n in names[:27])
+    asks = " and ".join(names[:27])
+    text = story(
+        ("  hurried: false\n", f"  hurried: false\n{variables}"),
+        ("      hang-up: {outcome", f"{acts}      hang-up: {{outcome"),
+        ("then: kept", f"then: [{{when: {asks}, to: lost}}, {{to: kept}}]"),
+    )
+    assert "too-many-states" in "".join(said(text))
+
+
+@pytest.mark.parametrize("source", [*SHIPPED, EVERYTHING], ids=lambda p: p.stem)
+@given(st.data())
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_random_walks_of_shipped_scenarios(source: Path, data: st.DataObject) -> None:
+    """Whatever a learner does: known scenes and endings, a score of 0 to 100, a state that fits."""
+    _walk(_shipped(source), paths_of(source), data, 300)
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_random_walks(data: st.DataObject) -> None:
+    """The same of random stories, whole or broken; what is reached was foreseen."""
+    made = data.draw(bundles())
+    found = paths.explore(made)
+    if not found.complete or any(node.cannot for node in found.nodes):
+        return
+    whole = {
+        **made,
+        "objectives": [{**each, "full": found.full[each["id"]]} for each in made["objectives"]],
+    }
+    _walk(whole, found, data, 40)
+
+
+_CACHE: dict[Path, tuple[Bundle, Paths]] = {}
+
+
+def _shipped(source: Path) -> Bundle:
+    if source not in _CACHE:
+        made = compile_file(source).bundle
+        assert made is not None
+        _CACHE[source] = (made, paths.explore(made))
+    return _CACHE[source][0]
+
+
+def paths_of(source: Path) -> Paths:
+    return _CACHE[source][1]
+
+
+def _walk(made: Bundle, found: Paths, data: st.DataObject, most: int) -> None:
+    seed = data.draw(st.integers(0, 10**6))
+    missed = data.draw(
+        st.lists(st.sampled_from([o["id"] for o in made["objectives"]]), unique=True)
+    )
+    outlook = Outlook(made)
+    state = play.start(made, seed, missed)
+    chance = data.draw(st.randoms(use_true_random=False))
+    for _ in range(most):
+        if state.ending is not None:
+            break
+        assert state.scene in found.scenes
+        assert state.scene in outlook(state)[0]
+        possible = play.available(made, state)
+        if not possible:
+            break
+        try:
+            state = play.take(made, state, chance.choice(possible))
+        except PlayError:
+            return
+    assert len(play.encode_path(state.path)) <= found.longest()
+    if state.ending is None:
+        return
+    assert state.ending in found.endings
+    assert all(state.points.get(name, 0) <= full for name, full in found.full.items())
+    told = play.result(made, state)
+    assert 0 <= told.score <= 100
+    assert all(0 <= each.percent <= 100 for each in told.objectives)
+
+
+@pytest.mark.parametrize("source", SHIPPED, ids=lambda p: p.stem)
+def test_shipped_scenarios_fit(source: Path) -> None:
+    """The longest way of each shipped scenario fits into SCORM 1.2's suspend data with room."""
+    _shipped(source)
+    assert paths_of(source).longest() + 60 < LONGEST_STATE / 2
+
+
+def test_the_story_has_few_states() -> None:
+    """The compiled story's scenes, endings and full marks are those that it tells."""
+    found = paths.explore(bundle())
+    assert found.complete
+    assert (found.scenes - {""}, found.endings) == ({"call", "desk"}, {"kept", "lost"})
+    assert found.full == {"verify": 2}
+    assert found.left == {"call": 1, "desk": 1}
