@@ -1,0 +1,1 @@
+"""How the picture of a story is measured, laid out and drawn."""

@@ -1,0 +1,159 @@
+"""A bundle as scenes, endings and arrows: who leads where, by which acts, on which condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scormkit import play, prose
+from scormkit.play import Bundle, State
+
+START = ""  # the place before the first scene; no scene can be called so
+SIGNS = ("right", "partial", "wrong", "neutral")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One reason to go along an arrow: an act, a scene's next, or the start."""
+
+    name: str
+    sign: str  # an outcome, "next" or "start"
+    says: str = ""
+    conditions: tuple[str, ...] = ()
+    act: int | None = None
+    timer: int = 0  # seconds after which the act is taken by itself
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """All ways from one place to another."""
+
+    start: str
+    end: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act of a play, and the places it led through; the start is a step without an act."""
+
+    scene: str
+    act: int | None
+    places: tuple[str, ...]
+
+
+def arrows(bundle: Bundle) -> list[Arrow]:
+    """The arrows in the order of the story's file, several acts between two places as one."""
+    rows: dict[tuple[str, str], list[Row]] = {}
+    for start, end, row in _ways(bundle):
+        rows.setdefault((start, end), []).append(row)
+    return [Arrow(start, end, tuple(found)) for (start, end), found in rows.items()]
+
+
+def staying(scene: Mapping[str, Any]) -> dict[str, list[int]]:
+    """The decisions that lead nowhere else, by the thing they are made on ("" for none)."""
+    found: dict[str, list[int]] = {}
+    for index, act in enumerate(scene["acts"]):
+        if act["decision"] and "then" not in act:
+            found.setdefault(act.get("on", ""), []).append(index)
+    return found
+
+
+def looks(scene: Mapping[str, Any]) -> int:
+    """How many looks a scene offers."""
+    return sum(not act["decision"] for act in scene["acts"])
+
+
+def label(bundle: Bundle, act: Mapping[str, Any]) -> str:
+    """What the learner reads on the button of an act, as plain text."""
+    return prose.line(act.get("label") or bundle["words"].get(f"do.{act['do']}", act["do"]))
+
+
+def condition(tree: Any, inside: str = "") -> str:
+    """A condition in the words of the scenario's language."""
+    if tree is True:
+        return "always"
+    word, *rest = tree
+    if word in ("and", "or"):
+        signs, named = [part[0] for part in rest], rest[0][1:]
+        if word == "and" and signs == [">=", "<="] and rest[1][1:] == named:  # once "trust is 2"
+            return f"{named[0]} is {named[1]}"
+        text = f" {word} ".join(condition(part, word) for part in rest)
+        return f"({text})" if inside and inside != word else text
+    if word == "not":
+        inner = rest[0]
+        if inner[0] in ("is", "variant"):
+            return f"{inner[1]} is not {inner[2]}"
+        return f"not {condition(inner, 'not')}"
+    if word == "flag":
+        return str(rest[0])
+    if word in ("took", "missed"):
+        return f"{word} {rest[0]}"
+    name, value = rest
+    return f"{name} {'is' if word in ('is', 'variant') else word} {value}"
+
+
+def steps(
+    bundle: Bundle, path: Iterable[int], seed: int = 0, missed: Iterable[str] = ()
+) -> list[Step]:
+    """A path as the places that it led through, for `graph.svg` to show."""
+    state = play.start(bundle, seed, missed)
+    found = [Step(START, None, tuple(_led(bundle, state, bundle["start"])))]
+    for index in path:
+        scene = bundle["scenes"][state.scene]
+        act = scene["acts"][index]
+        after = play.take(bundle, state, index)
+        moved = after.scene != state.scene or after.ending is not None
+        routes = act.get("then", scene.get("next", ()) if moved else ())
+        found.append(Step(state.scene, index, tuple(_led(bundle, after, routes))))
+        state = after
+    return found
+
+
+def _led(bundle: Bundle, state: State, routes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The places between routes and where the state stands: scenes with nothing to decide too."""
+    end = state.ending or state.scene
+    for _ in range(len(bundle["scenes"]) + 1):
+        if not routes:
+            return
+        name = next(r["to"] for r in routes if play.holds(bundle, state, r.get("when", True)))
+        yield name
+        if name == end:
+            return
+        routes = bundle["scenes"][name].get("next", ())
+
+
+def _ways(bundle: Bundle) -> Iterator[tuple[str, str, Row]]:
+    for end, told in _routes(bundle["start"]):
+        yield START, end, Row("", "start", conditions=told)
+    for name, scene in bundle["scenes"].items():
+        for index, act in enumerate(scene["acts"]):
+            for end, told in _routes(act.get("then", ())):
+                yield name, end, row(bundle, name, index, told)
+        for end, told in _routes(scene.get("next", ())):
+            yield name, end, Row("next", "next", "when nothing is left to decide here", told)
+
+
+def row(bundle: Bundle, scene: str, index: int, told: tuple[str, ...] = ()) -> Row:
+    """An act as a row of a label; `told` are the conditions of the way it goes."""
+    data = bundle["scenes"][scene]
+    act = data["acts"][index]
+    timer = data.get("timer", {})
+    own = (f"when {condition(act['when'])}",) if "when" in act else ()
+    return Row(
+        act["id"],
+        act["outcome"],
+        label(bundle, act),
+        (*own, *told),
+        index,
+        timer["seconds"] if timer.get("act") == index else 0,
+    )
+
+
+def _routes(routes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for route in routes:
+        if "when" in route:
+            yield route["to"], (f"if {condition(route['when'])}",)
+        else:
+            yield route["to"], ("otherwise",) if len(routes) > 1 else ()
