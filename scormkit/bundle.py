@@ -74,7 +74,7 @@ def render(
         for pool, options in data.get("variants", {}).items()
     }
     media = {
-        name: (entry["file"].rsplit("/", 1)[-1], entry.get("alt", ""))
+        name: (entry["file"].rsplit("/", 1)[-1], entry.get("alt", entry.get("transcript", "")))
         for name, entry in data.get("media", {}).items()
     }
     values = {**organisation, "you": you["name"]}

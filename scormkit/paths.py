@@ -209,12 +209,23 @@ def explore(bundle: Bundle) -> Paths:
             waiting.append((numbers[told], thorough))
         return numbers[told]
 
+    def follow(number: int, following: State, thorough: bool) -> None:
+        before = nodes[number].state
+        taken = following.path[len(before.path) :]
+        gains = tuple(following.points.get(o, 0) - before.points.get(o, 0) for o in ids)
+        nodes[number].edges.append(Edge(taken, visit(following, thorough), gains))
+
     starts: dict[int, None] = {}
     for state, cannot in _starts(bundle, key):
-        for thorough in (False, True) if key.looks else (False,):
-            number = visit(key.looked(state) if thorough else state, thorough)
-            nodes[number].cannot |= cannot
-            starts[number] = None
+        number = visit(state, False)
+        starts[number] = None
+        nodes[number].cannot |= cannot
+        if key.looks and not cannot:
+            looked = key.looked(state)
+            if looked.path:
+                follow(number, looked, True)
+            else:
+                starts[visit(state, True)] = None
     edges = 0
     while waiting and len(nodes) < MOST_STATES and edges < MOST_EDGES:
         number, thorough = waiting.popleft()
@@ -225,10 +236,7 @@ def explore(bundle: Bundle) -> Paths:
             except play.PlayError:
                 node.cannot = True
                 continue
-            following = key.looked(following) if thorough else following
-            taken = following.path[len(node.state.path) :]
-            gains = tuple(following.points.get(o, 0) - node.state.points.get(o, 0) for o in ids)
-            node.edges.append(Edge(taken, visit(following, thorough), gains))
+            follow(number, key.looked(following) if thorough else following, thorough)
         edges += len(node.edges)
     return Paths(bundle, nodes, list(starts), not waiting)
 
@@ -300,10 +308,11 @@ class _Key:
 
     def looked(self, state: State) -> State:
         """The state after every look of the scene that only scores or takes time."""
-        for index in play.available(self.bundle, state):
-            act = self.bundle["scenes"][state.scene]["acts"][index]
+        scene = self.bundle["scenes"].get(state.scene if state.ending is None else "", {})
+        for index, act in enumerate(scene.get("acts", ())):
             if self.passing(state.scene, act):
-                state = play.take(self.bundle, state, index)
+                while index in play.available(self.bundle, state):
+                    state = play.take(self.bundle, state, index)
         return state
 
     def __call__(self, state: State, thorough: bool) -> Hashable:

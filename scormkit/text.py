@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+SOUND = (".mp3", ".m4a")
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
 _CUE = re.compile(r"\[([^\[\]]+)\]\{([a-z][a-z0-9-]*)\}")
 _PARAGRAPH = re.compile(r"<p>(\{[a-z0-9_.-]+\})</p>")
@@ -38,7 +39,7 @@ class Context:
 
     values: Mapping[str, str]  # organisation values and {you}
     pools: Mapping[str, Sequence[str]]  # pool: its fields
-    media: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # id: (file, alternative)
+    media: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # id: (file, text instead)
     links: Sequence[str] = ()
     cues: Sequence[str] = ()
     marked: set[str] = field(default_factory=set)  # cues that a text marks
@@ -61,7 +62,7 @@ def plain(text: str, context: Context) -> str:
 
 def markdown(text: str, context: Context) -> str:
     """A text with markup, as HTML of the allow-list: p strong em ul ol li code pre blockquote a
-    img br span."""
+    img audio br span."""
     text = text.strip()
     if not _MARKED.search(text):
         return f"<p>{text}</p>"
@@ -178,6 +179,9 @@ def _image(
         return ""
     context.shown.add(name)
     file, alternative = context.media[name]
+    if file.endswith(SOUND):
+        source = f'<audio controls preload="none" src="media/{html.escape(file)}"></audio>'
+        return f"{source} <em>{html.escape(alternative, quote=False)}</em>"
     return f'<img src="media/{html.escape(file)}" alt="{_attribute(alternative, context)}">'
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from scormkit.checks.subject import Subject
 from scormkit.problems import Problem
+from scormkit.text import SOUND
 
 LARGEST_MEDIUM = 2_000_000  # bytes; learners on phones load it
-_SOUND = (".mp3", ".m4a")
 _TELLING = 1.6  # a right answer longer than every other by this factor, time after time
 
 
@@ -30,7 +30,7 @@ def alternatives(subject: Subject) -> Iterator[Problem]:
                 f'"{entry["file"]}" is {size}; a medium may have {LARGEST_MEDIUM / 1e6:.0f} MB'
             )
             yield subject.error((*route, "file"), message, "too-large", "make it smaller")
-        if entry["file"].endswith(_SOUND):
+        if entry["file"].endswith(SOUND):
             if "transcript" not in entry:
                 message = f'recording "{name}" has no transcript'
                 yield subject.error(route, message, "no-alternative", 'add "transcript:"')

@@ -77,7 +77,8 @@ def _back(ahead: Mapping[str, Sequence[str]]) -> frozenset[Pair]:
 
 
 def _rows(ahead: Mapping[str, Sequence[str]], back: frozenset[Pair]) -> dict[str, int]:
-    """Longest path; a place that nothing leads to stands just above what it leads to."""
+    """Longest path; a place that nothing leads to stands just above what it leads to, and at the
+    bottom where it leads nowhere."""
     before = dict.fromkeys(ahead, 0)
     forward = {
         name: [end for end in ends if (name, end) not in back] for name, ends in ahead.items()
@@ -94,8 +95,9 @@ def _rows(ahead: Mapping[str, Sequence[str]], back: frozenset[Pair]) -> dict[str
             before[end] -= 1
             if not before[end]:
                 waiting.append(end)
+    last = max(rows.values())
     for name in roots:
-        rows[name] = max(1, min((rows[end] for end in forward[name]), default=1) - 1)
+        rows[name] = max(1, min((rows[end] for end in forward[name]), default=last + 1) - 1)
     return rows
 
 
@@ -135,6 +137,6 @@ def _cut(heights: Sequence[float], over: Sequence[int], n: int) -> tuple[int, ..
     firsts = [0]
     for part in range(1, n):
         rows = range(firsts[-1] + 1, len(heights) - (n - part) + 1)
-        costs = [abs(tops[row] - part * share) / share + 0.12 * over[row] for row in rows]
+        costs = [abs(tops[row] - part * share) / share + 0.08 * over[row] for row in rows]
         firsts.append(rows[costs.index(min(costs))])
     return tuple(firsts)

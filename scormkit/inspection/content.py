@@ -77,16 +77,21 @@ def _file_findings(name: str, data: bytes, files: Files, launched: bool) -> Iter
     text = Text(name, data.decode("utf-8", "replace"))
     if "\ufffd" in text.text and kind in (*_PAGES, *_SCRIPTS, "css", "json"):
         yield from _encoding(text, data, kind)
-    for found in _PLACEHOLDER.finditer(text.text):
-        message = f"the placeholder {quoted(found[0])} was never filled in"
-        hint = "the tool that built this package left a template as it was; build it again"
-        yield error(text.mark(found.start()), message, "placeholder", hint)
+    yield from placeholders(text)
     if kind in _PAGES or (launched and kind not in (*_SCRIPTS, "css")):
         yield from page_findings(text, files, launched)
     elif kind in _SCRIPTS:
         yield from script_findings(text)
     elif kind == "css":
         yield from style_findings(text, files, folder(name))
+
+
+def placeholders(text: Text) -> Iterator[Problem]:
+    """What a template was to put in and did not."""
+    for found in _PLACEHOLDER.finditer(text.text):
+        message = f"the placeholder {quoted(found[0])} was never filled in"
+        hint = "the tool that built this package left a template as it was; build it again"
+        yield error(text.mark(found.start()), message, "placeholder", hint)
 
 
 def _encoding(text: Text, data: bytes, kind: str) -> Iterator[Problem]:

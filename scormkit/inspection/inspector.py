@@ -11,7 +11,7 @@ from scormkit.inspection import cmi5_manifest, courses, tincan_manifest
 from scormkit.inspection import manifest as scorm_manifest
 from scormkit.inspection.addresses import Address, Files
 from scormkit.inspection.container import Container
-from scormkit.inspection.content import read_content, runtime_problems
+from scormkit.inspection.content import placeholders, read_content, runtime_problems
 from scormkit.inspection.courses import Course
 from scormkit.inspection.file_kinds import extension, file_problems
 from scormkit.inspection.findings import Refused, error, quoted, settled, shown
@@ -20,6 +20,7 @@ from scormkit.inspection.manifest import Manifest, edition_problems, read_manife
 from scormkit.inspection.markup_reader import LARGEST, Element, read_markup, too_large
 from scormkit.inspection.references import reference_problems
 from scormkit.inspection.structure import structure_problems
+from scormkit.inspection.texts import Text
 from scormkit.inspection.tracking import tracking_problems
 from scormkit.inspection.xsd import validate
 from scormkit.problems import Mark, Problem
@@ -134,6 +135,7 @@ def _manifest(zipped: Container, name: str) -> _Read:
     except Refused as refused:
         return _Read(None, (refused.problem,))
     files = Files(zipped.files)
+    odd = (*markup.problems, *placeholders(Text(name, data.decode("utf-8", "replace"))))
     if name.lower() == cmi5_manifest.NAME:
         course = courses.cmi5_course(file, markup.root)
         problems = list(cmi5_manifest.cmi5_problems(markup.root, files))
@@ -141,9 +143,9 @@ def _manifest(zipped: Container, name: str) -> _Read:
         course = courses.tincan_course(file, markup.root)
         problems = list(tincan_manifest.tincan_problems(markup.root, files))
     else:
-        return _scorm(zipped, file, data, markup.root, markup.problems)
+        return _scorm(zipped, file, data, markup.root, odd)
     launched = tuple(Address(launch).path for launch in course.launch)
-    return _Read(course, (*markup.problems, *problems), launched=launched)
+    return _Read(course, (*odd, *problems), launched=launched)
 
 
 def _scorm(

@@ -107,8 +107,8 @@ def planned(story: dict[str, Any]) -> tuple[Layout, dict[str, Box], dict[Any, Bo
         piece = cards.label(arrow, "Somewhere" if pair in rows.named else "", "safe", (), {})
         labels[pair] = (piece.width, piece.height)
     plan = layout(sizes, labels, rows)
-    places = {name: (*plan.boxes[name], *size) for name, size in sizes.items()}
-    told = {pair: (*plan.labels[pair], *size) for pair, size in labels.items()}
+    places: dict[str, Box] = {name: (*plan.boxes[name], *size) for name, size in sizes.items()}
+    told: dict[Any, Box] = {pair: (*plan.labels[pair], *size) for pair, size in labels.items()}
     return plan, places, told
 
 

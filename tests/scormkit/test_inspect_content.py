@@ -256,9 +256,9 @@ CMI5_FAULTS = {
     "a launch method nobody knows": ('"OwnWindow"', '"Popup"', "attribute-value"),
     "a mastery score of 80": ('"0.8"', '"80"', "number-range"),
     "a mastery score with five decimals": ('"0.8"', '"0.80001"', "number-range"),
-    "url before description": (
-        r"<description>((?!</au>).)*</url>(?=\s*</au>)",
-        '<url>index.html</url><description><langstring lang="en">B</langstring></description>',
+    "launch parameters before the url": (
+        "<url>",
+        "<launchParameters>x</launchParameters><url>",
         "element-order",
     ),
     "an unknown element": ("<url>", "<thing/><url>", "element-unknown"),

@@ -15,7 +15,6 @@ from test_play import HOME, act, look, tale
 from scormkit import paths, play
 from scormkit.checks.graph import LONGEST_STATE
 from scormkit.compiler import compile_file
-from scormkit.outlook import Outlook
 from scormkit.paths import Node, Paths
 from scormkit.play import Bundle, PlayError
 
@@ -175,20 +174,6 @@ def test_a_circle_on_the_way() -> None:
     assert [problem.hint.split(";")[0] for problem in circle] == ["this way leads there: hang-up"]
 
 
-def test_many_variables_are_refused_soon() -> None:
-    """A story that grows without end is refused after a bounded number of states."""
-    names = [f"v{n}" for n in range(40)]
-    variables = "".join(f"  {name}: false\n" for name in names[:27])
-    acts = "".join(f"      {n}: {{do: ask, label: Ask., set: {{{n}: true}}}}\n" for n in names[:27])
-    asks = " and ".join(names[:27])
-    text = story(
-        ("  hurried: false\n", f"  hurried: false\n{variables}"),
-        ("      hang-up: {outcome", f"{acts}      hang-up: {{outcome"),
-        ("then: kept", f"then: [{{when: {asks}, to: lost}}, {{to: kept}}]"),
-    )
-    assert "too-many-states" in "".join(said(text))
-
-
 @pytest.mark.parametrize("source", [*SHIPPED, EVERYTHING], ids=lambda p: p.stem)
 @given(st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -198,10 +183,10 @@ def test_random_walks_of_shipped_scenarios(source: Path, data: st.DataObject) ->
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_walks(data: st.DataObject) -> None:
     """The same of random stories, whole or broken; what is reached was foreseen."""
-    made = data.draw(bundles())
+    made = tame(data.draw(bundles()))
     found = paths.explore(made)
     if not found.complete or any(node.cannot for node in found.nodes):
         return
@@ -210,6 +195,17 @@ def test_random_walks(data: st.DataObject) -> None:
         "objectives": [{**each, "full": found.full[each["id"]]} for each in made["objectives"]],
     }
     _walk(whole, found, data, 40)
+
+
+def tame(made: dict[str, Any]) -> dict[str, Any]:
+    """A random story in which looking can only help: that is what full marks are proved for."""
+    for scene in made["scenes"].values():
+        for each in scene["acts"]:
+            each["minutes"] = 0
+            if not each["decision"]:
+                each.pop("when", None)
+                each["score"] = {name: abs(n) for name, n in each.get("score", {}).items()}
+    return made
 
 
 _CACHE: dict[Path, tuple[Bundle, Paths]] = {}
@@ -232,14 +228,12 @@ def _walk(made: Bundle, found: Paths, data: st.DataObject, most: int) -> None:
     missed = data.draw(
         st.lists(st.sampled_from([o["id"] for o in made["objectives"]]), unique=True)
     )
-    outlook = Outlook(made)
     state = play.start(made, seed, missed)
     chance = data.draw(st.randoms(use_true_random=False))
     for _ in range(most):
         if state.ending is not None:
             break
         assert state.scene in found.scenes
-        assert state.scene in outlook(state)[0]
         possible = play.available(made, state)
         if not possible:
             break

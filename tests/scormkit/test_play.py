@@ -31,7 +31,7 @@ def tale(scenes: dict[str, Any], **more: Any) -> dict[str, Any]:
         "variants": {},
         "objectives": [objective],
         "pass": {"score": 50, "endings": ["safe"]},
-        "start": [{"to": next(iter(scenes))}],
+        "start": [{"to": next(iter(scenes), "home")}],
         "endings": {"home": {"kind": "safe"}, "jail": {"kind": "breached"}},
         "scenes": scenes,
         **more,
@@ -246,7 +246,7 @@ def test_score(weights: tuple[int, int], points: tuple[int, int], score: int) ->
         {"id": name, "weight": weight, "full": 100, "must": False, "met": 50}
         for name, weight in zip("ab", weights, strict=True)
     ]
-    made = tale({}, start=[], objectives=objectives)
+    made = tale({}, objectives=objectives)
     assert play.result(made, ended(dict(zip("ab", points, strict=True)))).score == score
 
 
@@ -268,7 +268,7 @@ def test_passed(points: tuple[int, int], ending: str, must: bool, passed: bool) 
         {"id": "a", "weight": 1, "full": 100, "must": False, "met": 100},
         {"id": "b", "weight": 1, "full": 100, "must": must, "met": 50},
     ]
-    made = tale({}, start=[], objectives=objectives)
+    made = tale({}, objectives=objectives)
     made["pass"] = {"score": 60, "endings": ["safe"]}
     told = play.result(made, ended({"a": points[0], "b": points[1]}, ending))
     assert told.passed is (passed or points[0] == 19)

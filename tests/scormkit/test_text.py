@@ -18,6 +18,7 @@ TAGS = {  # each tag of the allow-list with its attributes
     "ol": {"start"},
     "a": {"data-link", "href"},
     "img": {"src", "alt"},
+    "audio": {"controls", "preload", "src"},
     "span": {"data-cue"},
 }
 VALUES = {
@@ -36,6 +37,7 @@ def context() -> Context:
             "face": ("face.svg", "The face of {pretext.who}"),
             "mark": ("mark.svg", "A [mark]{rush}"),
             "line": ("line.svg", ""),
+            "voice": ("voice.mp3", "Hello, it is me"),
         },
         links=("release", "form"),
         cues=("rush", "who"),
@@ -72,6 +74,11 @@ def complaints(written: str) -> list[tuple[str, str, str]]:
         ("```\n<a> {pretext.who}\n```", "<pre><code>&lt;a&gt; {pretext.who}\n</code></pre>"),
         ("[now](release)", '<p><a data-link="release" href="#">now</a></p>'),
         ("![](line)", '<p><img src="media/line.svg" alt=""></p>'),
+        (
+            "![](voice)",
+            '<p><audio controls preload="none" src="media/voice.mp3"></audio>'
+            " <em>Hello, it is me</em></p>",
+        ),
         ("[be **quick**]{rush}!", '<p><span data-cue="rush">be <strong>quick</strong></span>!</p>'),
         (
             "[[now](form)]{who}",
