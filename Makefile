@@ -37,7 +37,7 @@ bench: $(INSTALLED) $(NODE_INSTALLED) browser ## measure speed, size and memory;
 
 .PHONY: golden
 golden: $(INSTALLED) ## write the golden files anew; read the difference before committing it
-	$(BIN)/python -m tests.scormkit.golden
+	$(BIN)/python tests/scormkit/golden.py
 
 .PHONY: lock
 lock: $(INSTALLED) ## pin the dependencies anew, with hashes and without addresses

@@ -121,4 +121,4 @@ def _organisation(path: Path | None) -> tuple[dict[str, str], list[Problem]]:
 
 
 def _failed(problems: list[Problem], inputs: list[Path]) -> Compiled:
-    return Compiled(None, {}, tuple(sorted(problems)), tuple(inputs))
+    return Compiled(None, {}, tuple(sorted(dict.fromkeys(problems))), tuple(inputs))

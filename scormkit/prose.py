@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html.parser import HTMLParser
+from typing import Any
 
 _BREAK = ("p", "ul", "ol", "pre", "blockquote")
 
@@ -22,6 +24,11 @@ def paragraphs(html: str, marks: bool = True) -> str:
     reader.feed(html)
     reader.close()
     return reader.text()
+
+
+def button(bundle: Mapping[str, Any], act: Mapping[str, Any]) -> str:
+    """What the learner reads on the button of an act."""
+    return line(act.get("label") or bundle["words"].get(f"do.{act['do']}", act["do"]))
 
 
 class _Reader(HTMLParser):

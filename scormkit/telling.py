@@ -51,11 +51,6 @@ def script(bundle: Bundle, lines: Sequence[Mapping[str, str]]) -> list[str]:
     return [_said(bundle, line) for line in lines]
 
 
-def label(bundle: Bundle, act: Mapping[str, Any]) -> str:
-    """What the button of an act says."""
-    return prose.line(act.get("label") or bundle["words"].get(f"do.{act['do']}", act["do"]))
-
-
 def _said(bundle: Bundle, line: Mapping[str, str]) -> str:
     text = prose.paragraphs(line["text"])
     if line["who"] == "narrator":

@@ -155,7 +155,7 @@ def taken(shown: Bundle, states: Sequence[State], paper: Paper) -> Iterator[str]
     """The last act of a play, what it reveals or brings, and the scene it leads to."""
     before, after = states[-2], states[-1]
     act = shown["scenes"][before.scene]["acts"][after.path[-1]]
-    yield paper.heading(f"> {act['id']}: {telling.label(shown, act)}")
+    yield paper.heading(f"> {act['id']}: {prose.button(shown, act)}")
     for block in telling.look(shown, before.scene, act):
         yield paper.set(block, "  ")
     for block in telling.script(shown, act.get("answer", ())):
@@ -195,7 +195,7 @@ def debrief(shown: Bundle, states: Sequence[State]) -> Iterator[str]:
         visited[before.scene] = None
         checked |= {(before.scene, cue) for cue in act.get("cues", ())}
         if act["decision"]:
-            decisions.append(f"- {act['id']} ({act['outcome']}): {telling.label(shown, act)}")
+            decisions.append(f"- {act['id']} ({act['outcome']}): {prose.button(shown, act)}")
             if "feedback" in act:
                 decisions[-1] += f"\n  {prose.line(act['feedback'])}"
     for name in visited:
@@ -231,7 +231,7 @@ def transcript(bundle: Bundle, states: Sequence[State]) -> dict[str, Any]:
                 "scene": before.scene,
                 "act": act["id"],
                 "index": after.path[-1],
-                "label": telling.label(shown, act),
+                "label": prose.button(shown, act),
                 "decision": act["decision"],
                 **({"outcome": act["outcome"]} if act["decision"] else {}),
                 "reveals": telling.look(shown, before.scene, act),
@@ -378,7 +378,7 @@ def _choice(shown: Bundle, state: State, index: int) -> str:
     timer = shown["scenes"][state.scene].get("timer", {})
     minutes = f", {act['minutes']} min" if act["minutes"] else ""
     late = f", by itself after {timer['seconds']} s" if timer.get("act") == index else ""
-    return f"{telling.label(shown, act)}  ({act['id']}{minutes}{late})"
+    return f"{prose.button(shown, act)}  ({act['id']}{minutes}{late})"
 
 
 def _standing(bundle: Bundle, state: State) -> str:

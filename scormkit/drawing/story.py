@@ -65,11 +65,6 @@ def looks(scene: Mapping[str, Any]) -> int:
     return sum(not act["decision"] for act in scene["acts"])
 
 
-def label(bundle: Bundle, act: Mapping[str, Any]) -> str:
-    """What the learner reads on the button of an act, as plain text."""
-    return prose.line(act.get("label") or bundle["words"].get(f"do.{act['do']}", act["do"]))
-
-
 def condition(tree: Any, inside: str = "") -> str:
     """A condition in the words of the scenario's language."""
     if tree is True:
@@ -144,7 +139,7 @@ def row(bundle: Bundle, scene: str, index: int, told: tuple[str, ...] = ()) -> R
     return Row(
         act["id"],
         act["outcome"],
-        label(bundle, act),
+        prose.button(bundle, act),
         (*own, *told),
         index,
         timer["seconds"] if timer.get("act") == index else 0,

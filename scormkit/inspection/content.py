@@ -88,6 +88,8 @@ def _file_findings(name: str, data: bytes, files: Files, launched: bool) -> Iter
 
 def placeholders(text: Text) -> Iterator[Problem]:
     """What a template was to put in and did not."""
+    if "{{" not in text.text and "%%" not in text.text:
+        return
     for found in _PLACEHOLDER.finditer(text.text):
         message = f"the placeholder {quoted(found[0])} was never filled in"
         hint = "the tool that built this package left a template as it was; build it again"

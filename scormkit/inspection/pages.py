@@ -129,6 +129,8 @@ def _loaded(tag: Tag, text: Text, files: Files, base: str) -> Iterator[Seen]:
 
 def _barriers(tag: Tag, text: Text) -> Iterator[Seen]:
     """What shuts learners out and can be seen in the page's source (WCAG 2.2)."""
+    if tag.name not in ("img", "iframe", "frame", "meta"):
+        return
     mark = text.mark(tag.place)
     if tag.name == "img" and "alt" not in tag.attributes:
         message = "the image has no alt text"

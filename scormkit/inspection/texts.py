@@ -22,10 +22,14 @@ class Text:
     def _lines(self) -> list[int]:
         return [0, *(found.end() for found in re.finditer("\n", self.text))]
 
+    @cached_property
+    def _shown(self) -> str:
+        return shown(self.file)
+
     def mark(self, offset: int) -> Mark:
         """The place of the character at the offset."""
         line = bisect.bisect_right(self._lines, offset)
-        return Mark(shown(self.file), line, offset - self._lines[line - 1] + 1)
+        return Mark(self._shown, line, offset - self._lines[line - 1] + 1)
 
 
 @dataclass(frozen=True)

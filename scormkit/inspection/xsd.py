@@ -24,9 +24,8 @@ from scormkit.inspection.markup_reader import Element, read_markup
 from scormkit.inspection.standards import XSI
 from scormkit.problems import Mark, Problem
 
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = 15
 _MOST_SCHEMAS, _LARGEST_SCHEMA = 80, 1 << 18
-_WORKER = "scormkit.inspection.xsd_worker"
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,10 @@ def _all_ours(schemas: Mapping[str, bytes]) -> bool:
 
 
 def _apart(task: dict[str, object]) -> dict[str, Any]:
-    """The same in another process, whose failure is no more than an answer."""
+    """The same in another process, whose failure is no more than an answer.
+
+    It finds nothing to import in the folder where the command runs: packages are unpacked there.
+    """
 
     def plain(value: object) -> str:
         assert isinstance(value, bytes)
@@ -98,7 +100,7 @@ def _apart(task: dict[str, object]) -> dict[str, Any]:
 
     try:
         done = subprocess.run(
-            [sys.executable, "-m", _WORKER],
+            [sys.executable, "-P", xsd_worker.__file__],
             input=json.dumps(task, default=plain).encode(),
             capture_output=True,
             timeout=LONGEST_SECONDS,

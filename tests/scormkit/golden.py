@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,15 @@ def golden() -> Iterator[tuple[Path, bytes]]:
         yield TRANSCRIPTS / f"{path.stem}.json", _json(transcripts(path))
 
 
+@cache
+def compiled(path: Path) -> Compiled:
+    """What the compiler makes of a file; some take seconds, so each is made once."""
+    return compile_file(path)
+
+
 def transcripts(path: Path) -> list[dict[str, Any]]:
     """The scenario's own tests as paths of indexes, with all that the rules make of them."""
-    bundle = compile_file(path).bundle
+    bundle = compiled(path).bundle
     assert bundle is not None, path
     return [_played(bundle, name, test) for name, test in read(path).data["tests"].items()]
 
@@ -68,11 +75,11 @@ def _played(bundle: play.Bundle, name: str, test: dict[str, Any]) -> dict[str, A
     }
 
 
-def _files(slug: str, compiled: Compiled) -> Iterator[tuple[Path, bytes]]:
-    assert compiled.bundle is not None, compiled.problems
-    yield GOLDEN / f"{slug}.bundle.json", _json(compiled.bundle)
+def _files(slug: str, made: Compiled) -> Iterator[tuple[Path, bytes]]:
+    assert made.bundle is not None, made.problems
+    yield GOLDEN / f"{slug}.bundle.json", _json(made.bundle)
     for name, edition in EDITIONS.items():
-        files = edition.files(compiled.bundle, compiled.media)
+        files = edition.files(made.bundle, made.media)
         yield GOLDEN / f"{slug}.{name}.xml", files["imsmanifest.xml"]
 
 

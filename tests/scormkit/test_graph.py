@@ -2,124 +2,41 @@
 
 from __future__ import annotations
 
-import random
 import re
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
-from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import stories
 from click.testing import CliRunner
+from sample import SCENARIO, bundle
 
-from bench.generate import scenario as straight
-from scormkit import bundle as bundles
-from scormkit import document, graph, paths, play
+from scormkit import graph, paths, play
 from scormkit.cli import main
 from scormkit.compiler import compile_file
 from scormkit.draft import draft
-from scormkit.drawing import cards, order
-from scormkit.drawing.layout import Layout, layout
-from scormkit.drawing.letters import fitted, width, wrapped
-from scormkit.drawing.ranks import FARTHEST, ranks
+from scormkit.drawing.letters import width
 from scormkit.drawing.story import START, arrows, condition, steps
-from scormkit.resolve import resolve
-from tests.scormkit.sample import ORGANISATION, SCENARIO, bundle
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
-SHIPPED = ("phishing", "business-email-compromise", "mfa-fatigue-attack")
-
-Box = tuple[float, float, float, float]
-
-
-def tangled(scenes: int, salt: int = 1) -> str:
-    """A story that leads forward, back and far ahead, with conditions and several starts."""
-    chance = random.Random(salt)
-    lines = [straight("x", 1).split("start: s0")[0], "variables: {seen: false}\n"]
-    lines.append("start:\n  - {when: missed report-it, to: s1}\n  - {to: s0}\nscenes:\n")
-    for n in range(scenes):
-        lines.append(f"  s{n}:\n    title: A moment numbered {n}\n    chat: ")
-        lines.append("{room: R, members: [dana, you], lines: [{dana: Well?}]}\n    acts:\n")
-        for k in range(chance.randint(1, 5)):
-            far = chance.choice([1, 1, 1, 2, 3, 9, -1, -4, 0])
-            to = max(0, n + far)
-            end = f"s{to}" if to < scenes else chance.choice(("safe-day", "breach"))
-            outcome = chance.choice(("right", "partial", "wrong", "neutral"))
-            when = chance.choice(("", "", "when: not seen, "))
-            lines.append(
-                f"      act-{k}: {{do: continue, {when}outcome: {outcome}, then: {end}}}\n"
-            )
-        lines.append(
-            f"      on: {{do: continue, then: {f's{n + 1}' if n + 1 < scenes else 'safe-day'}}}\n"
-        )
-    ending = "endings:\n  safe-day: {kind: safe, title: A quiet day, text: Done.}\n"
-    return "".join(lines) + ending + "  breach: {kind: breached, title: Lost, text: Lost.}\n"
-
-
-def drawable(text: str) -> dict[str, Any]:
-    """The bundle of a scenario's text, unchecked."""
-    scenario, problems = resolve(document.parse(text.encode(), "x.yaml"))
-    assert scenario is not None, [str(problem) for problem in problems]
-    rendered, _, _ = bundles.render(scenario, ORGANISATION)
-    return bundles.completed(rendered, {}, {}, {})
 
 
 @pytest.fixture(scope="module")
-def stories() -> dict[str, dict[str, Any]]:
-    """Stories of every kind: shipped, straight, tangled."""
-    found = {name: compile_file(ROOT / "scenarios" / f"{name}.yaml").bundle for name in SHIPPED}
-    kept = {name: each for name, each in found.items() if each is not None}
-    assert len(kept) == len(SHIPPED)
-    kept |= {f"straight-{n}": drawable(straight("x", n)) for n in (1, 12, 40, 100)}
-    return kept | {f"tangled-{n}": drawable(tangled(n, n)) for n in (2, 12, 40, 100)}
-
-
-NAMES = (
-    *SHIPPED,
-    *(f"straight-{n}" for n in (1, 12, 40, 100)),
-    *(f"tangled-{n}" for n in (2, 12, 40, 100)),
-)
-
-
-@pytest.fixture(scope="module")
-def pictures(stories: dict[str, dict[str, Any]]) -> dict[str, str]:
+def pictures() -> dict[str, str]:
     """The picture of each story; the scores of endings are tested apart."""
-    return {name: graph.svg(story, scores={}) for name, story in stories.items()}
+    return {name: graph.svg(stories.story(name), scores={}) for name in stories.NAMES}
 
 
-def planned(story: dict[str, Any]) -> tuple[Layout, dict[str, Box], dict[Any, Box]]:
-    """The layout of a story, and the boxes of its places and labels."""
-    found = arrows(story)
-    sizes = {START: (92.0, 34.0)}
-    for name in story["scenes"]:
-        piece = cards.scene(story, name, ())
-        sizes[name] = (piece.width, piece.height)
-    for name in story["endings"]:
-        piece = cards.ending(story, name, (), None)
-        sizes[name] = (piece.width, piece.height)
-    rows = ranks(sizes, [(arrow.start, arrow.end) for arrow in found])
-    labels = {}
-    for arrow in found:
-        pair = (arrow.start, arrow.end)
-        piece = cards.label(arrow, "Somewhere" if pair in rows.named else "", "safe", (), {})
-        labels[pair] = (piece.width, piece.height)
-    plan = layout(sizes, labels, rows)
-    places: dict[str, Box] = {name: (*plan.boxes[name], *size) for name, size in sizes.items()}
-    told: dict[Any, Box] = {pair: (*plan.labels[pair], *size) for pair, size in labels.items()}
-    return plan, places, told
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_scene_and_ending_is_drawn(
-    name: str, stories: dict[str, dict[str, Any]], pictures: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("name", stories.NAMES)
+def test_every_scene_and_ending_is_drawn(name: str, pictures: dict[str, str]) -> None:
     """Each scene, each ending and each act that leads somewhere is in the picture."""
     root = ElementTree.fromstring(pictures[name])
     ids = {element.get("id") for element in root.iter(f"{SVG}g")}
-    story = stories[name]
+    story = stories.story(name)
     assert {f"graph-{each}" for each in (*story["scenes"], *story["endings"])} <= ids
     drawn = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
     for scene in story["scenes"].values():
@@ -129,39 +46,7 @@ def test_every_scene_and_ending_is_drawn(
                 assert act["id"] in drawn
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_nothing_overlaps(name: str, stories: dict[str, dict[str, Any]]) -> None:
-    """No card lies on another, and no label on a card or a label."""
-    _, places, labels = planned(stories[name])
-    boxes = [*places.values(), *(box for box in labels.values() if box[3] > 0)]
-    assert [pair for pair in combinations(boxes, 2) if _overlap(*pair)] == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_line_runs_over_a_card_or_a_label(name: str, stories: dict[str, dict[str, Any]]) -> None:
-    """A line touches the card it leaves, its label and the card it reaches, and no other box."""
-    plan, places, labels = planned(stories[name])
-    boxes = [*places.values(), *(box for box in labels.values() if box[3] > 0)]
-    for points in [*plan.choices.values(), *plan.ways.values()]:
-        for (ax, ay), (bx, by) in pairwise(points):
-            assert ax == bx or ay == by
-            line = (min(ax, bx), min(ay, by), abs(ax - bx), abs(ay - by))
-            assert not any(_overlap(line, box) for box in boxes)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_line_ends_on_its_card(name: str, stories: dict[str, dict[str, Any]]) -> None:
-    """An arrow begins at the lower edge of its scene and ends at the upper edge of its target."""
-    plan, places, _ = planned(stories[name])
-    for (start, _), points in plan.choices.items():
-        x, y, wide, high = places[start]
-        assert x <= points[0][0] <= x + wide and points[0][1] == pytest.approx(y + high, abs=1)
-    for (_, end), points in plan.ways.items():
-        x, y, wide, _ = places[end]
-        assert x <= points[-1][0] <= x + wide and points[-1][1] == y
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", stories.NAMES)
 def test_everything_lies_inside_of_the_picture(name: str, pictures: dict[str, str]) -> None:
     """Frames, labels and lines keep inside of the view box."""
     root = ElementTree.fromstring(pictures[name])
@@ -175,7 +60,7 @@ def test_everything_lies_inside_of_the_picture(name: str, pictures: dict[str, st
             assert top >= 0 and top + float(part.attrib["height"]) <= high
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", stories.NAMES)
 def test_no_text_runs_out_of_its_card(name: str, pictures: dict[str, str]) -> None:
     """Measured as wide as the widest font, each line of a card or label ends inside of it."""
     root = ElementTree.fromstring(pictures[name])
@@ -190,23 +75,21 @@ def test_no_text_runs_out_of_its_card(name: str, pictures: dict[str, str]) -> No
             assert left + (0 if line.get("text-anchor") else wide) <= room, line.text
 
 
-def test_the_same_story_gives_the_same_bytes(
-    stories: dict[str, dict[str, Any]], pictures: dict[str, str]
-) -> None:
+def test_the_same_story_gives_the_same_bytes(pictures: dict[str, str]) -> None:
     """Drawn twice, a picture does not differ in a single byte."""
-    for name, story in stories.items():
-        assert graph.svg(story, scores={}) == pictures[name]
+    for name in stories.NAMES:
+        assert graph.svg(stories.story(name), scores={}) == pictures[name]
 
 
-def test_a_hundred_scenes_take_less_than_a_second(stories: dict[str, dict[str, Any]]) -> None:
+def test_a_hundred_scenes_take_less_than_a_second() -> None:
     """A story of 100 scenes is drawn in well under a second, scores of its endings included."""
     for name in ("straight-100", "tangled-100"):
         began = time.process_time()
-        graph.svg(stories[name], scores=None if name.startswith("straight") else {})
+        graph.svg(stories.story(name), scores=None if name.startswith("straight") else {})
         assert time.process_time() - began < 1
 
 
-def test_a_picture_says_in_words_what_it_shows(stories: dict[str, dict[str, Any]]) -> None:
+def test_a_picture_says_in_words_what_it_shows() -> None:
     """Title and description stand for the picture: a line for each scene and ending, with acts."""
     root = ElementTree.fromstring(graph.svg(bundle()))
     assert root.get("role") == "img"
@@ -283,42 +166,14 @@ def test_each_form_of_condition_has_its_words(tree: list[Any], words: str) -> No
     assert condition(tree) == words
 
 
-def test_a_long_arrow_names_its_target(
-    stories: dict[str, dict[str, Any]], pictures: dict[str, str]
-) -> None:
+def test_a_long_arrow_names_its_target(pictures: dict[str, str]) -> None:
     """An arrow over many rows ends in the name of its target instead of a line through it all."""
-    _, _, labels = planned(stories["straight-40"])
+    _, _, labels = stories.planned(stories.story("straight-40"))
     assert labels["s4", "breach"][3] > 0
     assert 'class="to breached"' in pictures["straight-40"]
     assert 'class="to ' not in pictures["straight-1"]
-    plan, _, _ = planned(stories["straight-40"])
+    plan, _, _ = stories.planned(stories.story("straight-40"))
     assert ("s4", "breach") not in plan.ways and ("s39", "breach") in plan.ways
-
-
-def test_arrows_back_are_found_in_the_order_of_the_file() -> None:
-    """What closes a circle leads back; all else leads down by at least a row."""
-    sizes = dict.fromkeys("abcd", (100.0, 50.0))
-    pairs = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("d", "d")]
-    found = ranks(sizes, pairs)
-    assert found.back == {("c", "a"), ("d", "d")}
-    assert [found.rows[name] for name in "abcd"] == [0, 1, 2, 3]
-
-
-def test_a_tall_story_is_folded() -> None:
-    """A ribbon of scenes stands in columns, and the picture is not taller than it is wide."""
-    names = [f"s{n}" for n in range(60)]
-    found = ranks(dict.fromkeys(names, (244.0, 120.0)), list(pairwise(names)))
-    assert len(found.columns) > 4
-    assert not found.named and FARTHEST > 3
-
-
-def test_few_lines_cross() -> None:
-    """Sweeps untangle what can be drawn without a crossing."""
-    down = {"a": ["z"], "b": ["y"], "c": ["x"]}
-    up = {"z": ["a"], "y": ["b"], "x": ["c"]}
-    rows = order.ordered([["a", "b", "c"], ["x", "y", "z"]], down, up)
-    assert order.crossings([["a", "b", "c"], ["x", "y", "z"]], down) == 3
-    assert order.crossings(rows, down) == 0
 
 
 def test_problems_stand_where_they_belong(tmp_path: Path) -> None:
@@ -407,16 +262,6 @@ def test_mermaid_has_every_scene_ending_and_arrow() -> None:
     assert graph.mermaid(bundle()) == text
 
 
-def test_lines_of_text_are_wrapped_and_cut() -> None:
-    """Text is wrapped between words, inside of one only where it must be, and cut with a sign."""
-    assert wrapped("one two three", 60, 12) == ("one two", "three")
-    assert "".join(wrapped("a" * 40, 60, 12)) == "a" * 40
-    assert all(width(line, 12) <= 60 for line in wrapped("a" * 40 + " bb", 60, 12))
-    assert wrapped("one two three four", 60, 12, 1)[0].endswith("…")
-    assert fitted("short", 100, 12) == "short"
-    assert width("漢字", 10) > 20 and width("e\u0301", 10) == width("e", 10)
-
-
 def test_the_command_writes_the_picture(tmp_path: Path) -> None:
     """`scormkit graph` prints the picture, or writes it where --out says."""
     path = _written(tmp_path, SCENARIO)
@@ -461,16 +306,6 @@ def _path(story: dict[str, Any], *acts: str) -> list[int]:
         ids = [each["id"] for each in story["scenes"][state.scene]["acts"]]
         state = play.take(story, state, ids.index(act))
     return list(state.path)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    """Whether two boxes share more than an edge; a line is a box without height or width."""
-    return (
-        a[0] < b[0] + b[2] - 1
-        and b[0] < a[0] + a[2] - (1 if a[2] else 0)
-        and a[1] < b[1] + b[3] - 1
-        and b[1] < a[1] + a[3] - (1 if a[3] else 0)
-    ) and not (a[2] == 0 and a[3] == 0)
 
 
 def _placed(root: ElementTree.Element) -> Iterator[tuple[float, float, ElementTree.Element]]:

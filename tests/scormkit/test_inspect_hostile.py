@@ -345,6 +345,39 @@ def test_schemas_that_reach_out(tmp_path: Path) -> None:
     assert "xml-entity" in codes(tmp_path, {**package, "a.xsd": entity})
 
 
+CARRIES = (
+    "<manifest ",
+    '<manifest xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:schemaLocation="http://www.imsproject.org/xsd/imscp_rootv1p1p2 a.xsd" ',
+)
+
+
+def test_a_schema_without_end(tmp_path: Path) -> None:
+    """Schemas that would keep a validator busy for ever are given up, and that is said."""
+    inner = '<xs:element name="a" minOccurs="0" maxOccurs="900"/>'
+    for _ in range(6):
+        inner = f'<xs:sequence minOccurs="2" maxOccurs="900">{inner}{inner}</xs:sequence>'
+    schema = (
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+        'targetNamespace="http://www.imsproject.org/xsd/imscp_rootv1p1p2">'
+        f'<xs:element name="manifest"><xs:complexType>{inner}</xs:complexType></xs:element>'
+        "</xs:schema>"
+    )
+    found = inspected(tmp_path, {**scorm12(manifest=CARRIES), "a.xsd": schema})
+    assert found.courses[0].schemas == "not held against them: compiling them failed"
+
+
+def test_the_folder_where_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in the folder where the command runs is imported, not by its helper either."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("json", "lxml", "base64"):
+        (tmp_path / f"{name}.py").write_text(f"open('{name}-was-run', 'w').close()")
+    schema = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"/>'
+    found = inspected(tmp_path, {**scorm12(manifest=CARRIES), "a.xsd": schema})
+    assert found.courses[0].schemas
+    assert not list(tmp_path.glob("*-was-run"))
+
+
 def test_noise(tmp_path: Path) -> None:
     """Whatever bytes of a zip are changed, the answer is problems or none, never a crash."""
     noise = random.Random(7)

@@ -30,7 +30,7 @@ export function mount(root, view, tools) {
   const bar = el("div", {class: "address-row"});
   const sheet = el("div", {class: "page"});
   const foot = el("div", {class: "page-foot"});
-  const others = el("div", {class: "page-others"});
+  const others = el("div", {class: "page-more"});
   const box = root.appendChild(el("section", {class: "browser card", "aria-label": tools.word("browser.title")}, [
     el("p", {class: "tab-row"}, el("span", {class: "tab"}, [icon("file"),
       el("span", {}, tools.plain(title ?? page.heading ?? urlParts(address).host))])), bar,
@@ -135,7 +135,7 @@ export function mount(root, view, tools) {
 
   function renderFoot() {
     const acts = view.readonly ? [] : view.acts.filter((act) => act.available && isButton(act));
-    const wordy = acts.some((act) => tools.plain(act.label).length > 28);
+    const wordy = acts.length > 1 && acts.some((act) => tools.plain(act.label).length > 28);
     return [page.links && inspectList({...place(), links: page.links, body: sheet}),
       acts.length > 0 && el("div", {class: wordy ? "picks" : "page-acts"}, acts.map((act) =>
         actButton(view, tools, act, {look: wordy ? "pick" : `button ${kind === "login" ? "primary" : ""}`})))];

@@ -5,7 +5,6 @@ import {el} from "../dom.js";
 /** Line icons by name; a channel adds those that it alone has. */
 export const ICONS = {
   ignore: "M5 13l5 5L20 6",
-  close: "M6 6l12 12M18 6L6 18",
   lock: "M6 11h12v10H6zM8 11V8a4 4 0 0 1 8 0v3",
   open: "M6 11h12v10H6zM8 11V8a4 4 0 0 1 7-3",
   look: "M11 4a7 7 0 1 0 .1 0zM16 16l5 5",
