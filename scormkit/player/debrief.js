@@ -96,7 +96,7 @@ export function debrief(root, bundle, state, {word, modules, finish}) {
     const find = ({cue}) => exhibit.querySelector(`.intro [data-cue~="${cue}"]`) ?? shown.channel.reveal(cue);
     cues.forEach(find); // each opens what hides it; only then does every element stand where it stays
     const signs = cues.map((cue) => ({...cue, mark: find(cue)}));
-    const follows = ({mark: a}, {mark: b}) => (a && b && a !== b && a.compareDocumentPosition(b) & FOLLOWING ? -1 : a === b ? 0 : 1);
+    const follows = ({mark: a}, {mark: b}) => (a === b ? 0 : a && b && a.compareDocumentPosition(b) & FOLLOWING ? -1 : 1);
     signs.sort(follows).forEach(({mark}, n) => {
       if (mark) mark.dataset.sign = [mark.dataset.sign, n + 1].filter(Boolean).join(" ");
     });

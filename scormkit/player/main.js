@@ -35,6 +35,7 @@ function library({first, later}) {
   const modules = {};
   let tries = 0;
   let rest = null;
+  let style = null;
 
   async function load(names) {
     const again = tries > 0 ? `?${tries}` : "";
@@ -49,27 +50,36 @@ function library({first, later}) {
     }
   }
 
+  /** The promise of what comes later; after a failure, the next call tries again. */
+  function all() {
+    style ??= styled().catch((error) => {
+      style = null;
+      throw error;
+    });
+    return Promise.all([load(later), style]).then(() => document.getElementById("player").setAttribute("data-loaded", ""));
+  }
+
   return {
     modules,
     first: () => load(first),
-    /** Everything else; asked for in time, it is there when the network isn't any more. */
-    later: () => rest ??= Promise.all([load(later), styled()]).then(
-      () => document.getElementById("player").setAttribute("data-loaded", ""),
-      (error) => {
-        rest = null;
-        throw error;
-      },
-    ),
+    later: () => rest ??= all().catch((error) => {
+      rest = null;
+      throw error;
+    }),
     has: ({channel, timer, content}) => Boolean(modules[`channels/${channel}`] && (!timer || modules.timer)
       && (!content.links || modules["channels/links"])),
   };
 }
 
-/** The second stylesheet, once. */
+/** The second stylesheet. */
 function styled() {
-  if (document.querySelector("link[href='later.css']")?.sheet) return null;
-  return new Promise((onload, onerror) => {
-    document.head.append(el("link", {rel: "stylesheet", href: "later.css", onload, onerror}));
+  return new Promise((onload, fail) => {
+    const onerror = () => {
+      link.remove();
+      fail(new Error("later.css didn't come"));
+    };
+    const link = el("link", {rel: "stylesheet", href: "later.css", onload, onerror});
+    document.head.append(link);
   });
 }
 

@@ -95,17 +95,18 @@ def _agree(engine: Engine, bundle: Bundle, states: list[State]) -> None:
 @pytest.mark.parametrize("source", SHIPPED, ids=lambda p: p.stem)
 def test_every_act_in_every_state_of_the_shipped_scenarios(source: Path, engine: Engine) -> None:
     """Both rules agree on every act, looks and refused ones too, in every state that is told apart;
-    once for the bundle as built and once after a trip through JSON."""
+    the first of them again after a trip through JSON."""
     compiled = compile_file(source)
     assert compiled.bundle is not None
-    for bundle in (compiled.bundle, json.loads(json.dumps(compiled.bundle))):
-        ways = paths.explore(bundle)
-        assert ways.complete
-        _agree(engine, bundle, [node.state for node in ways.nodes])
+    ways = paths.explore(compiled.bundle)
+    assert ways.complete
+    states = [node.state for node in ways.nodes]
+    _agree(engine, compiled.bundle, states)
+    _agree(engine, json.loads(json.dumps(compiled.bundle)), states[:200])
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_stories(engine: Engine, data: st.DataObject) -> None:
     """Both rules agree along random ways through random stories, good and broken ones."""
     bundle = data.draw(bundles())

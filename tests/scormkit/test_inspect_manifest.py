@@ -64,6 +64,7 @@ IN_BOTH: dict[str, Fault] = {
         'default="other"',
         "organization-default",
     ),
+    "no organization": ("<organization .*</organization>", "", "organization-missing"),
     "a reference that leads nowhere": (
         'identifierref="harbour-resource"',
         'identifierref="elsewhere"',

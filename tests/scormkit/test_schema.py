@@ -102,7 +102,7 @@ VALUES: tuple[Any, ...] = (
 
 
 @given(st.data())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_values_changed(independent: jsonschema.Draft7Validator, data: st.DataObject) -> None:
     """With any values put at random places of a scenario, both implementations say the same."""
     made = copy.deepcopy(data.draw(st.sampled_from(_trees())))
