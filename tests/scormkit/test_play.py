@@ -98,6 +98,14 @@ def test_next_when_nothing_is_left_to_decide() -> None:
     assert take(made, state, "b").scene == "two"
 
 
+def test_a_look_never_moves_the_story() -> None:
+    """Also where a look leaves nothing to decide, the story stays until a decision is taken."""
+    acts = [look("l", set=[["wet", "=", True]]), act("a", when=["not", ["flag", "wet"]])]
+    made = tale({"one": {"acts": acts, "next": HOME}})
+    state = take(made, play.start(made), "l")
+    assert (state.scene, state.ending, ids(made, state)) == ("one", None, [])
+
+
 def test_then_goes_before_next() -> None:
     """An act's own way on is taken, whatever is left to decide."""
     scenes = {
