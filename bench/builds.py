@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 import sys
 import zipfile
@@ -84,7 +85,9 @@ def _weights(package: Path) -> Figures:
     """What a learner's browser has to fetch before the first decision, and what lies in the zip."""
     with zipfile.ZipFile(package) as opened:
         names = opened.namelist()
-        loaded = [name for name in names if not name.endswith((".xsd", "imsmanifest.xml"))]
+        page = opened.read("index.html").decode()
+        called = set(re.findall(r'(?:href|src)="([^"]+)"', page)) & set(names)
+        loaded = sorted({"index.html", *called})
         raw = [opened.read(name) for name in loaded]
     return {
         "zip bytes": package.stat().st_size,

@@ -419,13 +419,16 @@ def _act(rendering: _Rendering, scene: Scene, act: Act, context: Context) -> dic
     built["decision"] = act.decision
     if act.decision:
         built["outcome"] = data.get("outcome", "neutral")
-        built["closes"] = data.get("closes", not act.then)
+        if data.get("closes", not act.then):
+            built["closes"] = True
     if "score" in data:
         built["score"] = data["score"]
     if act.sets:
         built["set"] = [list(each) for each in act.sets]
-    built["minutes"] = data.get("minutes", 0 if act.decision else 1)
-    built["times"] = data.get("times", 1)
+    if minutes := data.get("minutes", 0 if act.decision else 1):
+        built["minutes"] = minutes
+    if data.get("times", 1) > 1:
+        built["times"] = data["times"]
     if act.then:
         built["then"] = _routes(act.then)
     if isinstance(data.get("answer"), list):

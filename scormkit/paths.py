@@ -139,7 +139,7 @@ class Paths:
     def longest(self) -> int:
         """An upper bound of the characters that a path takes in the state string."""
         size = {
-            (name, index): len(play.encode_path([index])) * act["times"]
+            (name, index): len(play.encode_path([index])) * act.get("times", 1)
             for name, scene in self.bundle["scenes"].items()
             for index, act in enumerate(scene["acts"])
         }
@@ -295,7 +295,7 @@ class _Key:
 
     def passing(self, scene: str, act: Mapping[str, Any]) -> bool:
         """Whether an act changes just the score, or time that is asked for."""
-        timed = self.moments and act["minutes"]
+        timed = self.moments and act.get("minutes")
         return not self.lasting(scene, act) and bool(act.get("score") or timed)
 
     def choices(self, state: State) -> list[int]:

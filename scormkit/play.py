@@ -216,7 +216,7 @@ def decode_path(text: str) -> list[int]:
 
 
 def _can(bundle: Bundle, state: State, act: Mapping[str, Any]) -> bool:
-    if state.counts.get(f"{state.scene}/{act['id']}", 0) >= act["times"]:
+    if state.counts.get(f"{state.scene}/{act['id']}", 0) >= act.get("times", 1):
         return False
     if act["decision"] and "on" in act and f"{state.scene}:{act['on']}" in state.closed:
         return False
@@ -233,11 +233,11 @@ def _done(bundle: Bundle, state: State, act: Mapping[str, Any], index: int) -> S
     points = dict(state.points)
     for objective, more in act.get("score", {}).items():
         points[objective] = points.get(objective, 0) + more
-    closes = act["decision"] and act["closes"] and "on" in act
+    closes = act["decision"] and act.get("closes", False) and "on" in act
     return replace(
         state,
         counts={**state.counts, name: state.counts.get(name, 0) + 1},
-        minutes=state.minutes + act["minutes"],
+        minutes=state.minutes + act.get("minutes", 0),
         points=points,
         variables=changed(bundle, state.variables, act["set"]) if "set" in act else state.variables,
         closed=state.closed | {f"{state.scene}:{act['on']}"} if closes else state.closed,

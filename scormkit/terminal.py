@@ -376,7 +376,7 @@ def _offer(shown: Bundle, state: State, paper: Paper) -> Iterator[str]:
 def _choice(shown: Bundle, state: State, index: int) -> str:
     act = shown["scenes"][state.scene]["acts"][index]
     timer = shown["scenes"][state.scene].get("timer", {})
-    minutes = f", {act['minutes']} min" if act["minutes"] else ""
+    minutes = f", {act['minutes']} min" if "minutes" in act else ""
     late = f", by itself after {timer['seconds']} s" if timer.get("act") == index else ""
     return f"{prose.button(shown, act)}  ({act['id']}{minutes}{late})"
 
