@@ -17,8 +17,6 @@ from scormkit.problems import as_json, report
 ROOT = Path(__file__).parents[2]
 BROKEN = Path("tests/scormkit/broken")
 SOURCES = sorted(p for p in (ROOT / BROKEN).glob("*.yaml") if "." not in p.stem)
-pytestmark = pytest.mark.xdist_group("broken")  # one process compiles each of them once
-
 CODE = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\]$", re.MULTILINE)
 
 

@@ -17,8 +17,6 @@ from scormkit.play import Bundle
 ROOT = Path(__file__).parents[2]
 FILES = [*golden.GOLDEN.glob("*.json"), *golden.GOLDEN.glob("*.xml"), *golden.TRANSCRIPTS.iterdir()]
 
-pytestmark = pytest.mark.xdist_group("golden")  # one process compiles the shipped scenarios
-
 
 @pytest.fixture(scope="module")
 def made() -> dict[Path, bytes]:

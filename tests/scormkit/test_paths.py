@@ -163,7 +163,6 @@ def test_a_start_that_goes_round() -> None:
     }
 
 
-@pytest.mark.xdist_group("golden")
 @pytest.mark.parametrize("source", [*SHIPPED, EVERYTHING], ids=lambda p: p.stem)
 @given(st.data())
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
@@ -241,7 +240,6 @@ def _walk(made: Bundle, found: Paths, data: st.DataObject, most: int) -> None:
     assert all(0 <= each.percent <= 100 for each in told.objectives)
 
 
-@pytest.mark.xdist_group("golden")
 @pytest.mark.parametrize("source", SHIPPED, ids=lambda p: p.stem)
 def test_shipped_scenarios_fit(source: Path) -> None:
     """The longest way of each shipped scenario fits into SCORM 1.2's suspend data with room."""

@@ -14,8 +14,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 def run(*command: str | Path, at: Path) -> subprocess.CompletedProcess[str]:
     """What a command says; it knows nothing of the checkout but what is installed."""
