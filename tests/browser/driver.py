@@ -195,8 +195,13 @@ class Sitting:
         raise AssertionError(f"{scene}: nothing to press for act {index}, {act['id']}")
 
     def take(self, scene: str, index: int) -> None:
-        """Takes an act by a click."""
+        """Takes an act by a click. The first decision fetches what comes later: the next scene, if
+        it needs that, stands once it is there, or the page says that it could not be fetched."""
         self.press(self.control(scene, index))
+        if self.whole["scenes"][scene]["acts"][index]["decision"] and not self.page.is_closed():
+            self.frame.wait_for_selector(
+                "#player[data-loaded], #player [data-go=reload]", state="attached"
+            )
 
     def play(self, state: State, path: Iterable[int]) -> State:
         """Plays on from a state; each heading is the one that the rules lead to."""
