@@ -58,7 +58,7 @@ def _watch(pid: int, peak: list[int]) -> None:
     page = os.sysconf("SC_PAGE_SIZE")
     while family := _family(pid):
         peak[0] = max(peak[0], sum(map(_pages, family)) * page)
-        time.sleep(0.02)
+        time.sleep(0.02)  # the distance between two looks, not a wait for something
 
 
 def _family(pid: int) -> list[int]:

@@ -97,6 +97,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+# the C parser where PyYAML was built with it: mypy cannot follow a base chosen at run time
 class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
     """Composes nodes and decides nothing: the scalars are resolved below, as YAML 1.2 has it."""
 

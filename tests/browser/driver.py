@@ -27,7 +27,7 @@ def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T
     until = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < until, f"still not so after {seconds} s: {what}"
-        time.sleep(0.01)
+        time.sleep(0.01)  # what the server stores is no event of the page that one could await
     return found
 
 

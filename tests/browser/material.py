@@ -93,6 +93,7 @@ endings:
 tests:
   careful: {path: [ask, refuse, report], ending: told, passed: true, score: 100}
 """  # noqa: E501
+# (the long lines above are the YAML that an author would write)
 GOOD, BAD = (0, 0, 0), (1, 1, 1)  # the paths through it
 
 

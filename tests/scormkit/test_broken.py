@@ -150,6 +150,7 @@ def _takes_code(tree: ast.Module) -> Iterator[tuple[str, int]]:
                 if isinstance(init, ast.FunctionDef) and init.name == "__init__":
                     names = [a.arg for a in init.args.args if a.arg != "self"]
         if "code" in names and getattr(node, "name", "__init__") != "__init__":
+            # only classes and functions come this far, and both have a name
             yield node.name, names.index("code")  # type: ignore[attr-defined]
 
 
