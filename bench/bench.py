@@ -22,6 +22,11 @@ TARGETS = {
     "files in the zip": "25",
     "first load, bytes": "120000",
     "first load, bytes with gzip": "40000",
+    "first decision at 4x throttle, ms (min, median)": "500",
+    "heap after load, MB": "4",
+    "state after 40 decisions, characters": "1000",
+    "SetValue calls a decision": "2 beside the interaction's 9",
+    "Commit calls a decision": "1",
 }
 
 
@@ -37,7 +42,7 @@ def main() -> None:
             }
         }
         found |= builds.figures(work)
-        found |= browser.figures(builds.long_package(work))
+        found |= browser.figures(builds.unpacked(work, 12), builds.unpacked(work, 42))
     print(table(found))
     builds.dump(found, ROOT / "build" / "bench.json")
     print(f"\nwritten to {Path('build/bench.json')}", file=sys.stderr)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 import sys
 import zipfile
 from collections.abc import Sequence
@@ -106,15 +105,14 @@ def _short(run: Run) -> Figures:
     }
 
 
-def long_package(work: Path) -> Path:
-    """An unpacked SCORM 2004 package of forty-two scenes, for the browser."""
-    sources = work / "long"
-    library(sources, scenarios=1, scenes=42)
-    out = work / "long-out"
+def unpacked(work: Path, scenes: int) -> Path:
+    """An unpacked SCORM 2004 package of so many scenes, for the browser."""
+    sources = work / f"of-{scenes}"
+    library(sources, scenarios=1, scenes=scenes)
+    out = work / f"of-{scenes}-out"
     edition = "scorm2004-4"
     measured([*SCORMKIT, "build", sources, "--out", out, "--edition", edition, "--quiet"])
-    folder = work / "site" / "package"
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = work / "site" / f"package-{scenes}"
     with zipfile.ZipFile(out / f"bench-000-{edition}.zip") as opened:
         opened.extractall(folder)
     return folder

@@ -12,7 +12,7 @@ from typing import Any
 from scormkit import text, vocabulary
 from scormkit.document import Route
 from scormkit.problems import Problem
-from scormkit.scenario import SCRIPTS, SOMEONE, Act, Scenario, Scene, Target
+from scormkit.scenario import PEOPLE, SCRIPTS, SOMEONE, Act, Scenario, Scene, Target
 from scormkit.text import Context
 
 FORMAT = 1
@@ -342,8 +342,6 @@ def _content(
     """A part of a channel's content: texts to HTML, persons and scripts spelled out."""
     if key in SOMEONE:
         return _someone(rendering, value, route)
-    if key in ("members", "participants"):
-        return [_someone(rendering, name, route) for name in value]
     if key in SCRIPTS and isinstance(value, list):
         return _script(rendering, value, route, context)
     if key == "messages":
@@ -353,6 +351,8 @@ def _content(
         }
     if key == "diff":
         return html.escape(value, quote=False).replace("{", "&#123;")
+    if key in PEOPLE:
+        return value  # ids: the cast stands once in the bundle
     if isinstance(value, str):
         is_markdown = key in _MARKDOWN or (key == "text" and scene.channel == "push")
         if is_markdown:
@@ -385,12 +385,9 @@ def _message(
 
 
 def _someone(rendering: _Rendering, value: Any, route: Route) -> dict[str, Any]:
-    data = rendering.scenario.data
-    if value == "you":
-        you = data.get("you", {"name": ""})
-        return {"id": "you", **{k: rendering.plain(v, ("you", k)) for k, v in you.items()}}
     if isinstance(value, str):
-        return {"id": value, **_person(rendering, value, data["people"][value])}
+        person = rendering.scenario.data["people"][value]
+        return {"id": value, **_person(rendering, value, person)}
     return {key: rendering.plain(part, (*route, key)) for key, part in value.items()}
 
 

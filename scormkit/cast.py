@@ -8,7 +8,7 @@ from typing import Any
 from scormkit.document import Route
 from scormkit.problems import Problem, did_you_mean
 from scormkit.reading import Reading
-from scormkit.scenario import SCRIPTS, SOMEONE, SPEAKERS
+from scormkit.scenario import PEOPLE, SCRIPTS, SOMEONE, SPEAKERS
 
 
 def persons(reading: Reading, channel: str, data: Any, route: Route) -> None:
@@ -24,7 +24,7 @@ def persons(reading: Reading, channel: str, data: Any, route: Route) -> None:
         if key in SOMEONE and isinstance(value, str):
             way = "list them under people, or write {name: …, address: …}"
             reading.known(at, value, people, "a person", "unknown-person", way)
-        elif key in ("members", "participants"):
+        elif key in PEOPLE:
             for n, name in enumerate(value):
                 if name != "you":
                     reading.known((*at, n), name, people, "a person", "unknown-person")
@@ -54,8 +54,7 @@ def _speakers(reading: Reading, lines: list[dict[str, str]], route: Route) -> No
 def others(data: Mapping[str, Any], content: Mapping[str, Any]) -> list[str]:
     """The people in a conversation, in order, without the learner."""
     named = [
-        *content.get("members", ()),
-        *content.get("participants", ()),
+        *(name for key in PEOPLE for name in content.get(key, ())),
         *(speaker for line in content.get("lines", ()) for speaker in line),
     ]
     people = data.get("people", {})

@@ -12,6 +12,7 @@ from scormkit.document import Document, Route
 CHANNELS = ("inbox", "phone", "sms", "chat", "video", "push", "browser")
 SPEAKERS = ("you", "narrator")
 SOMEONE = ("from", "caller", "sender", "author", "requester")  # keys that hold a person
+PEOPLE = ("members", "participants")  # keys that hold a list of the cast's names
 SCRIPTS = ("lines", "chat", "history", "comments")  # keys that hold who says what
 
 

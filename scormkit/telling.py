@@ -55,8 +55,13 @@ def _said(bundle: Bundle, line: Mapping[str, str]) -> str:
     text = prose.paragraphs(line["text"])
     if line["who"] == "narrator":
         return text
-    who = bundle["you"] if line["who"] == "you" else bundle["people"].get(line["who"], {})
-    return f"{prose.line(who.get('name') or line['who'])}: {text}"
+    return f"{prose.line(_person(bundle, line['who'])['name'])}: {text}"
+
+
+def _person(bundle: Bundle, name: str) -> Content:
+    """Somebody of the cast; whoever has no name there is called as in the source."""
+    known = bundle["you"] if name == "you" else bundle["people"].get(name, {})
+    return {**known, "name": known.get("name") or name}
 
 
 def _word(bundle: Bundle, key: str) -> str:
@@ -111,9 +116,9 @@ def _conversation(bundle: Bundle, content: Content) -> Iterator[str]:
     room = content.get("room") or content.get("title") or _someone(content.get("sender", {}))
     here = content.get("members") or content.get("participants") or ()
     names = ", ".join(
-        prose.line(each.get("name", ""))
-        + (f" ({_word(bundle, 'parts.guest')})" if each.get("guest") else "")
-        for each in here
+        prose.line(person["name"])
+        + (f" ({_word(bundle, 'parts.guest')})" if person.get("guest") else "")
+        for person in (_person(bundle, name) for name in here)
     )
     yield prose.line(_plain(room)) + (f" ({names})" if names else "")
     if "sharing" in content:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from test_resume import suspended
 
 from scormkit import play
+from scormkit.editions import EDITIONS
 
 SMALL = material.small()
 SEED = material.first_seed("learner-1", SMALL)
@@ -73,6 +74,18 @@ def test_the_policy_holds_and_its_breaches_are_noticed(room: Room) -> None:
     response = room.context.request.get(f"{room.site.origin}/content/small-scorm12/index.html")
     assert response.headers["content-security-policy"] == POLICY
     room.errors.clear()
+
+
+def test_no_text_ends_the_script_that_holds_the_story(browser: Browser) -> None:
+    """Whatever a text says, the browser's parser finds the bundle whole in its one element."""
+    texts = ["</script><b>", "<!-- <script>", "<SCRIPT", "<!--<script></script>", "a < b, a <b> c"]
+    page = browser.new_page()
+    source = EDITIONS["scorm12"].files({**SMALL, "note": texts}, {})["index.html"].decode()
+    page.set_content(source, wait_until="commit")
+    kept = "JSON.parse(document.getElementById('bundle').textContent).note"
+    assert page.evaluate(kept) == texts
+    assert page.locator("#bundle ~ *").count() == 0
+    page.close()
 
 
 def test_a_file_that_does_not_come_is_told_calmly(browser: Browser, site: Site) -> None:

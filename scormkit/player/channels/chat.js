@@ -15,7 +15,7 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
   const opened = new Set();
   const {links = {}} = view.scene.content;
   const profiles = view.acts.filter((act) => act.do === "profile" && act.at).map(({at}) => at);
-  const cast = new Set([...members.map(({id}) => id), ...profiles]);
+  const cast = new Set([...members, ...profiles]);
   cast.delete("you");
   const people = el("div", {class: "chat-people", ...cued(view, "members", "participants")});
   const [panel, looks, says, others] = ["panel", "looks", "says", "others"].map((part) => el("div", {class: `chat-${part}`}));
