@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from scormkit import conditions, play
@@ -33,7 +34,7 @@ class Outlook:
         moment = (state.scene, tuple(state.variables[name] for name in self.names))
         return self.ahead.get(moment, self._all)
 
-    @property
+    @cached_property
     def _all(self) -> tuple[frozenset[str], Asked]:
         return frozenset(self.asked), frozenset().union(*self.asked.values())
 

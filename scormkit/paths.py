@@ -277,16 +277,20 @@ class _Key:
         self.pools = sorted(name for kind, name in read if kind == "variant")
         self.took = {name for kind, name in read if kind == "took"}
         self.moments = sorted({part[2] for part in self.outlook.parts if part[1] == "minutes"})
-        self.looks = any(
-            self.passing(name, act)
-            for name, scene in bundle["scenes"].items()
-            for act in scene["acts"]
-        )
+        scenes = bundle["scenes"].items()
+        self.lasts = {
+            name: [i for i, act in enumerate(scene["acts"]) if self.lasting(name, act)]
+            for name, scene in scenes
+        }
+        self.passes = {
+            name: [i for i, act in enumerate(scene["acts"]) if self.passing(name, act)]
+            for name, scene in scenes
+        }
+        self.looks = any(self.passes.values())
         self.things = {
             f"{name}/{act['id']}": f"{name}:{act['on']}" if "on" in act and act["decision"] else ""
-            for name, scene in bundle["scenes"].items()
-            for act in scene["acts"]
-            if self.lasting(name, act)
+            for name, scene in scenes
+            for act in (scene["acts"][index] for index in self.lasts[name])
         }
 
     def lasting(self, scene: str, act: Mapping[str, Any]) -> bool:
@@ -302,17 +306,14 @@ class _Key:
         """The acts to follow from a state."""
         if state.ending is not None:
             return []
-        acts = self.bundle["scenes"][state.scene]["acts"]
-        now = play.available(self.bundle, state)
-        return [index for index in now if self.lasting(state.scene, acts[index])]
+        lasting = self.lasts[state.scene]
+        return [index for index in lasting if play.is_available(self.bundle, state, index)]
 
     def looked(self, state: State) -> State:
         """The state after every look of the scene that only scores or takes time."""
-        scene = self.bundle["scenes"].get(state.scene if state.ending is None else "", {})
-        for index, act in enumerate(scene.get("acts", ())):
-            if self.passing(state.scene, act):
-                while index in play.available(self.bundle, state):
-                    state = play.take(self.bundle, state, index)
+        for index in self.passes[state.scene] if state.ending is None else ():
+            while play.is_available(self.bundle, state, index):
+                state = play.take(self.bundle, state, index)
         return state
 
     def __call__(self, state: State, thorough: bool) -> Hashable:

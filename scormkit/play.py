@@ -72,6 +72,13 @@ def available(bundle: Bundle, state: State) -> list[int]:
     return [index for index, act in enumerate(acts) if _can(bundle, state, act)]
 
 
+def is_available(bundle: Bundle, state: State, index: int) -> bool:
+    """Whether one act of the scene can be taken now, without asking for all the others."""
+    return state.ending is None and _can(
+        bundle, state, bundle["scenes"][state.scene]["acts"][index]
+    )
+
+
 def take(bundle: Bundle, state: State, index: int) -> State:
     """The state after the act; raises PlayError where it cannot be taken."""
     step = len(state.path) + 1
