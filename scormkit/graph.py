@@ -14,7 +14,7 @@ from scormkit.drawing.notes import Note
 from scormkit.drawing.ranks import Pair, ranks
 from scormkit.drawing.sheet import Sheet, drawn
 from scormkit.drawing.story import START, Arrow, Step, arrows, looks, staying
-from scormkit.paths import Node
+from scormkit.paths import Node, Paths
 from scormkit.play import Bundle, State
 
 
@@ -54,9 +54,12 @@ def mermaid(bundle: Bundle) -> str:
     return flowchart.mermaid(bundle)
 
 
-def ranges(bundle: Bundle) -> dict[str, Range]:
-    """The scores possible at each ending; nothing where the ways are too many to be sure."""
-    ways = paths.explore(bundle)
+def ranges(bundle: Bundle, ways: Paths | None = None) -> dict[str, Range]:
+    """The scores possible at each ending; nothing where the ways are too many to be sure.
+
+    `ways` saves exploring the story again.
+    """
+    ways = ways or paths.explore(bundle)
     if not ways.complete:
         return {}
     found = {}

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import mimetypes
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from scormkit import paths, play, problems, resources
+from scormkit import graph, paths, play, problems, resources
 from scormkit.compiler import Compiled, compile_file
+from scormkit.draft import Draft, draft
+from scormkit.drawing import story
 from scormkit.editions import EDITIONS
 from scormkit.problems import has_errors
 
@@ -36,7 +38,9 @@ class Workshop:
     changed: threading.Condition = field(default_factory=threading.Condition)
     _seen: Mapping[Path, int] = field(default_factory=dict)
     _packages: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    _ways: tuple[str, bytes] = ("", b"{}")  # the bundle's digest, and a way to each of its scenes
+    _exploring: threading.Lock = field(default_factory=threading.Lock)
+    _explored: paths.Paths | None = None  # the ways through the bundle asked about last
+    _draft: tuple[int, Draft] | None = None  # by build; only the map needs one
 
     def look(self) -> bool:
         """Build again if a file of the scenario has changed; whether it had."""
@@ -87,18 +91,40 @@ class Workshop:
             said = {"generation": self.generation, "problems": rows, "source": str(self.source)}
         return said if bundle is None else {**said, "bundle": bundle}
 
-    def ways(self) -> bytes:
-        """A way to each scene of the last good bundle, as JSON; worked out once for each."""
+    def explored(self, bundle: play.Bundle) -> paths.Paths:
+        """Every way through a bundle, worked out once while it stays the same."""
+        with self._exploring:
+            found = self._explored
+            if found is None or found.bundle["digest"] != bundle["digest"]:
+                found = self._explored = paths.explore(bundle)
+            return found
+
+    def ways(self) -> dict[str, dict[str, Any]]:
+        """A way to each scene of the last good bundle."""
         bundle = self.compiled.bundle if self.compiled else None
-        if bundle is not None and self._ways[0] != bundle["digest"]:
-            self._ways = bundle["digest"], json.dumps(ways(bundle)).encode()
-        return self._ways[1]
+        return {} if bundle is None else ways(self.explored(bundle))
+
+    def map(self, seed: int, missed: Sequence[str], path: Sequence[int]) -> str:
+        """The story as it is written now, drawn with its problems and with what was played; a path
+        that it no longer allows is left out. Nothing while names in it lead nowhere."""
+        generation = self.generation
+        if self._draft is None or self._draft[0] != generation:
+            self._draft = generation, draft(self.source)
+        found = self._draft[1]
+        if found.bundle is None:
+            return ""
+        try:
+            played = story.steps(found.bundle, path, seed, missed)
+        except (play.PlayError, IndexError):
+            played = []
+        scores = graph.ranges(found.bundle, self.explored(found.bundle))
+        return graph.svg(found.bundle, found.notes, played, scores)
 
 
-def ways(bundle: play.Bundle) -> dict[str, dict[str, Any]]:
+def ways(explored: paths.Paths) -> dict[str, dict[str, Any]]:
     """A shortest way to each scene and ending: seed, missed objectives, path of act indexes."""
     found: dict[str, dict[str, Any]] = {}
-    for node in paths.explore(bundle).nodes:
+    for node in explored.nodes:
         state = node.state
         name = state.ending or state.scene
         way = {"seed": state.seed, "missed": sorted(state.missed), "path": list(state.path)}
@@ -135,14 +161,17 @@ class _Handler(BaseHTTPRequestHandler):
                 b"this preview answers on this machine only", "text/plain", HTTPStatus.FORBIDDEN
             )
             return
-        path = unquote(urlsplit(self.path).path)
+        address = urlsplit(self.path)
+        path = unquote(address.path)
         if path == "/events":
             self._events()
         elif path == "/told.json":
             told = json.dumps(self.shop.told(), ensure_ascii=False)
             self._send(told.encode(), "application/json")
         elif path == "/ways.json":
-            self._send(self.shop.ways(), "application/json")
+            self._send(json.dumps(self.shop.ways()).encode(), "application/json")
+        elif path == "/map.svg":
+            self._map(parse_qs(address.query))
         else:
             self._file(path)
 
@@ -150,6 +179,16 @@ class _Handler(BaseHTTPRequestHandler):
         """No page from elsewhere may reach us under a name of its own (DNS rebinding)."""
         host = self.headers.get("Host", "").rsplit(":", 1)[0]
         return host in ("127.0.0.1", "localhost")
+
+    def _map(self, asked: Mapping[str, list[str]]) -> None:
+        try:
+            seed = int(asked.get("seed", ["0"])[0])
+            path = [int(index) for text in asked.get("path", ()) for index in text.split(",")]
+        except ValueError:
+            self._send(b"seed and path are numbers", "text/plain", HTTPStatus.BAD_REQUEST)
+            return
+        drawn = self.shop.map(seed, asked.get("missed", ()), path)
+        self._send(drawn.encode(), "image/svg+xml")
 
     def _file(self, path: str) -> None:
         folder, _, name = path.removeprefix("/").partition("/")

@@ -24,6 +24,7 @@ let kept = null; // what the LMS holds; it outlives a reload of the player
 let calls = [];
 let mode = "";
 let moodle = false;
+let shownMap = ""; // the SVG as it came
 
 function edition() {
   return at("edition").value === "scorm12" ? "1.2" : "2004";
@@ -97,6 +98,7 @@ function called(entry) {
     showCalls();
     showData();
     showStory();
+    showMap();
   });
 }
 
@@ -143,6 +145,42 @@ function showStory() {
   at("story").replaceChildren(
     make("p", "Jump to a scene by a shortest way:"), make("ol", "", {}, ...scenes, ...endings),
     make("h2", "The way so far"), make("pre", taken.length ? `path: [${taken.join(", ")}]` : "nothing yet"));
+}
+
+/** The story drawn, with the way just played; a press on a scene leads there. */
+async function showMap() {
+  const map = at("map");
+  if (map.hidden) return;
+  const play = playing() ?? {seed: Number(at("seed").value), missed: [], path: []};
+  const asked = new URLSearchParams({seed: play.seed});
+  for (const objective of play.missed) asked.append("missed", objective);
+  if (play.path.length > 0) asked.append("path", play.path.join(","));
+  const text = await (await fetch(`/map.svg?${asked}`)).text();
+  if (text === shownMap) return;
+  const first = shownMap === "";
+  shownMap = text;
+  if (text === "") {
+    map.replaceChildren(make("p", "The map comes back when every name in the story leads somewhere."));
+    return;
+  }
+  const drawing = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+  for (const name of Object.keys(ways)) drawing.querySelector(`#graph-${name}`)?.setAttribute("data-jump", name);
+  const visited = told.bundle && plays(told.bundle, play) ? history(told.bundle, play) : [];
+  const here = drawing.querySelector(`#graph-${visited.at(-1)?.scene}`);
+  here?.classList.add("here");
+  const place = [map.scrollLeft, map.scrollTop];
+  map.replaceChildren(drawing);
+  map.scrollTo(...(first ? [(map.scrollWidth - map.clientWidth) / 2, 0] : place));
+  here?.scrollIntoView({block: "center", inline: "center"});
+}
+
+function view(name) {
+  for (const [shown, section] of [["player", "stage"], ["map", "map"]]) {
+    at(`view-${shown}`).setAttribute("aria-pressed", String(shown === name));
+    at(section).hidden = shown !== name;
+  }
+  at("fit").hidden = name !== "map";
+  showMap();
 }
 
 function showCalls() {
@@ -212,6 +250,17 @@ function listen() {
     const name = target.closest("[data-scene]")?.dataset.scene;
     if (name) begin(ways[name]);
   });
+  at("map").addEventListener("click", ({target}) => {
+    const name = target.closest("[data-jump]")?.dataset.jump;
+    if (!name) return;
+    view("player");
+    begin(ways[name]);
+  });
+  at("view-player").addEventListener("click", () => view("player"));
+  at("view-map").addEventListener("click", () => view("map"));
+  at("fit").addEventListener("click", () => {
+    at("fit").setAttribute("aria-pressed", String(at("map").classList.toggle("fit")));
+  });
   at("size").addEventListener("change", () => (at("stage").dataset.size = at("size").value));
   at("language").addEventListener("change", launch);
   at("edition").addEventListener("change", () => {
@@ -234,6 +283,7 @@ async function refresh() {
   }
   told = fresh;
   showProblems();
+  showMap();
   if (!fresh.bundle) return;
   at("title").textContent = plain(fresh.bundle.title);
   const languages = [fresh.bundle.language, ...Object.keys(fresh.bundle.languages)];
@@ -244,6 +294,8 @@ async function refresh() {
   if (!changed) return;
   ways = await (await fetch("/ways.json")).json();
   showStory();
+  shownMap &&= " "; // drawn again: other scenes can be reached now
+  showMap();
 }
 
 listen();

@@ -130,6 +130,46 @@ def test_sizes_seeds_and_modes_can_be_chosen(page: Page) -> None:
     expect(page.locator("#calls")).to_contain_text("review")
 
 
+def test_the_map_shows_the_way_just_played_and_leads_to_any_scene(page: Page) -> None:
+    """What was played is highlighted, where the story stands is marked; a press on a scene goes
+    there."""
+    _player(page).locator("[data-go=begin]").click()
+    _player(page).locator("[data-open=parcel]").click()
+    _player(page).get_by_role("link", name="Release it now").click()
+    page.click("#view-map")
+    expect(page.locator("#map #graph-portal.visited.here")).to_be_visible()
+    expect(page.locator("#map #graph-afterwards.visited")).to_have_count(0)
+    expect(page.locator("#map .label.gone").first).to_be_attached()
+    page.click("#fit")
+    drawn, room = (page.locator(name).bounding_box() for name in ("#map svg", "#map"))
+    assert drawn is not None and room is not None and drawn["height"] <= room["height"]
+    page.click("#graph-afterwards")
+    expect(page.locator("#map")).to_be_hidden()
+    expect(_player(page).get_by_text("You look worried")).to_be_visible()
+
+
+def test_the_map_follows_edits_and_marks_problems_in_their_places(page: Page, source: Path) -> None:
+    """A warning stands at its scene while the author writes; with a name that leads nowhere the
+    map says what it waits for, and comes back."""
+    page.click("#view-map")
+    expect(page.locator("#graph-portal")).to_be_visible()
+    _edit(source, "  portal:\n", "  unused:\n")
+    expect(page.locator("#map")).to_contain_text("comes back")
+    _edit(source, "  unused:\n", "  portal:\n")
+    expect(page.locator("#graph-portal")).to_be_visible()
+    _edit(source, "              then: portal\n", "              then: afterwards\n")
+    expect(page.locator("#graph-portal .error, #graph-portal .warning").first).to_be_visible()
+
+
+def test_a_map_of_what_is_no_path_is_refused(address: str) -> None:
+    """What is asked for in the address has to be numbers; acts that can't be taken are left out."""
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(f"{address}map.svg?path=one")
+    assert refused.value.code == 400
+    with urllib.request.urlopen(f"{address}map.svg?seed=2&path=99") as answered:
+        assert b"graph-portal" in answered.read()
+
+
 def test_only_this_machine_is_answered(address: str) -> None:
     """A page that reaches the server under another name gets nothing (DNS rebinding)."""
     foreign = urllib.request.Request(f"{address}told.json", headers={"Host": "evil.example"})
