@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import browser, builds
+from bench import authoring, browser, builds
 from bench.run import ROOT
 
 # What we hold ourselves to; the figure of a run is its wall time on two quiet cores.
@@ -18,6 +18,8 @@ TARGETS = {
     "50 packages, one changed": "0.3 s",
     "300 x 40 scenes x 3 editions, cold": "20 s, 400 MB",
     "300 x 40 scenes x 3 editions, none changed": "1 s",
+    "graph of 100 scenes, seconds": "1",
+    "save to reload at 100 scenes, seconds (min, median)": "1",
     "zip bytes": "60000",
     "files in the zip": "25",
     "first load, bytes": "120000",
@@ -42,6 +44,7 @@ def main() -> None:
             }
         }
         found |= builds.figures(work)
+        found |= authoring.figures(work)
         found |= browser.figures(builds.unpacked(work, 12), builds.unpacked(work, 42))
     print(table(found))
     builds.dump(found, ROOT / "build" / "bench.json")

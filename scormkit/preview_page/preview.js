@@ -1,7 +1,7 @@
 /** The author's bench: the real player in a frame, a strict LMS around it, and switches for what can go wrong. */
 import {history, replay} from "/player/engine.js";
 import {createLms} from "/player/preview_lms.js";
-import {decode, encode} from "/player/play.js";
+import {decode, encode, firstSeed} from "/player/play.js";
 
 const at = (id) => document.getElementById(id);
 const API = {"1.2": "API", 2004: "API_1484_11"};
@@ -50,14 +50,17 @@ function launch() {
 }
 
 /** Begins at a place in the story: the LMS is made to hold a suspended attempt that stands there. */
-function begin({seed, missed = [], path = []}) {
+function begin(place) {
   at("stage").replaceChildren();
-  const {bundle} = told;
+  stand(told.bundle, place);
+  launch();
+}
+
+function stand(bundle, {seed, missed = [], path = []}) {
   const play = {counter: 1, seed, attempt: missed.length > 0 ? 2 : 1, missed, best: null, path};
   const status = edition() === "1.2" ? "cmi.core.lesson_status" : "cmi.completion_status";
   const values = {[status]: "incomplete", "cmi.suspend_data": encode(bundle, play)};
   kept = {values, exit: "suspend", ended: true, seconds: 0, activity: "not completed"};
-  launch();
 }
 
 /** Begins as a learner who has never been here. */
@@ -67,9 +70,13 @@ function over() {
   launch();
 }
 
-/** The place in the story under new rules: as many of the acts as can still be done. */
-function carried(bundle) {
+/**
+ * The place in the story under new rules: as many of the acts as can still be done. Before the first of them the LMS
+ * holds nothing, but whoever has begun stays in the first scene.
+ */
+function carried(bundle, begun) {
   const held = kept?.values["cmi.suspend_data"];
+  if (!held && begun) stand(bundle, {seed: firstSeed(learner.id, bundle.scenario)});
   if (!held || !told.bundle) return;
   const {play} = decode({...bundle, rules: held.split(".")[1]}, held);
   if (!play) return;
@@ -278,8 +285,9 @@ async function refresh() {
   const first = told.bundle === undefined;
   const changed = fresh.bundle?.digest !== told.bundle?.digest;
   if (changed && fresh.bundle) {
+    const begun = at("stage").querySelector("iframe")?.contentDocument.querySelector(".scene") !== null && !first;
     at("stage").replaceChildren();
-    carried(fresh.bundle);
+    carried(fresh.bundle, begun);
   }
   told = fresh;
   showProblems();

@@ -70,6 +70,14 @@ def test_saving_shows_the_new_text_and_keeps_the_place(page: Page, source: Path)
     expect(_player(page).get_by_text("You look pale")).to_be_visible()
 
 
+def test_whoever_has_just_begun_stays_in_the_first_scene(page: Page, source: Path) -> None:
+    """Before the first act nothing is stored, and still nobody has to begin again after an edit."""
+    _player(page).locator("[data-go=begin]").click()
+    expect(_player(page).get_by_text("A message at lunch")).to_be_visible()
+    _edit(source, "A message at lunch", "A message before lunch")
+    expect(_player(page).get_by_text("A message before lunch")).to_be_visible()
+
+
 def test_an_edit_of_the_rules_keeps_as_much_of_the_way_as_can_still_be_gone(
     page: Page, source: Path
 ) -> None:
