@@ -135,6 +135,9 @@ def _renderer() -> MarkdownIt:
     from markdown_it import MarkdownIt  # late: a build without marked-up texts starts sooner
 
     md = MarkdownIt("zero", {"html": False, "breaks": True})
+    # Every target is looked up and none is written out: one that is no link here is told, not left
+    # standing as plain text.
+    md.validateLink = lambda url: True  # type: ignore[method-assign]
     md.enable(["emphasis", "list", "backticks", "fence", "blockquote", "link", "image"])
     md.enable(["newline", "escape"])
     rules: dict[str, Callable[..., str]] = {

@@ -97,7 +97,7 @@ def _site(folder: Path) -> None:
 
 def _ended(bundle: play.Bundle) -> str:
     """The state string of the learner after the author's careful test, with their own seed."""
-    seed = play.fnv1a32(LEARNER + bundle["scenario"]) % 9973  # the player's first seed
+    seed = 0
     state = play.start(bundle, seed)
     for step in document.read(SCENARIO).data["tests"]["careful"]["path"]:
         acts = bundle["scenes"][state.scene]["acts"]

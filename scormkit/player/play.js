@@ -122,9 +122,13 @@ export function decode(bundle, text) {
   return {play: {counter, seed, attempt, missed, best: parts[6] === "-" ? null : parseInt(parts[6], 36), path}};
 }
 
-/** The seed of a learner's first try: the same variant on every device. Random without the LMS's id of the learner. */
-export function firstSeed(learner, scenario) {
-  return (learner === "" ? Math.floor(Math.random() * 9973) : fnv1a32(learner + scenario)) % 9973;
+/**
+ * The seed of a learner's first try: the same variant on every device, another one next year (13 is no multiple of
+ * what a pool has options), though the LMS may have forgotten this year's. Random without the LMS's id of the learner.
+ */
+export function firstSeed(learner, scenario, today = new Date()) {
+  if (learner === "") return Math.floor(Math.random() * 9973);
+  return (fnv1a32(learner + scenario) + 13 * today.getUTCFullYear() + today.getUTCMonth()) % 9973;
 }
 
 function letters(index) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import deque
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ def reaching(slug: str, scene: str) -> tuple[State, State]:
 def learner_for(whole: Bundle, state: State) -> str:
     """The id of a learner whose first seed brings the state's path to the state's ending.
 
-    The player draws a learner's seed from their id (state.js, firstSeed).
+    The player draws a learner's seed from their id (play.js, firstSeed).
     """
     for number in range(500):
         learner = f"learner-{number}"
@@ -152,8 +153,10 @@ def learner_for(whole: Bundle, state: State) -> str:
 
 
 def first_seed(learner: str, whole: Bundle) -> int:
-    """The seed with which a learner's first try begins."""
-    return play.fnv1a32(learner + whole["scenario"]) % 9973
+    """The seed with which a learner's first try begins this month."""
+    today = datetime.now(UTC)
+    turn = 13 * today.year + today.month - 1
+    return (play.fnv1a32(learner + whole["scenario"]) + turn) % 9973
 
 
 def title(whole: Bundle, state: State) -> str:

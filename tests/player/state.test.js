@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 
+import {option} from "../../scormkit/player/engine.js";
 import {decode, encode, firstSeed} from "../../scormkit/player/play.js";
 
 const BUNDLE = {rules: "0a1b2c3d", objectives: [{id: "read-sender"}, {id: "report-it"}, {id: "verify"}]};
@@ -53,9 +54,21 @@ test("Forty objectives fit the mask of what was missed.", () => {
   assert.deepEqual(decode(bundle, encode(bundle, {...PLAY, missed})).play.missed, missed);
 });
 
-test("A learner's first seed is the same on every device; without an id it is any.", () => {
-  assert.equal(firstSeed("sam", "phishing"), firstSeed("sam", "phishing"));
+test("A learner's first seed is the same on every device for a month; without an id it is any.", () => {
+  const [begin, end, after] = ["2026-11-01T00:00:00Z", "2026-11-30T23:59:59Z", "2026-12-01T00:00:00Z"].map((day) => new Date(day));
+  assert.equal(firstSeed("sam", "phishing", begin), firstSeed("sam", "phishing", end));
+  assert.notEqual(firstSeed("sam", "phishing", end), firstSeed("sam", "phishing", after));
   assert.notEqual(firstSeed("sam", "phishing"), firstSeed("ana", "phishing"));
-  assert.equal(firstSeed("a", ""), 0xe40c292c % 9973);
+  assert.equal(firstSeed("a", "", begin), (0xe40c292c + 13 * 2026 + 10) % 9973);
   for (const seed of [firstSeed("", "phishing"), firstSeed("", "phishing")]) assert.ok(Number.isInteger(seed) && seed >= 0 && seed < 9973);
+});
+
+test("A refresher a year later draws another option of every pool of up to twelve.", () => {
+  for (let options = 2; options <= 12; options += 1) {
+    const bundle = {variants: {pool: {options: Array.from({length: options})}}};
+    for (let month = 0; month < 24; month += 1) {
+      const [now, then] = [0, 12].map((more) => option(bundle, "pool", firstSeed("sam", "x", new Date(Date.UTC(2026, month + more)))));
+      assert.notEqual(now, then, `${options} options, month ${month}`);
+    }
+  }
 });
