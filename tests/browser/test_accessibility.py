@@ -273,6 +273,7 @@ def test_right_to_left_runs_over_nowhere(room: Room) -> None:
     ("width", "rule"),
     [
         (640, "html { font-size: 200% }"),
+        (390, "html { font-size: 200% }"),
         (390, "* { line-height: 1.5 !important; letter-spacing: .12em !important }"),
         (390, "* { word-spacing: .16em !important } p { margin-bottom: 2em !important }"),
     ],
