@@ -10,7 +10,7 @@ export SOURCE_DATE_EPOCH ?= 315532800
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .PHONY: packages
 packages: $(INSTALLED) ## compile scenarios/ to packages in build/
@@ -38,6 +38,10 @@ bench: $(INSTALLED) $(NODE_INSTALLED) browser ## measure speed, size and memory;
 .PHONY: golden
 golden: $(INSTALLED) ## write the golden files anew; read the difference before committing it
 	$(BIN)/python tests/scormkit/golden.py
+
+.PHONY: screenshots
+screenshots: $(INSTALLED) browser ## take the pictures in docs/ anew; look at them before committing them
+	$(BIN)/python -m scripts.screenshots
 
 .PHONY: lock
 lock: $(INSTALLED) ## pin the dependencies anew, with hashes and without addresses

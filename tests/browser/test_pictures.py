@@ -1,0 +1,35 @@
+"""The pictures in the documents show what is there now."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from scripts.screenshots import DOCS, NOTED, PICTURES, ROOT, Picture, arranged, shown
+
+DOCUMENTS = ("README.md", "scenarios/README.md", "scormkit/README.md")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+\.png)\)")
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_picture_is_current(browser: Browser, tmp_path: Path, picture: Picture) -> None:
+    """The words and styles on the page are those that were noted when its picture was taken."""
+    noted = json.loads(NOTED.read_text(encoding="utf-8"))
+    with arranged(browser, picture, tmp_path) as (page, _):
+        now = shown(page, picture)
+    assert now == noted.get(picture.name), "run make screenshots, and look at what it took"
+
+
+def test_every_picture_is_shown_and_told_in_words() -> None:
+    """Each picture stands in a document, with a text for whoever can't see it; none is missing."""
+    used = set()
+    for name in DOCUMENTS:
+        document = ROOT / name
+        for alternative, path in _IMAGE.findall(document.read_text(encoding="utf-8")):
+            assert len(alternative) > 20, path
+            used.add((document.parent / path).resolve())
+    assert used == {path.resolve() for path in DOCS.glob("*.png")}
