@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, sync_playwright
+
 from scormkit import preview, starter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,18 +99,20 @@ PICTURES = (
 def main() -> None:
     """Take every picture, and note what it shows."""
     noted = {}
-    with tempfile.TemporaryDirectory(prefix="scormkit-pictures-") as folder:
-        with sync_playwright() as playwright:
-            chromium = shutil.which("chromium") or shutil.which("google-chrome")
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            taken = {}
-            for picture in PICTURES:
-                with arranged(browser, picture, Path(folder) / picture.name) as (page, subject):
-                    noted[picture.name] = shown(page, picture)
-                    taken[picture.name] = subject.screenshot(animations="disabled")
-            desk, phone = (taken.pop(f"player-{device}") for device in ("desktop", "phone"))
-            taken["player"] = _two_devices(browser, desk, phone)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="scormkit-pictures-") as folder,
+        sync_playwright() as playwright,
+    ):
+        chromium = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        taken = {}
+        for picture in PICTURES:
+            with arranged(browser, picture, Path(folder) / picture.name) as (page, subject):
+                noted[picture.name] = shown(page, picture)
+                taken[picture.name] = subject.screenshot(animations="disabled")
+        desk, phone = (taken.pop(f"player-{device}") for device in ("desktop", "phone"))
+        taken["player"] = _two_devices(browser, desk, phone)
+        browser.close()
     DOCS.mkdir(exist_ok=True)
     for name, data in taken.items():
         (DOCS / f"{name}.png").write_bytes(data)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from scripts.screenshots import DOCS, NOTED, PICTURES, ROOT, Picture, arranged, shown
 
 DOCUMENTS = ("README.md", "scenarios/README.md", "scormkit/README.md")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]+\.png)\)")
+_IMAGE = re.compile(r'!\[([^\]]*)\]\(([^)]+\.png)\)|<img src="(.+?)" .*?alt="(.*?)">')
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
@@ -29,7 +29,8 @@ def test_every_picture_is_shown_and_told_in_words() -> None:
     used = set()
     for name in DOCUMENTS:
         document = ROOT / name
-        for alternative, path in _IMAGE.findall(document.read_text(encoding="utf-8")):
+        for found in _IMAGE.finditer(document.read_text(encoding="utf-8")):
+            path, alternative = found[2] or found[3], found[1] or found[4]
             assert len(alternative) > 20, path
             used.add((document.parent / path).resolve())
     assert used == {path.resolve() for path in DOCS.glob("*.png")}
