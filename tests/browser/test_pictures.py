@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from scripts.screenshots import DOCS, NOTED, PICTURES, ROOT, Picture, arranged, shown
 
 DOCUMENTS = ("README.md", "scenarios/README.md", "scormkit/README.md")
-_IMAGE = re.compile(r'!\[([^\]]*)\]\(([^)]+\.png)\)|<img src="(.+?)" .*?alt="(.*?)">')
+_IMAGE = re.compile(r'!\[([^\]]*)\]\(([^)]+\.png)\)|<img src="([^"]+\.png)" .*?alt="(.*?)">')
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
