@@ -69,7 +69,7 @@ class Room:
     ) -> Sitting:
         """A package, launched by the LMS; `kept` is what was committed before."""
         package = f"{name or whole['scenario']}-{PACKAGES[edition]}"
-        path = self.site.put(package, whole, PACKAGES[edition])
+        path = self.site.put(package, whole, PACKAGES[edition], material.media(whole))
         attempt = self.site.attempt()
         options: dict[str, Any] = {
             "edition": edition,

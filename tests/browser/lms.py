@@ -55,10 +55,16 @@ class Site:
         """The same server by another name, which is another origin to a browser."""
         return f"http://localhost:{self.port}"
 
-    def put(self, name: str, bundle: Mapping[str, Any], edition: str) -> str:
+    def put(
+        self,
+        name: str,
+        bundle: Mapping[str, Any],
+        edition: str,
+        media: Mapping[str, bytes] | None = None,
+    ) -> str:
         """The path of the launch page of a bundle's package, built, zipped and unzipped."""
         if name not in self.packages:
-            zipped = archive.zip_bytes(EDITIONS[edition].files(bundle, {}))
+            zipped = archive.zip_bytes(EDITIONS[edition].files(bundle, media or {}))
             with zipfile.ZipFile(io.BytesIO(zipped)) as package:
                 self.packages[name] = {each: package.read(each) for each in package.namelist()}
         return f"/content/{name}/index.html"

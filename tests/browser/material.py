@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from scormkit import paths, play
-from scormkit.compiler import compile_file, compile_text
+from scormkit.compiler import Compiled, compile_file, compile_text
 from scormkit.editions.markup import plain
 from scormkit.play import Bundle, State
 
@@ -38,9 +38,20 @@ def named(part: str) -> list[tuple[str, str]]:
 @functools.cache
 def bundle(slug: str) -> dict[str, Any]:
     """The bundle that the real compiler makes of a shipped scenario."""
-    compiled = compile_file(SCENARIOS / f"{slug}.yaml")
-    assert compiled.bundle is not None, [str(problem) for problem in compiled.problems]
-    return compiled.bundle
+    found = _compiled(slug).bundle
+    assert found is not None, [str(problem) for problem in _compiled(slug).problems]
+    return found
+
+
+def media(whole: Bundle) -> dict[str, bytes]:
+    """The pictures that a bundle shows, where it is one of the shipped scenarios."""
+    slug = whole["scenario"]
+    return _compiled(slug).media if slug in SHIPPED else {}
+
+
+@functools.cache
+def _compiled(slug: str) -> Compiled:
+    return compile_file(SCENARIOS / f"{slug}.yaml")
 
 
 @functools.cache
