@@ -1,6 +1,6 @@
 /** The debrief, for everybody: message by message and scene by scene, what was decided, and each sign in its place. */
 import {button, el, html, plain} from "./dom.js";
-import {history} from "./engine.js";
+import {available, history, start, take} from "./engine.js";
 import {view} from "./play.js";
 import {channel} from "./stage.js";
 
@@ -35,6 +35,19 @@ export function points(bundle, state) {
       cues: Object.keys(cues).filter((cue) => cues[cue].thing === thing).map((cue) => ({cue, checked: checked(cue)})),
     }));
   });
+}
+
+/** The right decisions that were open when this one was taken; none if it was right itself. */
+export function better(bundle, state, scene, index) {
+  const {acts} = bundle.scenes[scene];
+  const {on, outcome} = acts[index];
+  if (!["partial", "wrong"].includes(outcome)) return [];
+  let now = start(bundle, state);
+  for (const each of state.path) {
+    if (now.scene === scene && each === index) break;
+    now = take(bundle, now, each);
+  }
+  return available(bundle, now).filter((other) => acts[other].outcome === "right" && acts[other].on === on);
 }
 
 function isHonest(acts) {
@@ -151,16 +164,15 @@ export function debrief(root, bundle, state, {word, modules, finish}) {
 
   function decision(scene, index) {
     const {acts} = bundle.scenes[scene];
-    const {on, outcome = "neutral", feedback} = acts[index];
-    const better = ["partial", "wrong"].includes(outcome)
-      ? acts.filter((other) => other.decision && other.on === on && other.outcome === "right") : [];
+    const {outcome = "neutral", feedback} = acts[index];
+    const served = better(bundle, state, scene, index);
     return el("div", {class: "decided"}, [
       el("p", {}, [el("span", {class: `badge ${OUTCOMES[outcome]}`}, word(`debrief.${outcome}`)), " ",
         el("span", {class: "soft"}, `${word("debrief.you-did")} `), el("b", {}, html(label(acts[index])))]),
       feedback && el("div", {}, html(feedback)),
-      better.length > 0 && el("div", {class: "better"}, [
+      served.length > 0 && el("div", {class: "better"}, [
         el("h3", {}, word("debrief.better")),
-        el("ul", {}, better.map((other) => el("li", {}, html(label(other))))),
+        el("ul", {}, served.map((other) => el("li", {}, html(label(acts[other]))))),
       ]),
     ]);
   }

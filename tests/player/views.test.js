@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 
-import {points} from "../../scormkit/player/debrief.js";
+import {better, points} from "../../scormkit/player/debrief.js";
 import {replay} from "../../scormkit/player/engine.js";
 import {carried, progress, view} from "../../scormkit/player/play.js";
 
@@ -97,6 +97,19 @@ test("A message is honest if raising the alarm about it is wrong.", () => {
     return points(bundle, after(1, 2, 0, 0)).find(({thing}) => thing === "mail").honest;
   };
   assert.deepEqual([honest("wrong"), honest("right"), honest("partial")], [true, false, false]);
+});
+
+test("What would have served better is what was right and open at that moment; a right decision has nothing better.", () => {
+  const bundle = structuredClone(BUNDLE);
+  bundle.scenes.desk.acts.push(
+    decision("mail.delete", {on: "mail", outcome: "wrong"}),
+    decision("mail.ask", {on: "mail", when: ["took", "desk/mail.headers"]}),
+    decision("mail.wait", {on: "mail", when: ["not", ["took", "desk/mail.headers"]]}),
+  );
+  const at = (...path) => better(bundle, replay(bundle, {path}), "desk", path.at(-1));
+  assert.deepEqual(at(3), [1, 5]);
+  assert.deepEqual(at(0, 3), [1, 4]);
+  assert.deepEqual(at(1), []);
 });
 
 test("Only scenes that were visited are looked back on.", () => {
