@@ -6,8 +6,17 @@ import {test} from "node:test";
 const PLAYER = new URL("../../scormkit/player/", import.meta.url);
 const sources = readdirSync(PLAYER, {recursive: true}).filter((name) => /\.(js|j2)$/.test(name) && !name.startsWith("preview"));
 const code = sources.map((name) => readFileSync(new URL(name, PLAYER), "utf8")).join("\n");
-const lines = readFileSync(new URL("../../scormkit/words/en.yaml", import.meta.url), "utf8").split("\n");
-const words = new Map(lines.filter((line) => /^[a-z]/.test(line)).map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]));
+const WORDS = new URL("../../scormkit/words/", import.meta.url);
+const {lines, words} = written("en.yaml");
+const others = readdirSync(WORDS).filter((name) => name !== "en.yaml");
+
+function written(name) {
+  const found = readFileSync(new URL(name, WORDS), "utf8").split("\n").filter((line) => /^[a-z]/.test(line));
+  return {lines: found, words: new Map(found.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]))};
+}
+
+/** What is filled into a word while playing. */
+const filling = (text) => (text.match(/\{[a-z]+\}/g) ?? []).sort();
 
 test("Every word that the code names stands in the English words.", () => {
   const named = [...code.matchAll(/\bword\(["'`]([a-z.-]+)["'`]/g)].map(([, key]) => key);
@@ -22,6 +31,19 @@ test("No word stands there unused.", () => {
 });
 
 test("No word is empty, and no key stands twice.", () => {
-  assert.deepEqual([...words].filter(([, text]) => text === ""), []);
-  assert.equal(words.size, lines.filter((line) => /^[a-z]/.test(line)).length);
+  for (const each of ["en.yaml", ...others].map(written)) {
+    assert.deepEqual([...each.words].filter(([, text]) => text === ""), []);
+    assert.equal(each.words.size, each.lines.length);
+  }
 });
+
+for (const name of others) {
+  test(`Every word of English stands in ${name}, in the same order, and none besides.`, () => {
+    assert.deepEqual([...written(name).words.keys()], [...words.keys()]);
+  });
+
+  test(`What is filled into a word of English is filled into that of ${name}.`, () => {
+    const own = written(name).words;
+    assert.deepEqual([...words].filter(([key, text]) => String(filling(own.get(key) ?? "")) !== String(filling(text))), []);
+  });
+}
