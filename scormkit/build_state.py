@@ -93,8 +93,8 @@ class Inputs:
     def files(self, source: Path, others: Iterable[Path] = ()) -> list[Path]:
         """The files that decide what a scenario becomes, whether they are there or not yet."""
         folder = source.parent
-        start = f"{source.stem}."
-        near = [name for name in self._listed(folder) if name.startswith(start)]
+        starts = (f"{source.stem}.", "organisation.")
+        near = [name for name in self._listed(folder) if name.startswith(starts)]
         files = {folder / name for name in near if name.endswith(".yaml")}
         files |= {source, folder / "organisation.yaml"}
         return sorted({path.absolute() for path in (*files, *map(_normal, others))})

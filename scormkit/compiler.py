@@ -9,15 +9,15 @@ from typing import Any
 
 from scormkit import bundle as bundles
 from scormkit import document, paths, schema
+from scormkit import organisation as organisations
 from scormkit.checks import CHECKS
 from scormkit.checks.subject import Subject
-from scormkit.document import Document, DocumentError
+from scormkit.document import DocumentError
+from scormkit.organisation import Organisation
 from scormkit.problems import Problem, has_errors
 from scormkit.resolve import resolve
 from scormkit.scenario import Scenario
 from scormkit.translation import Translation, translated, translations
-
-ORGANISATION = "organisation.yaml"
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,8 @@ class Compiled:
 
 def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
     """The scenario in a file; `organisation` is by default the organisation.yaml beside it."""
-    beside = path.parent / ORGANISATION
-    organisation = organisation or (beside if beside.is_file() else None)
-    inputs = [each for each in (path, organisation) if each is not None]
-    values, problems = _organisation(organisation)
+    own = organisations.read(organisation or organisations.beside(path))
+    inputs, problems = [path, *own.files], [*own.problems]
     try:
         source = document.read(path)
     except DocumentError as error:
@@ -51,7 +49,7 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
     others, found = translations(path, scenario)
     problems += found
     inputs += [each.path for each in others]
-    whole, media, found = _whole(scenario, values, others, path.parent)
+    whole, media, found = _whole(scenario, own, others, path.parent)
     inputs += [path.parent / entry["file"] for entry in source.data.get("media", {}).values()]
     problems = sorted(dict.fromkeys([*problems, *found]))
     if has_errors(problems):
@@ -72,7 +70,7 @@ def compile_text(text: str, slug: str, organisation: Mapping[str, str]) -> Compi
         problems += found
     if scenario is None:
         return _failed(problems, [])
-    whole, _, found = _whole(scenario, organisation, [], Path())
+    whole, _, found = _whole(scenario, Organisation(organisation), [], Path())
     problems = sorted([*problems, *found])
     return (
         _failed(problems, []) if has_errors(problems) else Compiled(whole, {}, tuple(problems), ())
@@ -81,16 +79,17 @@ def compile_text(text: str, slug: str, organisation: Mapping[str, str]) -> Compi
 
 def _whole(
     scenario: Scenario,
-    organisation: Mapping[str, str],
+    organisation: Organisation,
     others: list[Translation],
     folder: Path,
 ) -> tuple[dict[str, Any], dict[str, bytes], list[Problem]]:
     """The bundle with every language in it, its media, and what the checks find."""
-    first, shown, problems = bundles.render(scenario, organisation)
+    values = organisation.told(scenario.data["language"])
+    first, shown, problems = bundles.render(scenario, values)
     languages = {}
     for other in others:
         told = translated(scenario, other)
-        rendered, _, found = bundles.render(told, organisation)
+        rendered, _, found = bundles.render(told, organisation.told(other.language))
         problems += found
         languages[other.language] = bundles.overlay(first, rendered)
     if has_errors(problems):
@@ -107,17 +106,6 @@ def _whole(
 def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes]:
     files = [scenario.data["media"][name]["file"] for name in sorted(shown)]
     return {f"media/{file.rsplit('/', 1)[-1]}": (folder / file).read_bytes() for file in files}
-
-
-def _organisation(path: Path | None) -> tuple[dict[str, str], list[Problem]]:
-    if path is None:
-        return {}, []
-    try:
-        source: Document = document.read(path)
-    except DocumentError as error:
-        return {}, [error.problem]
-    problems = [*source.problems, *schema.violations(source, "organisation")]
-    return ({} if has_errors(problems) else source.data), problems
 
 
 def _failed(problems: list[Problem], inputs: list[Path]) -> Compiled:

@@ -11,7 +11,8 @@ from typing import Any
 
 from scormkit import bundle as bundles
 from scormkit import document, paths, schema
-from scormkit.compiler import ORGANISATION, Compiled, compile_file
+from scormkit import organisation as organisations
+from scormkit.compiler import compile_file
 from scormkit.document import Document, DocumentError
 from scormkit.drawing.notes import Note, notes
 from scormkit.problems import Problem, has_errors
@@ -37,28 +38,18 @@ def draft(path: Path, organisation: Path | None = None) -> Draft:
     except DocumentError:
         return Draft(None, compiled.problems, tuple(Note("", "", p) for p in compiled.problems))
     found = notes(source, compiled.problems)
-    bundle = compiled.bundle or _rendered(source, compiled, organisation)
+    bundle = compiled.bundle or _rendered(source, organisation)
     return Draft(bundle, compiled.problems, found)
 
 
-def _rendered(
-    source: Document, compiled: Compiled, organisation: Path | None
-) -> dict[str, Any] | None:
+def _rendered(source: Document, organisation: Path | None) -> dict[str, Any] | None:
     """The bundle of a scenario whose names all lead somewhere, in its first language."""
     if has_errors([*source.problems, *schema.violations(source, "scenario")]):
         return None
     scenario, _ = resolve(source)
     if scenario is None:
         return None
-    rendered, _, _ = bundles.render(scenario, _values(source, compiled, organisation))
+    own = organisations.read(organisation or organisations.beside(Path(source.file)))
+    rendered, _, _ = bundles.render(scenario, own.told(scenario.data["language"]))
     ways = paths.explore(bundles.completed(rendered, {}, {}, {}))
     return bundles.completed(rendered, ways.full, ways.left, {})
-
-
-def _values(source: Document, compiled: Compiled, organisation: Path | None) -> dict[str, str]:
-    beside = organisation or Path(source.file).parent / ORGANISATION
-    broken = any(each.mark.file == str(beside) for each in compiled.problems)
-    if broken or beside not in compiled.inputs:
-        return {}
-    values: dict[str, str] = document.read(beside).data
-    return values

@@ -44,8 +44,7 @@ def make(job: Job) -> Made:
     from scormkit.editions import EDITIONS
 
     began = time.time()
-    nearby = job.source.parent / "organisation.yaml"
-    compiled = compile_file(job.source, nearby if nearby.is_file() else None)
+    compiled = compile_file(job.source)
     if compiled.bundle is None or has_errors(compiled.problems):
         return Made(job.source.stem, tuple(compiled.problems))
     packages = []

@@ -61,7 +61,7 @@ class Workshop:
     def _watched(self) -> dict[Path, int]:
         """The files beside the scenario that can change it, with their times."""
         folder = self.source.parent
-        near = [*folder.glob(f"{self.source.stem}*.yaml"), folder / "organisation.yaml"]
+        near = [*folder.glob(f"{self.source.stem}*.yaml"), *folder.glob("organisation*.yaml")]
         near += [
             path for path in (self.compiled.inputs if self.compiled else ()) if path not in near
         ]

@@ -14,6 +14,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
         "acts",
         "resolve",
         "translation",
+        "organisation",
         "text",
         "bundle",
         "play",

@@ -6,6 +6,7 @@ import functools
 import json
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ LAUNCH = "index.html"
 STYLE = "style.css"  # what the first scene needs
 LATER_STYLE = "later.css"
 AFTERWARDS = ("after", "debrief", "details")
+CHOOSER = "languages"  # the module that finds the learner's language, and the folder of the texts
+# What the page says in the learner's language while the texts in it are on their way, or if they
+# don't come: these few of each language stand in the page.
+_MEANWHILE = ("title", "words.notice.wait", "words.notice.broken", "words.notice.reload")
 
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.S | re.M)
 _OPENS = re.compile(r"<(?=!|script)", re.I)  # what changes how a script is read (HTML 13.2.5.20)
@@ -28,22 +33,29 @@ _IMPORT = re.compile(r"""\b(?:import|export)\b[^"';]*?["'](\.{1,2}/[^"']+\.js)["
 
 @dataclass(frozen=True)
 class Parts:
-    """The modules that main.js loads by name: for the first decision, and for later."""
+    """The modules that main.js loads by name: to find the language where there are several, for
+    the first decision, and for later."""
 
+    before: tuple[str, ...]
     first: tuple[str, ...]
     later: tuple[str, ...]
 
 
 def page_files(bundle: Bundle, media: Media, start: str) -> dict[str, bytes]:
-    """The page, its styles, the player's modules that it needs, and the scenario's media."""
+    """The page, its styles, the player's modules that it needs, the texts of each other language,
+    and the scenario's media."""
     needed = parts(bundle)
-    early = modules_of(start, needed.first)
+    early = modules_of(start, (*needed.before, *needed.first))
     late = tuple(name for name in modules_of(start, needed.later) if name not in early)
     content = {
         LAUNCH: index(bundle, start, needed, early),
         STYLE: style(("base", "parts"), early),
         LATER_STYLE: style((), late),
         **{name: resources.player(name) for name in (*early, *late)},
+        **{
+            f"{CHOOSER}/{language}.js": texts(overlay)
+            for language, overlay in bundle.get("languages", {}).items()
+        },
     }
     if taken := content.keys() & media.keys():
         raise ValueError(f"media can't be called {min(taken)}: the player has a file of that name")
@@ -56,9 +68,9 @@ def parts(bundle: Bundle) -> Parts:
     begin = [scenes[route["to"]] for route in bundle.get("start", ()) if route["to"] in scenes]
     every = {part for scene in scenes.values() for part in _scene_parts(scene)}
     first = {part for scene in begin for part in _scene_parts(scene)}
-    first |= {"languages"} if bundle.get("languages") else set()
     first |= every & {"timer"}  # the start offers to switch timers off
-    return Parts(tuple(sorted(first)), (*sorted(every - first), *AFTERWARDS))
+    before = (CHOOSER,) if bundle.get("languages") else ()
+    return Parts(before, tuple(sorted(first)), (*sorted(every - first), *AFTERWARDS))
 
 
 def _scene_parts(scene: dict[str, Any]) -> set[str]:
@@ -69,19 +81,38 @@ def _scene_parts(scene: dict[str, Any]) -> set[str]:
 
 
 def index(bundle: Bundle, start: str, needed: Parts, early: tuple[str, ...]) -> bytes:
-    """The page with the bundle inside it, as JSON that can't end its script element."""
+    """The page with the bundle inside it, as JSON that can't end its script element; of other
+    languages it holds what is said until their texts are there."""
     page = _template().render(
-        bundle_json=_json(bundle),
+        bundle_json=_json({**bundle, "languages": _meanwhile(bundle)}),
         language=bundle["language"],
         dir=bundle.get("dir", "ltr"),
         title=plain(bundle["title"]),
         words=bundle["words"],
         start=start,
         early=[name for name in early if name != start],
+        before=" ".join(needed.before),
         first=" ".join(needed.first),
         later=" ".join(needed.later),
     )
     return page.encode()
+
+
+def texts(overlay: Mapping[str, Any]) -> bytes:
+    """One language's texts as a module: a type that every LMS serves, and that any policy which
+    lets the player run lets in; fetched by those alone who read it."""
+    written = json.dumps(overlay, ensure_ascii=False, separators=(",", ":"))
+    return f"export default {written};\n".encode()
+
+
+def _meanwhile(bundle: Bundle) -> dict[str, Any]:
+    return {
+        language: {
+            **overlay,
+            "texts": {key: overlay["texts"][key] for key in _MEANWHILE if key in overlay["texts"]},
+        }
+        for language, overlay in bundle.get("languages", {}).items()
+    }
 
 
 @functools.cache

@@ -1,8 +1,18 @@
 /** The bundle in another language than its first: which one, and its texts laid over. Pure. */
 
-/** The bundle in the first language wished for that it has. */
-export function inLanguage(bundle, wishes) {
-  return apply(bundle, choose(bundle, wishes));
+/**
+ * What it takes to play in the first language wished for that the bundle has; null where it speaks that already.
+ * @returns {{file: string, meanwhile: object, whole: (texts: object) => object}|null} the module that holds the texts;
+ * the bundle with the few that stand in the page, for as long as that takes; the bundle with all of them
+ */
+export function spoken(bundle, wishes) {
+  const language = choose(bundle, wishes);
+  if (language === bundle.language) return null;
+  return {
+    file: `languages/${language}`,
+    meanwhile: apply(bundle, language),
+    whole: (overlay) => apply(bundle, language, overlay),
+  };
 }
 
 /**
@@ -23,8 +33,7 @@ export function choose(bundle, wishes) {
 }
 
 /** The bundle with the texts of a language that `choose` answered laid over it; the bundle itself is left alone. */
-export function apply(bundle, language) {
-  const overlay = language === bundle.language ? undefined : bundle.languages[language];
+export function apply(bundle, language, overlay = bundle.languages[language]) {
   if (!overlay) return bundle;
   const {languages, ...rest} = bundle;
   const result = {...structuredClone(rest), language, dir: overlay.dir};

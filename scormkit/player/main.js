@@ -15,10 +15,14 @@ export async function start(record) {
   const parts = library(element.dataset);
   let page = frame(source);
   try {
-    await whenLoaded(parts.first, page, () => {
-      const bundle = parts.modules.languages?.inLanguage(source, [session.language, ...navigator.languages]) ?? source;
-      if (bundle !== source) page = frame(bundle);
-      run(record, session, bundle, page, parts);
+    await whenLoaded(() => parts.load(element.dataset.languages), page, () => {
+      const told = parts.modules.languages?.spoken(source, [session.language, ...navigator.languages]);
+      if (told) page = frame(told.meanwhile);
+      return whenLoaded(() => parts.first(told?.file), page, () => {
+        const bundle = told?.whole(parts.modules[told.file].default) ?? source;
+        if (told) page = frame(bundle);
+        run(record, session, bundle, page, parts);
+      });
     });
   } catch (error) {
     const reload = ["reload", page.word("notice.reload"), () => location.reload(), "primary"];
@@ -28,7 +32,7 @@ export async function start(record) {
 }
 
 /**
- * The modules that page.py lists as needed for the first decision, and those for later. One that didn't come is asked
+ * The modules that page.py lists: for another language, for the first decision, and for later. One that didn't come is asked
  * for again under another address: some browsers remember the failure.
  */
 function library({first, later}) {
@@ -37,7 +41,7 @@ function library({first, later}) {
   let rest = null;
   let style = null;
 
-  async function load(names) {
+  async function load(names = "") {
     const again = tries > 0 ? `?${tries}` : "";
     const asked = names.split(" ").filter((name) => name && !modules[name]);
     try {
@@ -60,8 +64,8 @@ function library({first, later}) {
   }
 
   return {
-    modules,
-    first: () => load(first),
+    modules, load,
+    first: (texts = "") => load(`${first} ${texts}`),
     later: () => rest ??= all().catch((error) => {
       rest = null;
       throw error;
@@ -96,7 +100,7 @@ async function whenLoaded(load, page, then) {
   } finally {
     clearTimeout(wait);
   }
-  then();
+  return then();
 }
 
 function run(record, session, bundle, page, parts) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import re
 from collections import deque
@@ -18,7 +19,11 @@ from scormkit.play import Bundle, State
 
 SCENARIOS = Path(__file__).parent.parent.parent / "scenarios"
 SHIPPED = tuple(
-    sorted(path.stem for path in SCENARIOS.glob("*.yaml") if path.stem != "organisation")
+    sorted(
+        path.stem
+        for path in SCENARIOS.glob("*.yaml")
+        if "." not in path.stem and path.stem != "organisation"
+    )
 )
 
 
@@ -52,6 +57,25 @@ def media(whole: Bundle) -> dict[str, bytes]:
 @functools.cache
 def _compiled(slug: str) -> Compiled:
     return compile_file(SCENARIOS / f"{slug}.yaml")
+
+
+@functools.cache
+def told(slug: str, language: str) -> dict[str, Any]:
+    """The bundle as it reads in another language: each of that language's texts in its place."""
+    whole = copy.deepcopy(bundle(slug))
+    overlay = whole.pop("languages")[language]
+    for path, text in overlay["texts"].items():
+        at, steps = whole, path.split(".")
+        while True:  # names may hold dots: the longest that fits
+            names = (n for n in range(len(steps), 0, -1) if ".".join(steps[:n]) in at)
+            size = 1 if isinstance(at, list) else next(names)
+            key: Any = int(steps[0]) if isinstance(at, list) else ".".join(steps[:size])
+            steps = steps[size:]
+            if not steps:
+                at[key] = text
+                break
+            at = at[key]
+    return {**whole, "language": language, "dir": overlay["dir"]}
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 
-import {apply, choose} from "../../scormkit/player/languages.js";
+import {apply, choose, spoken} from "../../scormkit/player/languages.js";
 import {filled} from "../../scormkit/player/play.js";
 
 test("The LMS's language wins over the browser's, and a region falls back to its language.", () => {
@@ -21,6 +21,18 @@ test("An overlay replaces texts by path, words whole, and leaves the bundle alon
     ["ar", "rtl", "بريد", "أبلغ", "اذهب"]);
   assert.equal(bundle.scenes.inbox.acts[0].label, "Go");
   assert.equal(apply(bundle, "en"), bundle);
+});
+
+test("What stands in the page of another language is shown until its file has come, and then all of it.", () => {
+  const bundle = {language: "en", dir: "ltr", title: "Mail", summary: "Two", words: {"notice.wait": "One moment"},
+    languages: {"pt-br": {dir: "ltr", texts: {title: "Correio"}}, ar: {dir: "rtl", texts: {title: "بريد"}}}};
+  assert.equal(spoken(bundle, ["en-GB", "ar"]), null);
+  assert.equal(spoken({...bundle, languages: {}}, ["ar"]), null);
+  const {file, meanwhile, whole} = spoken(bundle, ["xx", "PT"]);
+  assert.equal(file, "languages/pt-br");
+  assert.deepEqual([meanwhile.language, meanwhile.title, meanwhile.summary], ["pt-br", "Correio", "Two"]);
+  const told = whole({dir: "ltr", texts: {title: "Correio", summary: "Dois"}});
+  assert.deepEqual([told.language, told.title, told.summary, bundle.summary], ["pt-br", "Correio", "Dois", "Two"]);
 });
 
 test("An overlay's path that leads nowhere is an error, not silence.", () => {

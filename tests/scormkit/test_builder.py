@@ -124,6 +124,9 @@ def test_organisation_changes_all(shop: Workshop) -> None:
     shop.write("organisation", ORGANISATION.replace("brightwater", "other"))
     assert shop.build().built == ("one",)
     assert shop.catalogue()["one"]["activity"] == "https://other.example/training/one"
+    shop.write("organisation.de", "company: Hellwasser\n")
+    assert shop.build().built == ("one",), "what it is called in a language counts too"
+    assert shop.build().built == ()
 
 
 def test_translation_counts(shop: Workshop) -> None:

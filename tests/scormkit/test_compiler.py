@@ -44,6 +44,11 @@ class Desk:
         assert made.bundle is not None, report(made.problems)
         return made.bundle
 
+    def texts(self, language: str) -> dict[str, str]:
+        """What of the story reads differently in a language; the player's own words left out."""
+        texts = self.bundle()["languages"][language]["texts"]
+        return {key: text for key, text in texts.items() if not key.startswith("words.")}
+
     def codes(self) -> list[tuple[str, int, str]]:
         return [(Path(p.mark.file).name, p.mark.line, p.code) for p in self.compile().problems]
 
@@ -105,17 +110,74 @@ def test_languages(desk: Desk) -> None:
     """Each translation beside the scenario is laid over it: only what differs, by place."""
     desk.translate("de", {"title": "Ein Anruf", "scenes.call.acts.give.say": "Der Code ist 48."})
     desk.translate("ar", {"endings.kept.text": "**نعم** {company}", "title": "A call at five"})
-    languages = desk.bundle()["languages"]
-    assert languages == {
-        "ar": {
-            "dir": "rtl",
-            "texts": {"endings.kept.text": "<p><strong>نعم</strong> Brightwater</p>"},
-        },
-        "de": {
-            "dir": "ltr",
-            "texts": {"title": "Ein Anruf", "scenes.call.acts.1.label": "Der Code ist 48."},
-        },
+    directions = {tag: told["dir"] for tag, told in desk.bundle()["languages"].items()}
+    assert directions == {"ar": "rtl", "de": "ltr"}
+    assert desk.texts("ar") == {"endings.kept.text": "<p><strong>نعم</strong> Brightwater</p>"}
+    assert desk.texts("de") == {
+        "title": "Ein Anruf",
+        "scenes.call.acts.1.label": "Der Code ist 48.",
     }
+
+
+def test_the_player_speaks_the_language_too(desk: Desk) -> None:
+    """A translation brings the player's own words in its language, as far as there are any, and
+    those only that the story can come to show."""
+    desk.translate("de-AT", {"title": "Ein Anruf"})
+    desk.translate("ar", {"title": "مكالمة"})
+    whole = desk.bundle()
+    texts = whole["languages"]["de-AT"]["texts"]
+    words = {key.removeprefix("words.") for key in texts if key.startswith("words.")}
+    assert texts["words.phone.incoming"] == "Eingehender Anruf"
+    assert words <= whole["words"].keys() and len(words) > 100
+    assert "push.device" not in words
+    assert not any(key.startswith("words.") for key in whole["languages"]["ar"]["texts"])
+
+
+def test_organisation_in_another_language(desk: Desk) -> None:
+    """What the organisation is called in another language stands in a file of its own: it goes
+    into that language's texts alone, a region's before its language's."""
+    desk.write("call.yaml", story(("title: Kept", 'title: "{desk} of {company}"')))
+    desk.write("organisation.yaml", VALUES + "desk: Help Desk\n")
+    desk.write("organisation.de.yaml", "desk: Helpdesk & Co\n")
+    desk.translate("de", {"endings.kept.title": "{desk} von {company}"})
+    desk.translate("de-CH", {"title": "Ein Telefonat"})
+    desk.translate("nl", {"title": "Een telefoontje"})
+    kept, german = "endings.kept.title", "Helpdesk &amp; Co"
+    assert desk.bundle()["endings"]["kept"]["title"] == "Help Desk of Brightwater"
+    assert desk.texts("de") == {"organisation.desk": german, kept: f"{german} von Brightwater"}
+    assert desk.texts("de-CH")[kept] == f"{german} of Brightwater"
+    assert desk.texts("nl") == {"title": "Een telefoontje"}
+    desk.write("organisation.de-CH.yaml", "company: Hellwasser\n")
+    assert desk.texts("de-CH")[kept] == f"{german} of Hellwasser"
+    assert desk.folder / "organisation.de.yaml" in desk.compile().inputs
+
+
+def test_organisation_of_a_scenario_in_its_own_language(desk: Desk) -> None:
+    """A scenario written in German takes the German values, without any translation."""
+    changes = (("language: en", "language: de"), ("title: Kept", 'title: "{company}"'))
+    desk.write("call.yaml", story(*changes))
+    desk.write("organisation.de.yaml", "company: Hellwasser\n")
+    assert desk.bundle()["endings"]["kept"]["title"] == "Hellwasser"
+
+
+@pytest.mark.parametrize(
+    ("values", "line", "code"),
+    [
+        ("compny: B\n", 1, "unknown-key"),
+        ("domain: 7\n", 1, "wrong-type"),
+        ("company: B\ncompany: C\n", 2, "duplicate-key"),
+        ("", 0, "empty"),
+    ],
+)
+def test_a_broken_organisation_in_another_language(
+    desk: Desk, values: str, line: int, code: str
+) -> None:
+    """Nothing is needed there, and what nobody would ever read is told in that file."""
+    desk.write("organisation.de.yaml", "company: B\n")
+    assert desk.codes() == []
+    desk.write("organisation.de.yaml", values)
+    assert ("organisation.de.yaml", line, code) in desk.codes()
+    assert desk.compile().bundle is None
 
 
 def test_translated_cues_links_and_variants(desk: Desk) -> None:
@@ -128,7 +190,7 @@ def test_translated_cues_links_and_variants(desk: Desk) -> None:
             "variants.pretext.outage.what": "ein *Ausfall*",
         },
     )
-    assert desk.bundle()["languages"]["de"]["texts"] == {
+    assert desk.texts("de") == {
         "scenes.call.content.lines.0.text": (
             '<p>Es geht um {pretext.what}, <span data-cue="rush">sofort</span>.</p>'
         ),
@@ -173,7 +235,7 @@ def test_translations_of_names_with_dots(desk: Desk) -> None:
     )
     desk.write("call.yaml", story(review))
     desk.translate("de", {"scenes.desk.browser.page.files.a.b/c.py.comments.0.rosa": "Gut."})
-    assert desk.bundle()["languages"]["de"]["texts"] == {
+    assert desk.texts("de") == {
         "scenes.desk.content.page.files.a.b/c.py.comments.0.text": "<p>Gut.</p>"
     }
 

@@ -66,7 +66,8 @@ def test_manifest_is_valid(edition: str) -> None:
 def test_manifest_in_another_language(edition: str, language: str) -> None:
     """A scenario in another language, with marks and long words, still has a valid manifest."""
     text = SCENARIO.replace("title: Parcels & <urgent> post", f"title: {'ü<&>' * 30}", 1)
-    told = {**bundle(text), "language": language, "languages": {"en": {}, "x y": {}}}
+    plain = {"dir": "ltr", "texts": {}}
+    told = {**bundle(text), "language": language, "languages": {"en": plain, "x y": plain}}
     made = EDITIONS[edition].files(told, {})["imsmanifest.xml"]
     assert official.official(edition).complaints(made) == []
     assert official.ours(edition).complaints(made) == []
@@ -389,6 +390,28 @@ def test_bundle_is_in_the_page(edition: str) -> None:
     assert match is not None
     assert json.loads(match[1]) == bundle()
     assert not re.search(r"<[!/]|<script", match[1], re.I)
+
+
+@pytest.mark.parametrize("edition", ALL)
+def test_another_language_is_a_file_of_its_own(edition: str) -> None:
+    """The texts of another language stand in a module beside the page, which is listed; in the
+    page there are the few that it may need before that module has come."""
+    texts = {"title": "Päckchen </script>", "words.notice.broken": "Kaputt", "summary": "Zwei"}
+    told = {**bundle(), "languages": {"de": {"dir": "ltr", "texts": texts}}}
+    made = EDITIONS[edition].files(told, {})
+    module = made["languages/de.js"].decode()
+    assert module.startswith("export default {") and module.endswith("};\n")
+    assert json.loads(module.removeprefix("export default ").removesuffix(";\n")) == {
+        "dir": "ltr",
+        "texts": texts,
+    }
+    page = made["index.html"].decode()
+    match = re.search(r'<script type="application/json"([^>]*)>(.*?)</script>', page, re.S)
+    assert match is not None and 'data-languages="languages"' in match[1]
+    del texts["summary"]
+    assert json.loads(match[2]) == {**told, "languages": {"de": {"dir": "ltr", "texts": texts}}}
+    assert b'<file href="languages/de.js"/>' in made["imsmanifest.xml"]
+    assert b"languages" not in files(edition)["imsmanifest.xml"], "of one language there are none"
 
 
 def test_media_can_not_hide_the_player() -> None:

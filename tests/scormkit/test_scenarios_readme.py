@@ -1,8 +1,9 @@
 """The author's manual: every example in it compiles, and it leaves nothing of the language out.
 
 An example that begins with `scenario:` is a whole scenario. One with `texts` is a translation, one
-with `company` an organisation's values, both beside the tutorial's scenario. Every other example is
-merged into that scenario, whose own tests are left out: mappings key by key, all else replaced.
+with `company` an organisation's values, one that begins with `# organisation.` those in another
+language, all beside the tutorial's scenario. Every other example is merged into that scenario,
+whose own tests are left out: mappings key by key, all else replaced.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ def _written(folder: Path, text: str) -> Path:
     if text.startswith("scenario:"):
         source = folder / f"{read.data['scenario']}.yaml"
         source.write_text(text, encoding="utf-8")
+    elif text.startswith("# organisation."):
+        (folder / text.split()[1]).write_text(text, encoding="utf-8")
     elif "texts" in read.data:
         (folder / f"{SLUG}.{read.data['language']}.yaml").write_text(text, encoding="utf-8")
     elif "company" in read.data:
