@@ -7,7 +7,7 @@ in the same order; how each of them writes a name, a text and a word of a vocabu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scormkit.editions.edition import Bundle
@@ -39,8 +39,13 @@ class Tongue:
 
     def text(self, name: str, text: str, language: str) -> Lines:
         """An element that holds a text in a language."""
-        string = leaf(f"{self.prefix}:{self.string}", text, {self.language: language})
-        return group(self.name(name), string)
+        return self.texts(name, {language: text})
+
+    def texts(self, name: str, told: Mapping[str, str]) -> Lines:
+        """An element that holds one text, in each language that it is told in."""
+        string = f"{self.prefix}:{self.string}"
+        strings = (leaf(string, text, {self.language: tag}) for tag, text in told.items())
+        return group(self.name(name), *strings)
 
     def term(self, name: str, word: str) -> Lines:
         """An element that holds a word of the standard's own vocabulary."""
@@ -63,9 +68,9 @@ def metadata(bundle: Bundle, tongue: Tongue) -> Lines:
         name("lom"),
         group(
             name("general"),
-            text("title", plain(bundle["title"]), language),
+            tongue.texts("title", _told(bundle, "title")),
             *(leaf(name("language"), spoken) for spoken in _languages(bundle)),
-            text("description", plain(bundle["summary"]), language),
+            tongue.texts("description", _told(bundle, "summary")),
             *(text("keyword", plain(word), language) for word in bundle.get("keywords", ())),
         ),
         group(name("lifeCycle"), text("version", bundle["version"], language)),
@@ -101,6 +106,17 @@ def taxon_paths(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         framework, _, place = name.partition(" ")
         yield FRAMEWORKS.get(framework, framework), place or framework
+
+
+def _told(bundle: Bundle, key: str) -> dict[str, str]:
+    """A text of the head in every language that has one of its own, the source's first."""
+    others = {
+        tag: bundle["languages"][tag]["texts"][key]
+        for tag in _languages(bundle)[1:]
+        if key in bundle["languages"][tag]["texts"]
+    }
+    told = {bundle["language"]: bundle[key], **others}
+    return {language: plain(text) for language, text in told.items()}
 
 
 def _languages(bundle: Bundle) -> list[str]:
