@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from scormkit.reading import Reading, condition, targets
 from scormkit.scenario import Act, Cue
 from scormkit.vocabulary import VERBS
 
+CARDS = {"code-review": "author", "ticket": "requester"}  # who has a card, by kind of page
+MARK = re.compile(r"\]\{([a-z][a-z0-9-]*)\}")  # the end of [words]{cue}
 _NEEDS_LABEL = ("say", "ask", "look-up", "call-back")
 
 
@@ -108,33 +111,58 @@ def free_looks(
     cues: list[Cue],
 ) -> list[Act]:
     """The looks that a channel gives without being asked: headers, links, cards, the directory."""
-    wanted: list[tuple[str, str, str, str, tuple[str, ...]]] = []  # id, do, thing, at, cues' on
+    wanted: list[tuple[str, str, str, str, tuple[str, ...]]] = []  # id, do, thing, at, cues
+
+    def on(thing: str, *parts: str) -> tuple[str, ...]:
+        return tuple(cue.id for cue in cues if cue.thing == thing and cue.on in parts)
+
     for message_id, message in content.get("messages", {}).items():
-        wanted.append((f"{message_id}.headers", "headers", message_id, "", ("headers", "reply-to")))
-        wanted.append((f"{message_id}.sender", "sender", message_id, "", ("from",)))
+        told = on(message_id, "headers", "reply-to")
+        wanted.append((f"{message_id}.headers", "headers", message_id, "", told))
+        wanted.append((f"{message_id}.sender", "sender", message_id, "", on(message_id, "from")))
         for part, do in [(link, "inspect") for link in message.get("links", {})] + [
             (attachment, "preview") for attachment in message.get("attachments", {})
         ]:
-            wanted.append((f"{message_id}.{part}.{do}", do, message_id, part, (part,)))
+            wanted.append((f"{message_id}.{part}.{do}", do, message_id, part, on(message_id, part)))
     for link in (*content.get("links", {}), *content.get("page", {}).get("links", {})):
-        wanted.append((f"{link}.inspect", "inspect", "", link, (link,)))
-    if channel in ("chat", "sms", "video"):
-        for person in cast.others(data, content):
-            wanted.append((f"{person}.profile", "profile", "", person, (person,)))
+        wanted.append((f"{link}.inspect", "inspect", "", link, on("", link)))
+    wanted += _looks_at_people(data, channel, content, cues)
     if any(cue.on == "url" for cue in cues):
-        wanted.append(("address", "address", "", "", ("url",)))
+        wanted.append(("address", "address", "", "", on("", "url")))
     if "certificate" in content:
-        wanted.append(("certificate", "certificate", "", "", ("certificate", "secure")))
+        wanted.append(("certificate", "certificate", "", "", on("", "certificate", "secure")))
     listed = any(person.get("listed") for person in data.get("people", {}).values())
     if listed and channel != "push":
         wanted.append(("directory", "directory", "", "", ()))
     taken = {(act.do, act.thing, act.at) for act in authored}
     return [
-        Act(name, do, route, {}, thing, at, cues=_revealed(cues, thing, on))
-        for name, do, thing, at, on in wanted
+        Act(name, do, route, {}, thing, at, cues=revealed)
+        for name, do, thing, at, revealed in wanted
         if (do, thing, at) not in taken
     ]
 
 
-def _revealed(cues: list[Cue], thing: str, on: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(cue.id for cue in cues if cue.thing == thing and cue.on in on)
+def _looks_at_people(
+    data: Mapping[str, Any], channel: str, content: Mapping[str, Any], cues: list[Cue]
+) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
+    """Cards, pictures and lists of those who take part, each with the cues that it reveals."""
+
+    def on(*parts: str) -> tuple[str, ...]:
+        return tuple(cue.id for cue in cues if not cue.thing and cue.on in parts)
+
+    known = cast.others(data, content) if channel in ("chat", "sms", "video") else []
+    for person in known:
+        parts = ("sender", "number") if content.get("sender") == person else ()
+        yield f"{person}.profile", "profile", "", person, on(person, *parts)
+    if channel == "sms" and content["sender"] not in known:
+        yield "sender", "sender", "", "", on("sender", "number")
+    tiles = content.get("tiles", {})
+    for person, tile in tiles.items():
+        if "picture" in tile:
+            marked = MARK.findall(tile["picture"])
+            yield f"{person}.watch", "watch", "", person, tuple(dict.fromkeys(marked))
+    if any("joined" in tile for tile in tiles.values()):
+        yield "roster", "roster", "", "", on("participants")
+    page = content.get("page", {})
+    if (part := CARDS.get(page.get("kind", ""), "")) in page:
+        yield f"{part}.profile", "profile", "", part, on(part)

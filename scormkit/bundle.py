@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scormkit import text, vocabulary
+from scormkit import diff, text, vocabulary
 from scormkit.document import Route
 from scormkit.problems import Problem
 from scormkit.scenario import PEOPLE, SCRIPTS, SOMEONE, Act, Scenario, Scene, Target
 from scormkit.text import Context
 
 FORMAT = 1
-_MARKDOWN = ("body", "preview")
+_MARKDOWN = ("body", "preview", "picture")
 _LEFT_OUT = ("acts", "cues")
 
 
@@ -332,8 +332,8 @@ def _cue(rendering: _Rendering, scene: Scene, name: str) -> dict[str, Any]:
     for step in cue.route:
         source = source[step]
     why = rendering.markdown(source["why"], (*cue.route, "why"))
-    built = {"kind": cue.kind, "why": why, "thing": cue.thing, "on": cue.on}
-    return {key: value for key, value in built.items() if value}
+    built = {"kind": cue.kind, "why": why, "thing": cue.thing, "on": cue.on, "line": cue.line}
+    return {key: value for key, value in built.items() if value not in ("", None)}
 
 
 def _content(
@@ -349,8 +349,10 @@ def _content(
             name: _message(rendering, scene, name, message, (*route, name))
             for name, message in value.items()
         }
-    if key == "diff":
-        return html.escape(value, quote=False).replace("{", "&#123;")
+    if key == "files":
+        return {
+            path: _change(rendering, file, (*route, path), context) for path, file in value.items()
+        }
     if key in PEOPLE:
         return value  # ids: the cast stands once in the bundle
     if isinstance(value, str):
@@ -382,6 +384,26 @@ def _message(
         for key, value in data.items()
         if key not in _LEFT_OUT
     }
+
+
+def _change(
+    rendering: _Rendering, file: Mapping[str, Any], route: Route, context: Context
+) -> dict[str, Any]:
+    """A changed file; a remark knows its line by number."""
+    built: dict[str, Any] = {"diff": html.escape(file["diff"], quote=False).replace("{", "&#123;")}
+    if "comments" in file:
+        built["comments"] = _script(rendering, file["comments"], (*route, "comments"), context)
+    if "remarks" in file:
+        built["remarks"] = [
+            {
+                "line": diff.line_of(file["diff"], remark["line"]),
+                "comments": _script(
+                    rendering, remark["comments"], (*route, "remarks", n, "comments"), context
+                ),
+            }
+            for n, remark in enumerate(file["remarks"])
+        ]
+    return built
 
 
 def _someone(rendering: _Rendering, value: Any, route: Route) -> dict[str, Any]:

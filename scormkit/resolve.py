@@ -6,25 +6,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scormkit import cast
-from scormkit.acts import free_looks, read_act
+from scormkit import cast, diff
+from scormkit.acts import CARDS, free_looks, read_act
 from scormkit.conditions import Names
 from scormkit.document import Document, Route, whole
-from scormkit.problems import Problem, has_errors
+from scormkit.problems import Problem, did_you_mean, has_errors
 from scormkit.reading import Reading, names, targets
 from scormkit.scenario import CHANNELS, SPEAKERS, Act, Cue, Scenario, Scene
 
 _PARTS = {  # what a cue can be `on`, by channel, beside links, attachments, fields and persons
     "inbox": ("from", "reply-to", "to", "cc", "subject", "time", "headers", "external", "body"),
     "phone": ("caller", "name", "number", "lines"),
-    "sms": ("sender", "number", "lines"),
+    "sms": ("sender", "number", "earlier", "lines"),
     "chat": ("room", "members", "lines"),
-    "video": ("title", "participants", "lines", "chat", "sharing"),
+    "video": ("title", "participants", "lines", "chat", "sharing", "request"),
     "push": ("app", "account", "device", "location", "time", "text", "number", "count", "task"),
     "browser": (
         *("url", "title", "secure", "certificate", "heading", "body", "autofill", "rows"),
         *("publisher", "verified", "scopes", "files", "author", "number", "requester"),
-        *("priority", "status", "history", "file"),
+        *("priority", "status", "history", "file", "branch", "checks", "known", "time"),
     ),
 }
 
@@ -70,6 +70,10 @@ def _scene(reading: Reading, scene_id: str, data: Mapping[str, Any], names: Name
     channel = next(name for name in CHANNELS if name in data)
     content = data[channel]
     cast.persons(reading, channel, content, (*route, channel))
+    for person in content.get("tiles", {}):
+        place = (*route, channel, "tiles", person)
+        reading.known(place, person, content["participants"], "a participant", "unknown-person")
+    _remarks(reading, content.get("page", {}), (*route, channel, "page"))
     cues = list(_cues(reading, channel, content, (*route, channel)))
     acts: list[Act] = []
     for message_id, message in content.get("messages", {}).items():
@@ -114,7 +118,28 @@ def _parts(data: Mapping[str, Any], channel: str, content: Mapping[str, Any]) ->
         *page.get("links", {}),
         *page.get("fields", {}),
         *data.get("people", {}),
+        *(part for kind, part in CARDS.items() if page.get("kind") == kind),
     ]
+
+
+def _remarks(reading: Reading, page: Mapping[str, Any], route: Route) -> None:
+    """Every remark on a change is about a line that is there."""
+    for path, file in page.get("files", {}).items():
+        for n, remark in enumerate(file.get("remarks", ())):
+            _line(reading, file, remark["line"], (*route, "files", path, "remarks", n, "line"))
+
+
+def _line(reading: Reading, file: Mapping[str, Any] | None, words: str, route: Route) -> int | None:
+    """The index of the line of a file's diff that is meant."""
+    if file is None:
+        hint = "name the file, as it stands under files: on: src/app.js"
+        reading.add(route, '"line" is a line of a changed file', "unknown-part", hint)
+        return None
+    found = diff.line_of(file["diff"], words)
+    if found is None:
+        hint = did_you_mean(words.strip(), diff.lines(file["diff"]), "copy a line, or a part of it")
+        reading.add(route, f'no line of the diff holds "{words}"', "unknown-part", hint)
+    return found
 
 
 def _cues(
@@ -132,6 +157,7 @@ def _cues(
             *holder.get("attachments", {}),
             *holder.get("page", {}).get("links", {}),
             *holder.get("page", {}).get("fields", {}),
+            *holder.get("page", {}).get("files", {}),
             *people,
         ]
         for cue_id, cue in holder.get("cues", {}).items():
@@ -143,4 +169,8 @@ def _cues(
             seen.add(cue_id)
             if "on" in cue:
                 reading.known((*where, "on"), cue["on"], parts, "a part", "unknown-part")
-            yield Cue(cue_id, cue["kind"], where, thing, cue.get("on", ""))
+            line = None
+            if "line" in cue:
+                file = holder.get("page", {}).get("files", {}).get(cue.get("on"))
+                line = _line(reading, file, cue["line"], (*where, "line"))
+            yield Cue(cue_id, cue["kind"], where, thing, cue.get("on", ""), line)

@@ -44,13 +44,14 @@ class Act:
 
 @dataclass(frozen=True)
 class Cue:
-    """What gives the attack away: where (`thing`, `on`) and of which kind."""
+    """What gives the attack away: of which kind, and where (`thing`, `on`, `line` of a diff)."""
 
     id: str
     kind: str
     route: Route
     thing: str = ""
     on: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True)

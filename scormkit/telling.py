@@ -113,24 +113,57 @@ def _phone(bundle: Bundle, content: Content) -> Iterator[str]:
 
 
 def _conversation(bundle: Bundle, content: Content) -> Iterator[str]:
-    room = content.get("room") or content.get("title") or _someone(content.get("sender", {}))
-    here = content.get("members") or content.get("participants") or ()
-    names = ", ".join(
-        prose.line(person["name"])
-        + (f" ({_word(bundle, 'parts.guest')})" if person.get("guest") else "")
-        for person in (_person(bundle, name) for name in here)
-    )
-    yield prose.line(_plain(room)) + (f" ({names})" if names else "")
-    if "sharing" in content:
-        yield f"{_word(bundle, 'chat.sharing')} {prose.line(content['sharing'])}"
-    yield from script(bundle, content.get("lines", ()))
-    if content.get("chat"):
-        yield f"{_word(bundle, 'chat.aside')}:"
-        yield from script(bundle, content["chat"])
+    cast = [_person(bundle, name) for name in content["members"]]
+    here = [f"{prose.line(each['name'])}{_guest(bundle, each)}" for each in cast]
+    yield prose.line(content["room"]) + (f" ({', '.join(here)})" if here else "")
+    yield from script(bundle, content["lines"])
 
 
 def _guest(bundle: Bundle, person: Content) -> str:
     return f" ({_word(bundle, 'parts.guest')})" if person.get("guest") else ""
+
+
+def _sms(bundle: Bundle, content: Content) -> Iterator[str]:
+    yield prose.line(_plain(_someone(content["sender"])))
+    for day in content.get("earlier", ()):
+        yield f"-- {prose.line(day['time'])}"
+        yield from script(bundle, day["lines"])
+    if "earlier" in content:
+        yield f"-- {_word(bundle, 'sms.today')}"
+    yield from script(bundle, content["lines"])
+    for name, link in content.get("links", {}).items():
+        if "preview" in link:
+            yield _card_of(name, link)
+
+
+def _card_of(name: str, link: Content) -> str:
+    """The card that a phone makes of a link."""
+    shown = link["preview"]
+    host = shown.get("host") or re.sub(r"^\w+://|[/?#:].*", "", link["url"])
+    told = [shown["title"], shown.get("text", ""), host]
+    return "\n".join([f"[{name}]", *(f"| {prose.line(each)}" for each in told if each)])
+
+
+def _video(bundle: Bundle, content: Content) -> Iterator[str]:
+    yield prose.line(content["title"])
+    tiles = content.get("tiles", {})
+    here = []
+    for name in content["participants"]:
+        each = _person(bundle, name)
+        camera = tiles.get(name, {}).get("camera", "on")
+        state = f", {_word(bundle, f'video.{camera}')}" if camera != "on" else ""
+        here.append(f"- {prose.line(each['name'])}{_guest(bundle, each)}{state}")
+    yield "\n".join(here)
+    if "sharing" in content:
+        yield f"{_word(bundle, 'video.sharing')} {prose.line(content['sharing'])}"
+    yield from script(bundle, content["lines"])
+    if "request" in content:
+        request = content["request"]
+        name = prose.line(request["from"]["name"])
+        yield _word(bundle, f"video.wants-{request['wants']}").replace("{name}", name)
+    if content.get("chat"):
+        yield f"{_word(bundle, 'video.aside')}:"
+        yield from script(bundle, content["chat"])
 
 
 def _push(bundle: Bundle, content: Content) -> Iterator[str]:
@@ -152,8 +185,8 @@ def _browser(bundle: Bundle, content: Content) -> Iterator[str]:
     page = content["page"]
     yield f"{_word(bundle, 'browser.address')} {prose.line(content['url'])}"
     yield prose.line(page.get("heading", "")).upper()
-    facts = ("publisher", "repository", "branch", "number", "priority", "status")
-    yield _facts(bundle, [(f"browser.{key}", page.get(key)) for key in facts])
+    yield _facts(bundle, [("browser.publisher", page.get("publisher"))])
+    yield from _work(bundle, page)
     if "verified" in page:
         yield _word(bundle, "browser.verified" if page["verified"] else "browser.unverified")
     yield prose.paragraphs(page.get("body", ""))
@@ -167,11 +200,47 @@ def _browser(bundle: Bundle, content: Content) -> Iterator[str]:
     yield "\n".join(fields)
     for path, file in page.get("files", {}).items():
         yield f"{path}:"
-        yield prose.paragraphs(f"<pre>{file['diff']}</pre>")
-        yield from script(bundle, file.get("comments", ()))
+        yield from _change(bundle, file)
     yield from script(bundle, page.get("history", ()))
     if "file" in page:
         yield f"{prose.line(page['file']['name'])} {prose.line(str(page['file'].get('size', '')))}"
+
+
+def _work(bundle: Bundle, page: Content) -> Iterator[str]:
+    """The head of a change or a ticket: what it is, who asks for it, what is known."""
+    group = {"code-review": "review", "ticket": "ticket"}.get(page["kind"])
+    if not group:
+        return
+    keys = ("number", "repository", "branch", "into", "priority", "status", "time")
+    who = page.get("author") or page.get("requester") or {}
+    asked = prose.line(_plain(_someone(who))) + _guest(bundle, who)
+    yield _facts(
+        bundle,
+        [
+            *((f"{group}.{key}", page[key]) for key in keys if key in page),
+            (f"{group}.author" if group == "review" else f"{group}.requester", _plain(asked)),
+        ],
+    )
+    for each in page.get("checks", ()):
+        yield f"- {prose.line(each['name'])}: {_word(bundle, 'review.' + each['state'])}"
+    known = [f"- {prose.line(what)}: {prose.line(value)}" for what, value in page.get("known", ())]
+    if known:
+        yield "\n".join([f"{_word(bundle, group + '.known')}:", *known])
+
+
+def _change(bundle: Bundle, file: Content) -> Iterator[str]:
+    """A changed file, its remarks below the lines that they are about."""
+    lines = file["diff"].rstrip("\n").split("\n")
+    begin = 0
+    for remark in sorted(file.get("remarks", ()), key=lambda each: each["line"]):
+        end = remark["line"] + 1
+        if end > begin:
+            yield prose.paragraphs("<pre>" + "\n".join(lines[begin:end]) + "</pre>")
+        yield from script(bundle, remark["comments"])
+        begin = max(begin, end)
+    if lines[begin:]:
+        yield prose.paragraphs("<pre>" + "\n".join(lines[begin:]) + "</pre>")
+    yield from script(bundle, file.get("comments", ()))
 
 
 def _field(name: str, field: Content) -> str:
@@ -182,9 +251,9 @@ def _field(name: str, field: Content) -> str:
 _CHANNELS: Mapping[str, Callable[[Bundle, Content], Iterator[str]]] = {
     "inbox": _inbox,
     "phone": _phone,
-    "sms": _conversation,
+    "sms": _sms,
     "chat": _conversation,
-    "video": _conversation,
+    "video": _video,
     "push": _push,
     "browser": _browser,
 }
@@ -205,11 +274,35 @@ def _headers(bundle: Bundle, message: Content, at: str) -> Iterator[str]:
 
 
 def _sender(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
-    yield from _card(bundle, holder.get("from", {}))
+    if "sender" not in holder:
+        yield from _card(bundle, holder.get("from", {}))
+        return
+    sender = holder["sender"]
+    number = prose.line(sender.get("number") or sender.get("phone") or "")
+    known = _word(bundle, "sms.contact" if holder.get("contact") else "sms.no-contact")
+    told = [prose.line(sender["name"]), number or _word(bundle, "sms.name-only"), known]
+    yield "\n".join(told)
 
 
 def _profile(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
-    yield from _card(bundle, bundle["people"].get(at, {}))
+    if holder.get("sender", {}).get("id") == at:
+        yield from _sender(bundle, holder, at)
+    else:
+        yield from _card(bundle, holder.get("page", {}).get(at) or bundle["people"].get(at, {}))
+
+
+def _watch(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    yield prose.paragraphs(holder["tiles"][at]["picture"])
+
+
+def _roster(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    tiles = holder.get("tiles", {})
+    for one in holder["participants"]:
+        each = _person(bundle, one)
+        parts = [each.get("role"), each.get("org"), tiles.get(one, {}).get("joined")]
+        told = ", ".join(prose.line(part) for part in parts if part)
+        name = f"- {prose.line(each['name'])}{_guest(bundle, each)}"
+        yield f"{name}: {told}" if told else name
 
 
 def _card(bundle: Bundle, person: Content) -> Iterator[str]:
@@ -253,6 +346,8 @@ _LOOKS: Mapping[str, Callable[[Bundle, Content, str], Iterator[str]]] = {
     "headers": _headers,
     "sender": _sender,
     "profile": _profile,
+    "watch": _watch,
+    "roster": _roster,
     "inspect": _inspect,
     "preview": _preview,
     "directory": _directory,

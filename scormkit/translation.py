@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scormkit import document, schema
+from scormkit import diff, document, schema
 from scormkit.document import Document, DocumentError, Route
 from scormkit.problems import Problem, did_you_mean, has_errors
 from scormkit.resolve import resolve
@@ -58,10 +58,27 @@ def _odd(file: Path, source: Document, scenario: Scenario) -> Iterator[Problem]:
         yield Problem(source.mark(("scenario",)), message, "slug-and-file", hint)
     places = dict(_texts(scenario.data, schema.root("scenario"), ()))
     for key in source.data["texts"]:
-        if _route(key, scenario.data) not in places:
+        route = _route(key, scenario.data)
+        if route[-1] == "diff" and route in places:
+            yield from _unheld(source, key, scenario, route)
+        elif route not in places:
             hint = did_you_mean(key, (".".join(map(str, place)) for place in places))
             message = f'the scenario has no text at "{key}"'
             yield Problem(source.key(("texts", key)), message, "unknown-text", hint)
+
+
+def _unheld(source: Document, key: str, scenario: Scenario, route: Route) -> Iterator[Problem]:
+    """Lines of a changed file that the scenario points to, and its translation does not have."""
+    *_, scene, channel, page, files, path, _ = route
+    content = scenario.data["scenes"][scene][channel]
+    cues = content.get("cues", {}).values()
+    pointed = [cue["line"] for cue in cues if "line" in cue and cue["on"] == path]
+    pointed += [each["line"] for each in content[page][files][path].get("remarks", ())]
+    for words in pointed:
+        if diff.line_of(source.data["texts"][key], words) is None:
+            message = f'no line of this diff holds "{words}", which the scenario points to'
+            hint = "leave the code as it is, and such a line whole"
+            yield Problem(source.mark(("texts", key)), message, "unknown-part", hint)
 
 
 def translated(scenario: Scenario, translation: Translation) -> Scenario:
@@ -105,7 +122,7 @@ def _route(key: str, data: Any) -> Route:
     return tuple(route)
 
 
-_NAMES = ("when", "on", "tests")  # without a fixed form by the schema, and yet no texts
+_NAMES = ("when", "on", "line", "tests")  # without a fixed form by the schema, and yet no texts
 
 
 def _texts(value: Any, node: Mapping[str, Any], route: Route) -> Iterator[tuple[Route, str]]:

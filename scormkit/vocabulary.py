@@ -9,10 +9,10 @@ from typing import Any
 from scormkit import document, resources
 
 VERBS = tuple(
-    "open headers sender inspect preview directory profile address certificate report delete "
-    "reply forward ignore click download answer decline voicemail say hang-up call-back look-up "
-    "ask approve deny enter leave block share wait archive escalate request-changes comment "
-    "revoke continue".split()
+    "open headers sender inspect preview directory profile address certificate watch roster "
+    "report delete reply forward ignore click download answer decline voicemail say hang-up "
+    "call-back look-up ask approve deny enter leave block share wait archive escalate "
+    "request-changes comment revoke continue".split()
 )
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "sd")
 
@@ -34,6 +34,7 @@ def used(words: Mapping[str, str], scenes: Mapping[str, Any]) -> dict[str, str]:
     channel, verb, kind of cue, timer or links that they are for."""
     every = list(scenes.values())
     channels = {scene["channel"] for scene in every}
+    pages = {scene["content"].get("page", {}).get("kind") for scene in every}
     named = {
         "do": {act["do"] for scene in every for act in scene["acts"]},
         "cue": {cue["kind"] for scene in every for cue in scene["cues"].values()},
@@ -45,7 +46,9 @@ def used(words: Mapping[str, str], scenes: Mapping[str, Any]) -> dict[str, str]:
         "chat": bool(channels & {"phone", "sms", "chat", "video"}),
         "link": bool(channels & {"inbox", "browser"})
         or any(scene["content"].get("links") for scene in every),
-        **{channel: channel in channels for channel in ("inbox", "browser", "push")},
+        "review": "code-review" in pages,
+        "ticket": "ticket" in pages,
+        **{name: name in channels for name in ("inbox", "browser", "push", "sms", "video")},
     }
 
     def is_used(key: str) -> bool:

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = (  # as design and README list them, ground first; a name stands for its folder too
     *("problems", "resources", "document", "vocabulary", "schema", "conditions", "scenario"),
     *(
+        "diff",
         "reading",
         "cast",
         "acts",

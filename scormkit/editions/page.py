@@ -77,6 +77,9 @@ def _scene_parts(scene: dict[str, Any]) -> set[str]:
     found = {f"channels/{scene['channel']}"}
     if scene.get("content", {}).get("links"):
         found.add("channels/links")
+    page = f"channels/{scene.get('content', {}).get('page', {}).get('kind')}"
+    if resources.has_player(f"{page}.js"):  # a kind of page that has a module of its own
+        found.add(page)
     return found | ({"timer"} if "timer" in scene else set())
 
 

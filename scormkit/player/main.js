@@ -70,8 +70,9 @@ function library({first, later}) {
       rest = null;
       throw error;
     }),
-    has: ({channel, timer, content}) => Boolean(modules[`channels/${channel}`] && (!timer || modules.timer)
-      && (!content.links || modules["channels/links"])),
+    has: ({channel, timer, content}) =>
+      [`channels/${channel}`, `channels/${content.page?.kind}`, content.links && "channels/links", timer && "timer"]
+        .every((name) => !later.split(" ").includes(name) || modules[name]),
   };
 }
 

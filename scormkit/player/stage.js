@@ -114,7 +114,8 @@ export function stage(root, {word, say, modules, act}) {
 export function channel(modules, root, shown, tools) {
   const answer = (one) => answerCard(one.answer, shown.bundle, tools.word, one);
   const links = modules["channels/links"];
-  return modules[`channels/${shown.scene.channel}`].mount(root, shown, {...tools, answer, links, node: html, plain});
+  const page = modules[`channels/${shown.scene.content.page?.kind}`]; // a kind of page with a module of its own
+  return modules[`channels/${shown.scene.channel}`].mount(root, shown, {...tools, answer, links, page, node: html, plain});
 }
 
 /** A short sign for the eye, and the same in whole words for the ear. */

@@ -2,18 +2,18 @@
 
 import {el} from "../dom.js";
 import {inspectList, linkInspector, urlLine, urlParts} from "./links.js";
-import {actButton, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, patch, stamp} from "./parts.js";
-import {scriptLines} from "./script.js";
+import {actButton, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, patch, stamp} from "./parts.js";
 
-/** Verbs that a kind of page has its own buttons for; what else can be done is listed below the page. */
+/**
+ * Verbs that a kind of page has its own buttons for; what else can be done is listed below the page. A kind with a
+ * module of its own (`tools.page`) exports its `BUTTONS`, and `parts` of the page.
+ */
 const BUTTONS = {
   login: ["enter"],
   consent: ["approve", "deny"],
   portal: ["enter", "approve", "deny", "revoke", "share", "download", "escalate"],
   document: ["download", "share", "comment", "approve", "deny"],
   download: ["download", "open"],
-  "code-review": ["approve", "request-changes", "comment"],
-  ticket: ["reply", "comment", "escalate", "approve", "deny", "enter"],
 };
 const FOLLOW = ["click", "open", "download"];
 
@@ -39,11 +39,14 @@ export function mount(root, view, tools) {
   const place = () => ({view, tools, opened, again: render});
   const cue = (part) => cuesOn(view, part);
   const has = (id) => sheet.querySelector(`[data-link="${id}"]`);
-  const isButton = (act) => BUTTONS[kind]?.includes(act.do) && !(act.at && has(act.at)) || (page.fields && act.do === "enter");
+  const buttons = tools.page?.BUTTONS ?? BUTTONS[kind];
+  const own = tools.page?.parts(page, {view, tools, cue});
+  const isButton = (act) => buttons?.includes(act.do) && !(act.at && has(act.at)) || (page.fields && act.do === "enter");
 
   function render() {
     const signature = `${stamp(view.acts)}${[...opened]}`;
     patch(bar, signature, renderBar);
+    own?.render(place());
     patch(foot, signature, renderFoot);
     patch(others, signature, renderOthers);
   }
@@ -81,8 +84,9 @@ export function mount(root, view, tools) {
   function renderPage() {
     return [
       el("h3", {tabindex: "-1", "data-cue": cue("heading")}, tools.node(page.heading)),
+      own?.above,
       page.body && el("div", {"data-cue": cue("body")}, tools.node(page.body)),
-      KINDS[kind]?.(),
+      own ? own.below : KINDS[kind]?.(),
       page.rows && table(page.header, page.rows),
       page.fields && fields()];
   }
@@ -97,24 +101,7 @@ export function mount(root, view, tools) {
         page.scopes.map((scope) => el("li", {}, tools.node(scope))))]],
     download: () => page.file && el("p", {class: "file", "data-cue": cue("file")}, [icon("file"),
       el("bdi", {dir: "ltr"}, tools.plain(page.file.name)), el("span", {class: "quiet"}, page.file.size && tools.node(page.file.size))]),
-    "code-review": () => [
-      facts({repository: page.repository, branch: page.branch, author: page.author}),
-      Object.entries(page.files ?? {}).map(([path, file]) => el("section", {class: "change", "data-cue": cue(path)}, [
-        el("h4", {dir: "ltr"}, path), diff(path, file.diff),
-        file.comments && scriptLines(file.comments, view, tools)]))],
-    ticket: () => [
-      facts({number: page.number, requester: page.requester, priority: page.priority, status: page.status}),
-      page.history && scriptLines(page.history, view, tools)],
   };
-
-  const facts = (values) => el("dl", {class: "facts wide"}, Object.entries(values).filter(([, value]) => value).map(([name, value]) =>
-    el("div", {"data-cue": cue(name)}, [el("dt", {}, tools.word(`browser.${name}`)),
-      el("dd", {}, value.name ? [tools.node(value.name), " ", badges(value, tools)] : tools.node(String(value)))])));
-
-  /** Lines of a change; the sign stays in the text, colour only repeats it. */
-  const diff = (path, text) => el("pre", {class: "diff", dir: "ltr", tabindex: "0", role: "region", "aria-label": path},
-    text.replace(/\n$/, "").split("\n").map((line) =>
-      el("span", {class: {"+": "plus", "-": "minus", "@": "hunk"}[line[0]]}, [tools.node(line), "\n"])));
 
   /** Where it is narrow, a wide table's rows become cards: the roles keep it a table, and each cell has its heading. */
   const row = (cells, header) => el("tr", {role: "row"}, cells.map((cell, n) => (header === cells
@@ -144,6 +131,7 @@ export function mount(root, view, tools) {
   /** Whether an act has a place on the page itself or in the bar. */
   function native(act) {
     if (act.at in (page.links ?? {}) && (act.do === "inspect" || (FOLLOW.includes(act.do) && has(act.at)))) return true;
+    if (act.do === "profile" && page[act.at]) return true;
     return ["address", "directory"].includes(act.do) || (act.do === "certificate" && Boolean(certificate)) || Boolean(isButton(act));
   }
 
@@ -183,7 +171,7 @@ export function mount(root, view, tools) {
     focus: () => sheet.querySelector("h3").focus({preventScroll: true}),
     reveal: (cueId) => {
       const {on} = view.scene.cues[cueId] ?? {};
-      for (const key of [{url: "address"}[on] ?? on, `link.${on}.inspect`]) opened.add(key);
+      for (const key of [{url: "address"}[on] ?? on, `link.${on}.inspect`, `${on}.profile`]) opened.add(key);
       render();
       return box.querySelector(`[data-cue~="${cueId}"]`) ?? (on ? sheet : null);
     },

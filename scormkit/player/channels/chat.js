@@ -4,25 +4,23 @@ import {el} from "../dom.js";
 import {avatar, badges, cuesOn, directoryLook, disclosure, findAct, patch, personCard, stamp} from "./parts.js";
 import {calm, cued, drawn, entries, log, marked, offer, speaker} from "./thread.js";
 
-/** Mounts the channel in `root`. */
+/**
+ * @param {HTMLElement} root
+ * @param {object} view
+ * @param {object} tools
+ */
 export function mount(root, view, tools) {
-  const room = el("p", {class: "chat-room", ...cued(view, "room")}, tools.node(view.scene.content.room));
-  return conversation(root, view, tools, {kind: "chat", top: room, members: view.scene.content.members});
-}
-
-/** A conversation in writing, as `mount`: `kind` names it, `top` stands above its people, `below` above its messages. */
-export function conversation(root, view, tools, {kind, top, below, members = [], reply = "chat.reply"}) {
   const opened = new Set();
-  const {links = {}} = view.scene.content;
+  const {room, members = [], links = {}} = view.scene.content;
   const profiles = view.acts.filter((act) => act.do === "profile" && act.at).map(({at}) => at);
   const cast = new Set([...members, ...profiles]);
   cast.delete("you");
-  const people = el("div", {class: "chat-people", ...cued(view, "members", "participants")});
+  const people = el("div", {class: "chat-people", ...cued(view, "members")});
   const [panel, looks, says, others] = ["panel", "looks", "says", "others"].map((part) => el("div", {class: `chat-${part}`}));
   const typing = el("p", {class: "typing soft", "aria-hidden": "true"});
   const talk = log({label: tools.word("chat.messages"), cue: cued(view, "lines"), draw, wait, changed});
-  const section = el("section", {class: `chat card is-${kind}`, "aria-label": tools.word(`chat.is-${kind}`)}, [
-    el("div", {class: "chat-head"}, [top, people, panel]), below,
+  const section = el("section", {class: "chat card", "aria-label": tools.word("chat.label")}, [
+    el("div", {class: "chat-head"}, [el("p", {class: "chat-room", ...cued(view, "room")}, tools.node(room)), people, panel]),
     talk.element, typing, looks, says, others]);
   const inspector = tools.links?.linkInspector(section, tools); // loaded where there are links
 
@@ -103,7 +101,7 @@ export function conversation(root, view, tools, {kind, top, below, members = [],
       }
     }
     const {again: back} = talk;
-    offer(says, view, tools, {again: back, title: tools.word(reply), fits: (act) => act.do === "say"});
+    offer(says, view, tools, {again: back, title: tools.word("chat.reply"), fits: (act) => act.do === "say"});
     offer(others, view, tools, {again: back, title: tools.word(says.hidden ? "stage.acts" : "stage.other"),
       fits: (act) => !native(act)});
   }

@@ -7,12 +7,7 @@ import {ICONS, actButton, avatar, cuesOn, directoryLook, disclosure, fact, findA
   stamp} from "./parts.js";
 
 Object.assign(ICONS, {
-  report: "M5 21V4h13l-3 4 3 4H5",
   reply: "M9 7l-5 5 5 5M4 12h9q7 0 7 7",
-  forward: "M15 7l5 5-5 5M20 12h-9q-7 0-7 7",
-  delete: "M4 7h16M9 7V4h6v3M6 7l1 14h10l1-14M10 11v6M14 11v6",
-  archive: "M3 4h18v5H3zM5 9v11h14V9M10 13h4",
-  block: "M12 3a9 9 0 1 0 .1 0zM6 6l12 12",
   back: "M15 5l-7 7 7 7",
   clip: "M20 11l-8 8a5 5 0 0 1-7-7l8-8a3 3 0 0 1 5 5l-8 8a1 1 0 0 1-3-2l7-7",
   mail: "M3 5h18v14H3zM3 7l9 7 9-7",
