@@ -141,6 +141,33 @@ def small(language: str = "en") -> dict[str, Any]:
     return compiled.bundle
 
 
+CHANNELS = Path(__file__).parent / "channels.yaml"
+ORGANISATION = {
+    "company": "Brightwater",
+    "domain": "brightwater.example",
+    "help_desk_name": "Help Desk",
+    "help_desk_number": "+1 202 555 0100",
+}
+
+
+@functools.cache
+def channels(language: str = "en") -> dict[str, Any]:
+    """The bundle of a text, a meeting, a change and a ticket, one after the other."""
+    text = CHANNELS.read_text(encoding="utf-8").replace("language: en", f"language: {language}")
+    compiled = compile_text(text, "channels", ORGANISATION)
+    assert compiled.bundle is not None, [str(problem) for problem in compiled.problems]
+    return compiled.bundle
+
+
+def after(whole: Bundle, *acts: str) -> State:
+    """The state after acts by their ids, with the first seed."""
+    state = play.start(whole, 0)
+    for name in acts:
+        ids = [act["id"] for act in whole["scenes"][state.scene]["acts"]]
+        state = play.take(whole, state, ids.index(name))
+    return state
+
+
 def ends(slug: str, ending: str) -> list[State]:
     """States at an ending: by somebody who looks at nothing, then by one who looks everywhere."""
     found = [n.state for n in ways(slug).nodes if n.state.ending == ending and not n.state.missed]
