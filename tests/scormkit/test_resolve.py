@@ -185,6 +185,150 @@ def test_free_looks_elsewhere() -> None:
     assert "directory" not in acts(story((", listed: true", "")), "call")
 
 
+PLACES = """\
+  text:
+    title: A text
+    sms:
+      sender: rosa
+      lines: [{rosa: Hi.}]
+      cues:
+        named: {kind: caller-id, on: sender, why: W.}
+        dialled: {kind: caller-id, on: number, why: W.}
+        old: {kind: caller-id, on: earlier, why: W.}
+    acts:
+      block: {outcome: neutral, then: meet}
+  meet:
+    title: A meeting
+    video:
+      title: M
+      participants: [rosa, you]
+      tiles:
+        rosa: {picture: "Her [lips]{lips} are [late, or the [line]{line} is", joined: By the link}
+      lines: [{rosa: "[Hush]{hush}."}]
+      request: {from: rosa, wants: screen}
+      cues:
+        lips: {kind: inconsistency, why: W.}
+        line: {kind: inconsistency, why: W.}
+        hush: {kind: secrecy, why: W.}
+        guests: {kind: guest-account, on: participants, why: W.}
+        asked: {kind: sensitive-request, on: request, why: W.}
+    acts:
+      deny: {outcome: neutral, then: change}
+  change:
+    title: A change
+    browser:
+      url: https://x.example
+      page:
+        kind: code-review
+        heading: H
+        author: rosa
+        files:
+          src/a.py:
+            diff: "@@ -1 +1 @@\\n-a = {b}\\n+a = c\\n+a = cc\\n"
+            remarks: [{line: a = cc, comments: [{rosa: So.}]}]
+      cues:
+        known: {kind: inconsistency, on: author, why: W.}
+        whole: {kind: inconsistency, on: src/a.py, why: W.}
+        gone: {kind: inconsistency, on: src/a.py, line: "a = {b", why: W.}
+    acts:
+      approve: {outcome: neutral, then: ticket}
+  ticket:
+    title: A ticket
+    browser:
+      url: https://x.example
+      page: {kind: ticket, heading: H, requester: {name: N}, history: [{rosa: Hi.}]}
+      cues: {who: {kind: sender-address, on: requester, why: W.}}
+    acts:
+      deny: {outcome: neutral, then: call}
+"""
+PLACED = (
+    ("start: call\nscenes:\n", f"start: text\nscenes:\n{PLACES}"),
+    ("[hang-up, ask]", "[block, deny, approve, deny, hang-up, ask]"),
+)
+
+
+def looks(scene: str, *changes: tuple[str, str]) -> dict[str, object]:
+    """The looks of one of these places, each with the cues that it checks."""
+    made = acts(story(*changes, text=story(*PLACED)), scene)
+    return {name: act.get("cues") for name, act in made.items() if not act["decision"]}
+
+
+def test_a_sender_has_one_card() -> None:
+    """In a text the sender's card is their profile, or where the sender speaks under a bare name
+    a look of its own; both check what the display says."""
+    assert looks("text") == {"rosa.profile": ["named", "dialled"], "directory": None}
+    bare = looks("text", ("sender: rosa", "sender: {name: Rosa, number: +1 202 555 0144}"))
+    assert bare == {"rosa.profile": None, "sender": ["named", "dialled"], "directory": None}
+
+
+def test_to_watch_somebody_checks_what_their_picture_marks() -> None:
+    """The look `watch` checks the cues that the text of the picture marks, `roster` who is there;
+    what nobody describes gives neither."""
+    expected = {
+        "rosa.profile": None,
+        "rosa.watch": ["lips", "line"],
+        "roster": ["guests"],
+        "directory": None,
+    }
+    assert looks("meet") == expected
+    plain = looks(
+        "meet",
+        ('picture: "Her [lips]{lips} are [late, or the [line]{line} is", joined: By the link', ""),
+        ('rosa: "[Hush]{hush}."', 'rosa: "[Hush]{hush}, [my]{lips} [dear]{line}."'),
+    )
+    assert list(plain) == ["rosa.profile", "directory"]
+
+
+def test_authors_and_requesters_have_a_card() -> None:
+    """A change's author and a ticket's requester can be looked at, and an author may say what
+    that costs."""
+    assert looks("change") == {"author.profile": ["known"], "directory": None}
+    assert looks("ticket") == {"requester.profile": ["who"], "directory": None}
+    mine = looks(
+        "ticket",
+        (
+            "      deny: {outcome: neutral, then: call}",
+            "      card: {do: profile, at: requester}\n      deny: {outcome: neutral, then: call}",
+        ),
+    )
+    assert list(mine) == ["card", "directory"]
+
+
+def test_a_line_of_a_change_is_found_by_its_words() -> None:
+    """A cue or a remark is about the line that reads so, else about the first that holds the
+    words; signs need not be written."""
+    scene = bundle(story(*PLACED))["scenes"]["change"]
+    assert scene["cues"]["gone"]["line"] == 1
+    assert "line" not in scene["cues"]["whole"]
+    assert scene["content"]["page"]["files"]["src/a.py"]["remarks"][0]["line"] == 3
+    for words, line in (("a = c", 2), ("+a = c", 2), ("a =", 1), ("= cc", 3), ("@@", 0)):
+        changed = story(("line: a = cc", f'line: "{words}"'), text=story(*PLACED))
+        page = bundle(changed)["scenes"]["change"]["content"]["page"]
+        assert page["files"]["src/a.py"]["remarks"][0]["line"] == line, words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("        rosa: {picture", "        rose: {picture", '[unknown-person] "rose" is not a p'),
+        ("request: {from: rosa", "request: {from: rose", '[unknown-person] "rose" is not a p'),
+        ("line: a = cc", "line: a = d", '[unknown-part] no line of the diff holds "a = d"'),
+        ('line: "a = {b"', "line: b = a", '[unknown-part] no line of the diff holds "b = a"'),
+        ("on: src/a.py, line", "on: author, line", '[unknown-part] "line" is a line of a chan'),
+        ("on: src/a.py, line", "on: src/b.py, line", '[unknown-part] "src/b.py" is not a part'),
+        (
+            "      deny: {outcome: neutral, then: call",
+            "      deny: {at: author, then: call",
+            "-part]",
+        ),
+    ],
+)
+def test_places_that_are_not_there(old: str, new: str, expected: str) -> None:
+    """A tile of nobody who takes part, a line that no diff has: each is told."""
+    told = said(story((old, new), text=story(*PLACED)))
+    assert any(expected in each for each in told), told
+
+
 @pytest.mark.parametrize(
     ("timer", "told"),
     [
