@@ -221,8 +221,10 @@ def _work(bundle: Bundle, page: Content) -> Iterator[str]:
             (f"{group}.author" if group == "review" else f"{group}.requester", _plain(asked)),
         ],
     )
-    for each in page.get("checks", ()):
-        yield f"- {prose.line(each['name'])}: {_word(bundle, 'review.' + each['state'])}"
+    yield "\n".join(
+        f"- {prose.line(each['name'])}: {_word(bundle, 'review.' + each['state'])}"
+        for each in page.get("checks", ())
+    )
     known = [f"- {prose.line(what)}: {prose.line(value)}" for what, value in page.get("known", ())]
     if known:
         yield "\n".join([f"{_word(bundle, group + '.known')}:", *known])
@@ -296,13 +298,13 @@ def _watch(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
 
 
 def _roster(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
-    tiles = holder.get("tiles", {})
+    lines = []
     for one in holder["participants"]:
         each = _person(bundle, one)
-        parts = [each.get("role"), each.get("org"), tiles.get(one, {}).get("joined")]
-        told = ", ".join(prose.line(part) for part in parts if part)
-        name = f"- {prose.line(each['name'])}{_guest(bundle, each)}"
-        yield f"{name}: {told}" if told else name
+        joined = holder["tiles"].get(one, {}).get("joined")
+        parts = [prose.line(part) for part in (each.get("role"), each.get("org"), joined) if part]
+        lines.append(f"- {prose.line(each['name'])}{_guest(bundle, each)}: {', '.join(parts)}")
+    yield "\n".join(line.removesuffix(": ") for line in lines)
 
 
 def _card(bundle: Bundle, person: Content) -> Iterator[str]:

@@ -240,6 +240,25 @@ def test_translations_of_names_with_dots(desk: Desk) -> None:
     }
 
 
+def test_a_translated_change_keeps_the_lines_that_are_pointed_to(desk: Desk) -> None:
+    """A diff may be translated, for what is said in the code; not the line that a cue is on."""
+    review = (
+        "    chat:\n      room: Help desk\n      lines:\n        - rosa: Did you just call me?\n",
+        "    browser:\n      url: https://x.example\n      page:\n        kind: code-review\n"
+        '        heading: H\n        files: {a.py: {diff: "+# Hello\\n+key = 1"}}\n'
+        "      cues: {key: {kind: inconsistency, on: a.py, line: key =, why: W.}}\n",
+    )
+    desk.write("call.yaml", story(review))
+    place = "scenes.desk.browser.page.files.a.py.diff"
+    desk.translate("de", {place: "+# Hallo\n+key = 1"})
+    texts = desk.bundle()["languages"]["de"]["texts"]
+    assert texts == {"scenes.desk.content.page.files.a.py.diff": "+# Hallo\n+key = 1"}
+    desk.translate("de", {place: "+# Hallo\n+wert = 1"})
+    assert [code for _, _, code in desk.codes()] == ["unknown-part"]
+    desk.translate("de", {"scenes.desk.browser.cues.key.line": "wert"})
+    assert [code for _, _, code in desk.codes()] == ["unknown-text"]
+
+
 def test_variant_fields_of_any_name(desk: Desk) -> None:
     """A variant's field is a text, also where its name is a key of the language."""
     desk.write(

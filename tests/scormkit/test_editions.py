@@ -365,6 +365,32 @@ def test_only_the_modules_that_are_needed(edition: str) -> None:
     assert not [name for name in names if name.endswith((f"/{other}.js", f"start-{other}.js"))]
 
 
+OWN = {  # what a channel or a kind of page brings along, and no other needs
+    "sms": {"channels/sms.js"},
+    "video": {"channels/video.js", "channels/call.js", "channels/script.js"},
+    "phone": {"channels/phone.js", "channels/call.js"},
+    "code-review": {"channels/code-review.js", "channels/work.js", "channels/script.js"},
+    "ticket": {"channels/ticket.js", "channels/work.js", "channels/script.js"},
+    "portal": set(),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_one_place_alone_needs_stays_out_of_other_packages(name: str) -> None:
+    """A meeting's, a text's, a review's or a ticket's modules and styles are in packages whose
+    story has one, and in no others."""
+    every = {module for modules in OWN.values() for module in modules}
+    content = {"page": {"kind": name}} if name in ("code-review", "ticket", "portal") else {}
+    scene = {"channel": "browser" if content else name, "content": content}
+    whole = {**bundle(), "scenes": {"only": scene}, "start": [{"to": "only"}]}
+    made = EDITIONS["scorm12"].files(whole, {})
+    assert made.keys() & every == OWN[name]
+    styles = made["style.css"].decode()
+    marks = {"sms": ".bubble {", "video": ".tile {", "code-review": ".diff {", "ticket": ".records"}
+    expected = {name, "ticket"} if name == "code-review" else {name}
+    assert {each for each, mark in marks.items() if mark in styles} == expected & marks.keys()
+
+
 @pytest.mark.parametrize("channel", ["inbox", "phone", "sms", "chat", "video", "push", "browser"])
 def test_every_channel_has_its_module(channel: str) -> None:
     """Each channel of the language can be played: its module is there, with all that it imports."""

@@ -200,6 +200,54 @@ def test_every_scene_of_the_shipped_scenarios_can_be_told(name: str) -> None:
             assert not telling._PLACEHOLDER.search(told)
 
 
+def everything(*acts: str) -> str:
+    """What is told of the golden scenario on the way of these acts."""
+    story = compile_file(ROOT / "tests" / "scormkit" / "golden" / "everything.yaml").bundle
+    assert story is not None
+    states = terminal.scripted(story, acts)
+    return "\n".join(terminal.told(story, states, terminal.Paper()))
+
+
+BEFORE_TEXT = ("offer.delete", "memo.ignore", "deny", "answer", "hang-up")
+
+
+def test_a_text_is_told_with_what_came_before() -> None:
+    """Days before, today, a link's card; the sender's card says if they are in the contacts."""
+    told = everything(*BEFORE_TEXT, "sender")
+    order = ("-- Mon 3 March", "-- Tue 4 March", "-- Today", "[unlock]", "| Bank & you", "sender:")
+    found = [told.index(part) for part in order]
+    assert found == sorted(found)
+    assert "Bank\n  +1 202 555 0199\n  In your contacts" in told
+
+
+def test_a_meeting_is_told_with_pictures_and_requests() -> None:
+    """Cameras, who asks for what; looks tell what one notices, and how everybody came in."""
+    told = everything(*BEFORE_TEXT, "block", "warn", "marcus.watch", "roster")
+    for part in (
+        "- Dana Reyes, Camera off",
+        "- Marcus (IT) (Guest), Poor picture",
+        "Marcus (IT) asks to control your screen.",
+        "His lips are late, or is it the line?",
+        "- Marcus (IT) (Guest): Outside of the company, By the link, not signed in",
+    ):
+        assert part in told, part
+
+
+def test_a_change_and_a_ticket_are_told_in_full() -> None:
+    """Remarks stand below their lines, checks and records as lists, cards by a look."""
+    change = (*BEFORE_TEXT, "block", "warn", "ask", "deny", "escalate", "continue", "leave")
+    told = everything(*change, "author.profile", "approve", "requester.profile")
+    order = (
+        *("Change: #7", "Goes into: main", "Author: Bo", "- Secrets & keys: skipped"),
+        *("-const a = {b: '<x>'};", "Dana Reyes: Why, Sam Okafor?", '+eval(atob("'),
+        *("Just a", "author.profile", "Asked by: Dana Reyes <dana@fernhill.invalid>"),
+        *("What our records say:", "- Address & name: dana.reyes@fernhill.example"),
+        *("requester.profile", "Elsewhere"),
+    )
+    found = [told.index(part) for part in order]
+    assert found == sorted(found)
+
+
 # --- From a script ---
 
 
