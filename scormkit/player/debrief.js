@@ -148,9 +148,9 @@ export function debrief(root, bundle, state, {word, modules, finish}) {
 
   function sign(scene, {cue, checked, mark}, n) {
     const {content, cues} = bundle.scenes[scene];
-    const {kind, why, thing, on} = cues[cue];
+    const {kind, why, thing, on, line} = cues[cue];
     const url = ((thing ? content.messages?.[thing] : content)?.links ?? content.page?.links ?? {})[on]?.url;
-    const words = !on && mark?.textContent;
+    const words = (!on || line !== undefined) && mark?.textContent;
     return el("li", {class: "sign"}, [
       el("button", {type: "button", class: "sign-name", onclick: () => seek(mark)}, [
         el("span", {class: "sign-mark"}, n + 1), el("b", {}, word(`cue.${kind}`))]),

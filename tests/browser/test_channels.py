@@ -125,7 +125,9 @@ def test_each_sign_is_shown_in_its_place(room: Room, scene: str) -> None:
     )
     assert signs == len(WHOLE["scenes"][scene]["cues"])
     assert sorted(map(int, numbers.split())) == list(range(1, signs + 1))
-    assert violations(sitting) == []
+    for scheme in ("light", "dark"):
+        look(sitting, scheme, DESKTOP)
+        assert violations(sitting) == []
 
 
 # --- A text ---
