@@ -100,7 +100,7 @@ export const isolated = (...children) => el("bdi", {dir: "ltr", class: "url"}, c
 /** A mail address whose domain stands out. */
 export function mailAddress(address, tools) {
   const [, name, domain] = /^(.*@)?(.*)$/.exec(tools.plain(address));
-  return isolated(name, el("b", {}, domain));
+  return isolated(name, el("wbr"), el("b", {}, domain));
 }
 
 /** Presence and guest badge of a person, in words. */

@@ -16,7 +16,7 @@ const KEYS = {
 };
 const ANSWERS = ["approve", "deny"];
 const FOLLOW = ["inspect", "click", "open", "download"];
-const HAIR = [ // of a drawn figure, by the tone of its name
+const HAIR = [ // of drawn figures, one after the other
   "M15 15a9 9 0 0 1 18 0q-3-5-9-5t-9 5z",
   "M13 29q-1-9 1-15a10 10 0 0 1 20 0q2 6 1 15z",
   "M24 1a4 4 0 1 1-.1 0zM15 15a9 9 0 0 1 18 0q-2-4-9-4t-9 4z",
@@ -69,7 +69,7 @@ export function mount(root, view, tools) {
     for (const tile of faces.children) tile.toggleAttribute("data-speaks", tile.dataset.who === speaking);
   }
 
-  function tile(id) {
+  function tile(id, n) {
     const person = speaker(view, id);
     const {camera = "on", picture} = tiles[id] ?? {};
     const disc = avatar(person, tools);
@@ -84,7 +84,7 @@ export function mount(root, view, tools) {
       panel: () => [el("p", {class: "person-name"}, tools.node(person.name)), tools.node(picture)]});
     return {
       element: el("div", {class: "tile", "data-who": id, "data-camera": camera, "data-tone": disc.dataset.tone, "data-cue": cuesOn(view, id)}, [
-        camera === "off" ? disc : figure(disc.dataset.tone % HAIR.length),
+        camera === "off" ? disc : figure(n),
         camera !== "on" && el("p", {class: "tile-state"}, tools.word(`video.${camera}`)),
         closer && closer.button, card ? card.button : el("p", {class: "tile-name"}, label)]),
       panels: [card?.panel, closer && closer.panel],
@@ -174,9 +174,9 @@ export function mount(root, view, tools) {
 }
 
 /** A figure where a camera would show somebody; no face, for faces prove nothing. */
-function figure(hair) {
+function figure(n) {
   const svg = icon("figure", "M8 42q0-15 16-15t16 15zM24 8a8 8 0 1 0 .1 0z", "0 0 48 42");
-  svg.prepend(icon("hair", HAIR[hair], "0 0 48 42").firstChild);
+  svg.prepend(icon("hair", HAIR[n % HAIR.length], "0 0 48 42").firstChild);
   svg.setAttribute("preserveAspectRatio", "xMidYMax meet");
   return svg;
 }
