@@ -294,14 +294,14 @@ def _profile(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
 
 
 def _watch(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
-    yield prose.paragraphs(holder["tiles"][at]["picture"])
+    yield prose.paragraphs(holder.get("tiles", {}).get(at, {}).get("picture", ""))
 
 
 def _roster(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
     lines = []
     for one in holder["participants"]:
         each = _person(bundle, one)
-        joined = holder["tiles"].get(one, {}).get("joined")
+        joined = holder.get("tiles", {}).get(one, {}).get("joined")
         parts = [prose.line(part) for part in (each.get("role"), each.get("org"), joined) if part]
         lines.append(f"- {prose.line(each['name'])}{_guest(bundle, each)}: {', '.join(parts)}")
     yield "\n".join(line.removesuffix(": ") for line in lines)

@@ -61,7 +61,8 @@ export function parts(page, {view, tools, cue}) {
   }
 
   function check({name, state}) {
-    return el("li", {class: `check is-${state}`}, [icon(state), el("span", {}, tools.node(name)), el("b", {}, tools.word(`review.${state}`))]);
+    return el("li", {class: `check is-${state}`}, [
+      icon(state), el("span", {}, tools.node(name)), el("b", {}, tools.word(`review.${state}`))]);
   }
 
   /** All files at a glance; each entry leads to its file. */
@@ -80,7 +81,8 @@ export function parts(page, {view, tools, cue}) {
   function counts(lines) {
     const [added, removed] = ["+", "-"].map((sign) => lines.filter((line) => line.sign === sign).length);
     return el("span", {class: "change-counts"}, [
-      el("span", {"aria-hidden": "true", dir: "ltr"}, [el("b", {class: "plus"}, `+${added}`), " ", el("b", {class: "minus"}, `−${removed}`)]),
+      el("span", {"aria-hidden": "true", dir: "ltr"}, [
+        el("b", {class: "plus"}, `+${added}`), " ", el("b", {class: "minus"}, `−${removed}`)]),
       el("span", {class: "visually-hidden"}, tools.word("review.counts", {added, removed}))]);
   }
 
@@ -93,10 +95,14 @@ export function parts(page, {view, tools, cue}) {
       el("table", {class: "diff", dir: "ltr", "aria-label": path}, [
         el("thead", {}, el("tr", {}, ["old", "new", "change", "code"].map((key) =>
           el("th", {scope: "col"}, el("span", {class: "visually-hidden"}, tools.word(`review.${key}`)))))),
-        el("tbody", {}, lines.map((line, index) => [row(line, cuesAt(index)),
-          remarks.filter((remark) => remark.line === index).map((remark) =>
-            el("tr", {class: "remark"}, el("td", {colspan: "4", dir: view.bundle.dir}, scriptLines(remark.comments, view, tools))))]))]),
+        el("tbody", {}, lines.map((line, index) => [
+          row(line, cuesAt(index)), remarks.filter((remark) => remark.line === index).map(remarked)]))]),
       comments && el("div", {class: "change-talk"}, scriptLines(comments, view, tools))]);
+  }
+
+  /** Comments at a line: a row of their own below it. */
+  function remarked({comments}) {
+    return el("tr", {class: "remark"}, el("td", {colspan: "4", dir: view.bundle.dir}, scriptLines(comments, view, tools)));
   }
 
   /** A line: the sign stays beside its tint, and is a word for whoever listens. */

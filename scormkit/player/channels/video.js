@@ -36,8 +36,10 @@ export function mount(root, view, tools) {
   const [top, list, panel, keys, says, looks, others] = ["top", "list", "panel", "keys", "says", "looks", "others"].map(slot);
   const answers = slot("answers");
   const faces = el("div", {class: "tiles", role: "group", "aria-label": tools.word("video.tiles")});
-  const group = (part, name, children, cue) => el("div", {class: `meeting-${part}`, role: "group", "aria-label": name, ...cue}, children);
-  const asked = request && group("request", tools.word("video.asked"), [icon("screen"), el("p", cued(view, "request"), wish()), answers]);
+  const group = (part, name, children, cue) =>
+    el("div", {class: `meeting-${part}`, role: "group", "aria-label": name, ...cue}, children);
+  const asked = request && group("request", tools.word("video.asked"), [
+    icon("screen"), el("p", cued(view, "request"), wish()), answers]);
   const written = chat && group("chat", tools.word("video.aside"), [
     el("p", {class: "choices-title"}, tools.word("video.aside")), scriptLines(chat, view, tools)], cued(view, "chat"));
   let speaking = null;
@@ -46,7 +48,8 @@ export function mount(root, view, tools) {
   const talk = captions(view, tools, {changed, attach: inspector?.attach});
 
   section.prepend(
-    el("header", {class: "meeting-head"}, [el("p", {class: "meeting-title", ...cued(view, "title")}, tools.node(title)), top]), list,
+    el("header", {class: "meeting-head"}, [
+      el("p", {class: "meeting-title", ...cued(view, "title")}, tools.node(title)), top]), list,
     el("div", {class: "meeting-body"}, [
       el("div", {class: "meeting-main"}, [
         sharing && el("div", {class: "meeting-shared", ...cued(view, "sharing")}, [
@@ -83,7 +86,8 @@ export function mount(root, view, tools) {
       act: findAct(view, ["watch"], undefined, id),
       panel: () => [el("p", {class: "person-name"}, tools.node(person.name)), tools.node(picture)]});
     return {
-      element: el("div", {class: "tile", "data-who": id, "data-camera": camera, "data-tone": disc.dataset.tone, "data-cue": cuesOn(view, id)}, [
+      element: el("div", {class: "tile", "data-who": id, "data-camera": camera, "data-tone": disc.dataset.tone,
+        "data-cue": cuesOn(view, id)}, [
         camera === "off" ? disc : figure(n),
         camera !== "on" && el("p", {class: "tile-state"}, tools.word(`video.${camera}`)),
         closer && closer.button, card ? card.button : el("p", {class: "tile-name"}, label)]),
@@ -93,14 +97,15 @@ export function mount(root, view, tools) {
 
   /** Who is there, and how each came in: the list that every meeting has. */
   function roster() {
+    const row = (id) => {
+      const {name, role, org, guest} = speaker(view, id);
+      return el("li", {class: "person"}, [avatar({name}, tools), el("div", {}, [
+        el("p", {class: "person-name"}, [tools.node(name), badges({guest}, tools)]),
+        [role, org, tiles[id]?.joined].filter(Boolean).map((text) => el("p", {class: "quiet"}, tools.node(text)))])]);
+    };
     return disclosure({...place(), key: "roster", act: findAct(view, ["roster"]), mark: "people",
-      label: tools.word("video.people", {count: participants.length}), panel: () => el("ul", {class: "directory", ...cued(view, "participants")},
-        participants.map((id) => {
-          const {name, role, org, guest} = speaker(view, id);
-          return el("li", {class: "person"}, [avatar({name}, tools), el("div", {}, [
-            el("p", {class: "person-name"}, [tools.node(name), badges({guest}, tools)]),
-            [role, org, tiles[id]?.joined].filter(Boolean).map((text) => el("p", {class: "quiet"}, tools.node(text)))])]);
-        }))});
+      label: tools.word("video.people", {count: participants.length}),
+      panel: () => el("ul", {class: "directory", ...cued(view, "participants")}, participants.map(row))});
   }
 
   const place = () => ({view, tools, opened, again});
@@ -115,8 +120,9 @@ export function mount(root, view, tools) {
   const spoken = ({do: verb, at}) => verb === "say" || (verb === "ask" && cast.includes(at));
 
   /** What has a place of its own, beside what is said. */
-  const native = (act) => ["directory", "roster"].includes(act.do) || act.do in KEYS || (request && ANSWERS.includes(act.do)) ||
-    (["profile", "watch"].includes(act.do) && cast.includes(act.at)) || (act.at in links && FOLLOW.includes(act.do));
+  const native = ({do: verb, at}) => ["directory", "roster"].includes(verb) || verb in KEYS ||
+    (request && ANSWERS.includes(verb)) || (verb === "profile" && cast.includes(at)) ||
+    (verb === "watch" && tiles[at]?.picture) || (at in links && FOLLOW.includes(verb));
 
   function render() {
     const sign = `${[...opened]} ${stamp(view.acts)}`;
