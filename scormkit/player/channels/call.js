@@ -33,7 +33,7 @@ export function captions(view, tools, {changed, attach, dialling = false}) {
       attach?.(body, {links});
       return el("div", {class: "caption"}, [
         el("p", {class: same ? "visually-hidden" : "caption-name", ...cue}, tools.node(person.name)), body]);
-    });
+    }, attach);
   }
 
   /** As long as it takes to hear the line before; what the learner does shows at once. */

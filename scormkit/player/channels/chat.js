@@ -41,7 +41,7 @@ export function mount(root, view, tools) {
           !hidden && profiles.includes(who) ? el("button", {type: "button", "data-who": who, onclick, ...cue}, name)
             : el("span", cue, name), outsider(person)]),
         body]);
-    });
+    }, inspector?.attach);
   }
 
   const outsider = ({guest, org}) => [badges({guest}, tools), guest && org && el("small", {}, tools.node(org))];

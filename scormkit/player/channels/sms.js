@@ -54,7 +54,7 @@ export function mount(root, view, tools) {
       const hidden = same || who === "you" || who === sender.id;
       const spoken = el("p", {class: hidden ? "visually-hidden" : "text-name"}, tools.node(person.name));
       return el("div", {class: "text"}, [spoken, bubble]);
-    });
+    }, inspector?.attach);
   }
 
   /** The card that a phone makes of a link: what the page says of itself. It is the link once more. */

@@ -28,12 +28,19 @@ export const cued = (view, ...parts) => ({"data-cue": parts.map((part) => cuesOn
 /** Who speaks: a person of the cast, the learner's character, or a bare name. */
 export const speaker = (view, who) => ({name: who, ...(who === "you" ? view.bundle.you : view.bundle.people?.[who]), id: who});
 
-/** An entry as an element: `spoken(entry, person, same)` draws what somebody says; the rest stands between. */
-export function drawn(entry, previous, view, tools, spoken) {
+/**
+ * An entry as an element: `spoken(entry, person, same)` draws what somebody says; the rest stands between, and
+ * `attach(body, {links})` makes its links real.
+ */
+export function drawn(entry, previous, view, tools, spoken, attach) {
   const {who, text, earlier} = entry;
   const old = earlier ? " earlier" : "";
   if (who === "did") return el("p", {class: `did${old}`}, tools.word("chat.did", {act: tools.plain(text)}));
-  if (["narrator", "time"].includes(who)) return el("div", {class: who + old}, tools.node(text));
+  if (["narrator", "time"].includes(who)) {
+    const told = el("div", {class: who + old}, tools.node(text));
+    attach?.(told, {links: entry.links});
+    return told;
+  }
   const same = previous?.who === who && previous.earlier === earlier;
   const element = spoken(entry, speaker(view, who), same, earlier ? {} : cued(view, who));
   element.className += (who === "you" ? " mine" : "") + (same ? " same" : "") + old;
