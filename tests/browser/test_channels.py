@@ -144,6 +144,12 @@ def inspected(sitting: Sitting, link: Locator) -> str:
     """What the inspector says once it shows."""
     box = sitting.frame.locator(".inspector:visible")
     box.wait_for()
+    whole = """(box) => {
+      const {left, right, top, bottom} = box.getBoundingClientRect();
+      return [[left + 9, top + 3], [right - 9, bottom - 3]].every(([x, y]) =>
+        box.contains(document.elementFromPoint(x, y)));
+    }"""
+    assert box.evaluate(whole), "nothing covers it or cuts it off"
     assert link.get_attribute("aria-describedby") == "inspector"
     return box.inner_text()
 

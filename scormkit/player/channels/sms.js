@@ -28,7 +28,7 @@ export function mount(root, view, tools) {
   const talk = log({label: tools.word("chat.messages"), cue: cued(view, "lines"), draw, wait, changed: () => {}});
   const section = el("section", {class: "sms card", "aria-label": tools.word("sms.label")}, [
     el("header", {class: "sms-top"}, [head, panel]), talk.element, looks, bar, says, others]);
-  const inspector = tools.links?.linkInspector(section, tools); // loaded where there are links
+  const inspector = tools.links?.linkInspector(root, tools); // loaded where there are links; the section would clip it
   const place = () => ({view, tools, opened, again});
   /** Whom to ask for the card: a person of the cast by their profile, a bare name as the sender. */
   const card = () => findAct(view, ["profile"], undefined, sender.id) ?? findAct(view, ["sender"]);

@@ -44,7 +44,7 @@ export function mount(root, view, tools) {
     el("p", {class: "choices-title"}, tools.word("video.aside")), scriptLines(chat, view, tools)], cued(view, "chat"));
   let speaking = null;
   const section = el("section", {class: "meeting card", "aria-label": tools.word("video.label")});
-  const inspector = tools.links?.linkInspector(section, tools); // loaded where there are links
+  const inspector = tools.links?.linkInspector(root, tools); // loaded where there are links; the section would clip it
   const talk = captions(view, tools, {changed, attach: inspector?.attach});
 
   section.prepend(
@@ -139,7 +139,7 @@ export function mount(root, view, tools) {
     const back = {again: talk.again};
     offer(answers, view, tools, {...back, title: tools.word("video.asked"), draw: worded,
       fits: (act) => request && ANSWERS.includes(act.do)});
-    if (asked) asked.hidden = answers.hidden && !view.readonly;
+    if (asked) asked.hidden = answers.hidden && !view.readonly && view.acts.some(({do: verb}) => ANSWERS.includes(verb));
     offer(keys, view, tools, {...back, title: tools.word("phone.keys"), fits: (act) => act.do in KEYS,
       draw: (act, ...rest) => KEYS[act.do](act, ...rest)});
     offer(says, view, tools, {...back, title: tools.word("phone.say"), fits: spoken});
