@@ -120,12 +120,14 @@ def _meanwhile(bundle: Bundle) -> dict[str, Any]:
 
 @functools.cache
 def style(always: tuple[str, ...], names: tuple[str, ...]) -> bytes:
-    """One stylesheet of those of the modules that have one of their own name, without comments."""
+    """One stylesheet of those of the modules that have one of their own name, without what only
+    its writers need: comments, and spaces where none has to be."""
     named = [posixpath.splitext(posixpath.basename(name))[0] for name in names]
     sheets = dict.fromkeys(f"style/{name}.css" for name in (*always, *sorted(named)))
     rules = [resources.player(sheet).decode() for sheet in sheets if resources.has_player(sheet)]
     lines = (line.strip() for text in rules for line in _COMMENT.sub("", text).splitlines())
-    return "".join(f"{line}\n" for line in lines if line).encode()
+    said = "".join(f"{line}\n" for line in lines if line)
+    return said.replace(": ", ":").replace(" {", "{").replace("; }", "}").encode()
 
 
 @functools.cache

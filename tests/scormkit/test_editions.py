@@ -386,7 +386,7 @@ def test_what_one_place_alone_needs_stays_out_of_other_packages(name: str) -> No
     made = EDITIONS["scorm12"].files(whole, {})
     assert made.keys() & every == OWN[name]
     styles = made["style.css"].decode()
-    marks = {"sms": ".bubble {", "video": ".tile {", "code-review": ".diff {", "ticket": ".records"}
+    marks = {"sms": ".bubble{", "video": ".tile{", "code-review": ".diff{", "ticket": ".records"}
     expected = {name, "ticket"} if name == "code-review" else {name}
     assert {each for each, mark in marks.items() if mark in styles} == expected & marks.keys()
 
