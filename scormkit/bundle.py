@@ -18,6 +18,7 @@ from scormkit.text import Context
 FORMAT = 1
 _MARKDOWN = ("body", "preview", "picture")
 _LEFT_OUT = ("acts", "cues")
+_ADDRESSES = ("address", "number", "phone", "url")
 
 
 @dataclass
@@ -43,10 +44,13 @@ class _Rendering:
             self.marked,
             shown=self.shown,
             blocks=self.blocks,
+            rtl=vocabulary.direction(self.scenario.data["language"]) == "rtl",
         )
 
     def plain(self, value: str, route: Route) -> str:
         context = self.context()
+        if route[-1] in _ADDRESSES:  # the player shows these from left to right itself
+            context = replace(context, rtl=False)
         return self.told(text.plain(value, context), context, route)
 
     def markdown(self, value: str, route: Route, context: Context | None = None) -> str:

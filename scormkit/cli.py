@@ -13,9 +13,12 @@ from scormkit import __version__
 
 if TYPE_CHECKING:
     from scormkit.draft import Draft
+    from scormkit.exchange.library import Shelf
 
 EDITION_NAMES = ("scorm12", "scorm2004-3", "scorm2004-4")
 LMS_NAMES = ("moodle", "cornerstone", "docebo", "successfactors", "workday", "knowbe4")
+PSEUDO_LANGUAGES = ("en-XA", "ar-XB")
+FORMAT_NAMES = ("xliff", "po")
 _NOT_SCENARIOS = ("organisation.yaml", "programme.yaml")
 _SOURCES = click.Path(path_type=Path)
 
@@ -99,7 +102,13 @@ def build(
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--port", type=click.IntRange(0, 65535), default=8500, help="8500 by default.")
 @click.option("--open/--no-open", "show", default=True, help="Open the browser, or do not.")
-def preview(source: Path, port: int, show: bool) -> None:
+@click.option(
+    "--pseudo",
+    default="",
+    type=click.Choice(PSEUDO_LANGUAGES),
+    help="In a language that nobody speaks: en-XA is longer, ar-XB runs from right to left.",
+)
+def preview(source: Path, port: int, show: bool, pseudo: str) -> None:
     """Play a scenario in the browser beside a small strict LMS; follows your edits.
 
     Example: scormkit preview scenarios/phishing.yaml
@@ -111,7 +120,7 @@ def preview(source: Path, port: int, show: bool) -> None:
     from scormkit import problems
 
     try:
-        server, workshop = bench.serve(source, port)
+        server, workshop = bench.serve(source, port, pseudo)
     except OSError as error:
         raise click.ClickException(f"port {port}: {error.strerror}; try --port 0") from error
     address = f"http://127.0.0.1:{server.server_address[1]}/"
@@ -231,6 +240,131 @@ def play(
     except (terminal.ScriptError, PlayError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(terminal.as_json(bundle, states) if as_json else words)
+
+
+@main.group()
+def text() -> None:
+    """Texts to translators and back: export, import, status.
+
+    Example: scormkit text status scenarios
+    """
+
+
+@text.command("export")
+@click.argument(
+    "source", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
+)
+@click.option("--language", required=True, help="Into which language: de, pt-BR ...")
+@click.option("--format", "form", type=click.Choice(FORMAT_NAMES), default="xliff")
+@click.option(
+    "--out", type=_SOURCES, help="The file; SLUG.LANGUAGE.xlf or .po by default, - to pipe."
+)
+@click.option("--player", is_flag=True, help="The player's own words instead of a scenario.")
+def export_texts(
+    source: Path | None, language: str, form: str, out: Path | None, player: bool
+) -> None:
+    """Write the texts of a scenario to a file for a translator.
+
+    What is translated already goes along; what is not, or no longer fits, is marked as to be done.
+
+    Example: scormkit text export scenarios/phishing.yaml --language de
+    """
+    from scormkit.exchange import exporting
+
+    shelf = _shelf(source, language, player)
+    out = out or exporting.file_name(shelf, form)
+    told = exporting.export(shelf, form).encode()
+    if str(out) == "-":
+        click.echo(told, nl=False)
+        return
+    try:
+        out.write_bytes(told)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or out}: {error.strerror}") from error
+    click.echo(f"wrote {out}", err=True)
+
+
+@text.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--into", type=_SOURCES, help="Where the scenario lies; scenarios/ by default.")
+@click.option("--good-only", is_flag=True, help="Take the good texts where others are wrong.")
+def import_texts(file: Path, into: Path | None, good_only: bool) -> None:
+    """Take a translator's file into SLUG.LANGUAGE.yaml beside the scenario.
+
+    Each text is looked at; with anything wrong nothing is written. What is not translated yet
+    stays out.
+
+    Example: scormkit text import phishing.de.xlf
+    """
+    from scormkit import problems
+    from scormkit.exchange import importing
+
+    try:
+        found = importing.bring(file, into, good_only)
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or file}: {error.strerror}") from error
+    click.echo(problems.report(found.problems, importing.told(found)), err=True)
+    raise SystemExit(1 if found.problems else 0)
+
+
+@text.command("status")
+@click.argument("sources", nargs=-1, type=_SOURCES)
+@click.option("--language", "languages", multiple=True, help="Only this language; repeatable.")
+@click.option("--player", is_flag=True, help="The player's own words, beside SOURCES if any.")
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, every text.")
+@click.option("--strict", is_flag=True, help="Exit 1 where something is missing or stale.")
+@click.option("--accept", is_flag=True, help="Texts of unknown age fit: note that first.")
+@click.option("--accept-stale", is_flag=True, help="Stale ones too: somebody has read them again.")
+def text_status(
+    sources: Sequence[Path],
+    languages: Sequence[str],
+    player: bool,
+    as_json: bool,
+    strict: bool,
+    accept: bool,
+    accept_stale: bool,
+) -> None:
+    """Say what is translated, missing, stale (its source has changed) or orphaned (it is gone).
+
+    SOURCES are scenario files or folders of them; scenarios/ if left out.
+
+    Example: scormkit text status scenarios/phishing.yaml --language de
+    """
+    from scormkit.exchange import library, status
+
+    wanted: list[tuple[Path | None, str]] = [
+        (source, language)
+        for source in ([] if player and not sources else _scenarios(sources))
+        for language in languages or library.languages(source)
+    ]
+    if player:
+        wanted += [(None, name) for name in languages or library.player_languages()]
+    shelves = [_shelf(source, language, source is None) for source, language in wanted]
+    if accept or accept_stale:
+        noted = sum(status.accept(shelf, accept_stale) for shelf in shelves)
+        click.echo(f"{noted} noted as fitting", err=True)
+        shelves = [_shelf(source, language, source is None) for source, language in wanted]
+    found = [status.status(shelf) for shelf in shelves]
+    click.echo(status.as_json(found) if as_json else status.as_text(found) or "no translations")
+    raise SystemExit(1 if strict and not all(each.is_done for each in found) else 0)
+
+
+def _shelf(source: Path | None, language: str, player: bool) -> Shelf:
+    """The texts that are asked for; ends the command where they cannot be read."""
+    from scormkit import problems
+    from scormkit.exchange import importing, library
+
+    if not importing.LANGUAGE.fullmatch(language):
+        raise click.UsageError(f'"{language}" is no language tag; write it like de or pt-BR')
+    if player is (source is not None):
+        raise click.UsageError("name one scenario, or say --player")
+    shelf = library.player(language) if source is None else library.scenario(source, language)
+    if shelf.problems:
+        click.echo(problems.report(shelf.problems), err=True)
+        raise SystemExit(1)
+    if language == shelf.own_language:
+        raise click.UsageError(f'the texts are in "{language}" already')
+    return shelf
 
 
 def _drafted(source: Path, refusal: str) -> tuple[dict[str, Any], Draft]:

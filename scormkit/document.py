@@ -157,7 +157,7 @@ class _Builder:
 
     def scalar(self, node: yaml.ScalarNode, mark: Mark) -> Any:
         self.refuse_tag(node, mark)
-        return node.value if node.style else _plain(node.value)
+        return node.value if node.style else plain(node.value)
 
     def refuse_tag(self, node: Any, mark: Mark) -> None:
         if node.tag not in _PLAIN_TAGS:
@@ -171,8 +171,8 @@ class _Builder:
         return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _plain(text: str) -> Any:
-    """A scalar without quotes, by the core schema of YAML 1.2."""
+def plain(text: str) -> Any:
+    """The value of a scalar without quotes, by the core schema of YAML 1.2."""
     first = text[:1]
     if first.isalpha() and first not in "nNtTfF":
         return text

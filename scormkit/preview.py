@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from scormkit import graph, paths, play, problems, resources
+from scormkit import graph, paths, play, problems, pseudo, resources
 from scormkit.compiler import Compiled, compile_file
 from scormkit.draft import Draft, draft
 from scormkit.drawing import story
@@ -32,6 +32,7 @@ class Workshop:
     """The scenario under the author's hands: its last good build, and what is wrong with it now."""
 
     source: Path
+    language: str = ""  # a pseudo-language to show it in
     generation: int = 0
     compiled: Compiled | None = None  # the last that could be built
     found: tuple[problems.Problem, ...] = ()
@@ -47,7 +48,11 @@ class Workshop:
         watched = self._watched()
         if watched == self._seen:
             return False
-        compiled = compile_file(self.source)
+        compiled = (
+            pseudo.compiled(self.source, self.language)
+            if self.language
+            else compile_file(self.source)
+        )
         with self.changed:
             self.found = compiled.problems
             if compiled.bundle is not None and not has_errors(compiled.problems):
@@ -132,9 +137,10 @@ def ways(explored: paths.Paths) -> dict[str, dict[str, Any]]:
     return found
 
 
-def serve(source: Path, port: int = 0) -> tuple[ThreadingHTTPServer, Workshop]:
-    """A server on this machine alone, not yet running, and its workshop, built once."""
-    workshop = Workshop(source)
+def serve(source: Path, port: int = 0, language: str = "") -> tuple[ThreadingHTTPServer, Workshop]:
+    """A server on this machine alone, not yet running, and its workshop, built once; `language`
+    is a pseudo-language, if it is to be shown in one."""
+    workshop = Workshop(source, language)
     workshop.look()
 
     class Handler(_Handler):

@@ -53,6 +53,11 @@ def text(name: str) -> str:
     return (_CODE / name).read_text(encoding="utf-8")
 
 
+def folder(name: str) -> Path:
+    """A folder of the package itself on disk, such as that of the player's words."""
+    return Path(str(_CODE / name))
+
+
 def shipped() -> Iterator[tuple[str, bytes]]:
     """Every file that decides what a build makes, with its path: code, player, words, schemas."""
     kinds = (".py", ".js", ".css", ".j2", ".yaml", ".json", ".xsd")

@@ -35,13 +35,20 @@ def violations(document: Document, name: str) -> list[Problem]:
 def rules(node: Mapping[str, Any], value: Any) -> Iterator[Mapping[str, Any]]:
     """The parts of the scenario's schema that speak of a value which fits the node."""
     at = _follow(root("scenario"), dict(node))
-    branches = [branch for branch in at.get("oneOf", ()) if "required" not in branch]
+    # a branch that only asks for a key, as a scene does for its channel, says nothing of values
+    branches = [branch for branch in at.get("oneOf", ()) if list(branch) != ["required"]]
     if not branches:
         yield at
     for branch in branches:
         rule = _follow(root("scenario"), branch)
-        if rule["type"] == _type(value):
+        if rule["type"] == _type(value) and _has_room(rule, value):
             yield rule
+
+
+def _has_room(rule: Mapping[str, Any], value: Any) -> bool:
+    """Whether every key of a mapping is one that the rule knows."""
+    closed = isinstance(value, dict) and rule.get("additionalProperties") is False
+    return not closed or value.keys() <= rule.get("properties", {}).keys()
 
 
 @lru_cache

@@ -20,6 +20,13 @@ _PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
 _CUE = re.compile(r"\[([^\[\]]+)\]\{([a-z][a-z0-9-]*)\}")
 _PARAGRAPH = re.compile(r"<p>(\{[a-z0-9_.-]+\})</p>")
 _TAG = re.compile(r"<(/?)([a-z]+)[^>]*>")
+_HTML_TAG = re.compile(r"(<[^>]*>)")
+# Numbers of several parts, amounts and a chat's channel: in a text that runs from right to left
+# their parts would change places (UAX 9: spaces and signs take the direction around them).
+_LEFT_TO_RIGHT = re.compile(
+    r"(?<![\w&;#.,])(?:#[A-Za-z][\w-]*|\+\d+(?:[ -]\d+)*|\d+(?: \d+){2,}|[$€£]\d+(?:[.,]\d+)*)"
+)
+_ISOLATED = "\u2066{}\u2069"
 _BRACE = "\ue000"  # stands for \{ on its way through; private use, so no text holds it
 _MARKED = re.compile(r"[*_`\[\]<>&\\\n!{]|\A(?:[-+]|\d{1,9}[.)])\s")
 
@@ -47,6 +54,7 @@ class Context:
     shown: set[str] = field(default_factory=set)  # media that a text shows
     blocks: frozenset[str] = frozenset()  # pool.field of variants that are paragraphs themselves
     complaints: list[Complaint] = field(default_factory=list)
+    rtl: bool = False  # the language is written from right to left
 
 
 def plain(text: str, context: Context) -> str:
@@ -65,7 +73,7 @@ def markdown(text: str, context: Context) -> str:
     img audio br span."""
     text = text.strip()
     if not _MARKED.search(text):
-        return f"<p>{text}</p>"
+        return f"<p>{_kept_apart(text, context)}</p>"
     rendered = _renderer().render(text.replace("\\{", _BRACE), {"context": context}).strip()
     rendered = _PARAGRAPH.sub(
         lambda found: found[1] if found[1][1:-1] in context.blocks else found[0], rendered
@@ -109,14 +117,25 @@ def _balanced(words: str) -> bool:
 def _filled(text: str, context: Context) -> str:
     if "{" in text:
         text = _PLACEHOLDER.sub(lambda found: _value(found[1], context), text)
-    return text.replace(_BRACE, "&#123;")
+    return _kept_apart(text, context).replace(_BRACE, "&#123;")
+
+
+def _kept_apart(text: str, context: Context) -> str:
+    """HTML in which numbers and the like stay as they are in a language from right to left."""
+    if not context.rtl:
+        return text
+    parts = _HTML_TAG.split(text)
+    parts[::2] = (
+        _LEFT_TO_RIGHT.sub(lambda found: _ISOLATED.format(found[0]), part) for part in parts[::2]
+    )
+    return "".join(parts)
 
 
 def _value(name: str, context: Context) -> str:
     """The HTML for a placeholder; a variant's field stays, to be filled when it is drawn."""
     if name == "you" and name in context.values:  # the name may hold placeholders itself
         others = {key: value for key, value in context.values.items() if key != "you"}
-        return plain(context.values[name], replace(context, values=others))
+        return plain(context.values[name], replace(context, values=others, rtl=False))
     if name in context.values:
         return html.escape(context.values[name], quote=False).replace("{", "&#123;")
     pool, _, part = name.partition(".")

@@ -3,45 +3,80 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from scormkit import diff, document, schema
 from scormkit.document import Document, DocumentError, Route
-from scormkit.problems import Problem, did_you_mean, has_errors
+from scormkit.problems import WARNING, Problem, did_you_mean, has_errors
 from scormkit.resolve import resolve
 from scormkit.scenario import Scenario
 
 
 @dataclass(frozen=True)
+class Text:
+    """A text that a learner can see: where it stands, and how long it may be (0: no limit)."""
+
+    route: Route
+    text: str
+    longest: int = 0
+
+    @property
+    def path(self) -> str:
+        """Its dotted place, as translations name it."""
+        return ".".join(map(str, self.route))
+
+
+@dataclass(frozen=True)
 class Translation:
-    """The texts of one language, by their place in the scenario."""
+    """The texts of one language, by their place in the scenario; `sources` are the digests of the
+    texts that they were made from, as far as somebody noted them."""
 
     path: Path
     language: str
     document: Document
     texts: dict[str, str]
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 def translations(path: Path, scenario: Scenario) -> tuple[list[Translation], list[Problem]]:
     """Every translation beside a scenario, and what is wrong with them."""
     found, problems = [], []
     for file in sorted(path.parent.glob(f"{path.stem}.*.yaml")):
-        try:
-            source = document.read(file)
-        except DocumentError as error:
-            problems.append(error.problem)
-            continue
-        odd = [*source.problems, *schema.violations(source, "translation")]
-        if not has_errors(odd):
-            odd += _odd(file, source, scenario)
+        read, odd = translation(file, scenario)
         problems += odd
-        if not has_errors(odd):
-            data = source.data
-            found.append(Translation(file, data["language"], source, data["texts"]))
+        found += [read] if read else []
     return found, problems
+
+
+def translation(file: Path, scenario: Scenario) -> tuple[Translation | None, list[Problem]]:
+    """The translation in a file (None with an error), and what is wrong with it."""
+    try:
+        source = document.read(file)
+    except DocumentError as error:
+        return None, [error.problem]
+    problems = [*source.problems, *schema.violations(source, "translation")]
+    if not has_errors(problems):
+        problems += _odd(file, source, scenario)
+    if has_errors(problems):
+        return None, problems
+    data = source.data
+    read = Translation(file, data["language"], source, data["texts"], data.get("sources", {}))
+    return read, problems
+
+
+def texts(scenario: Scenario) -> dict[str, Text]:
+    """Every text of a scenario that a learner can see, by its dotted place, in the file's order."""
+    found = _texts(scenario.data, schema.root("scenario"), ())
+    return {each.path: each for each in found}
+
+
+def digest(text: str) -> str:
+    """What a translation remembers of the text it was made from: 8 hex digits, edges left out."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:8]
 
 
 def _odd(file: Path, source: Document, scenario: Scenario) -> Iterator[Problem]:
@@ -56,15 +91,20 @@ def _odd(file: Path, source: Document, scenario: Scenario) -> Iterator[Problem]:
         )
         hint = f'write "scenario: {scenario.slug}", or rename the file'
         yield Problem(source.mark(("scenario",)), message, "slug-and-file", hint)
-    places = dict(_texts(scenario.data, schema.root("scenario"), ()))
+    known, digests = texts(scenario), source.data.get("sources", {})
     for key in source.data["texts"]:
-        route = _route(key, scenario.data)
-        if route[-1] == "diff" and route in places:
-            yield from _unheld(source, key, scenario, route)
-        elif route not in places:
-            hint = did_you_mean(key, (".".join(map(str, place)) for place in places))
+        mark = source.key(("texts", key))
+        if key not in known:
+            default = "it is left out; move it to where its text went, or delete it"
             message = f'the scenario has no text at "{key}"'
-            yield Problem(source.key(("texts", key)), message, "unknown-text", hint)
+            hint = did_you_mean(key, known, default)
+            yield Problem(mark, message, "unknown-text", hint, WARNING)
+        elif digests.get(key, "") not in ("", digest(known[key].text)):
+            message = f'the text at "{key}" has changed since it was translated'
+            hint = "translate it anew: scormkit text export lists it as not yet done"
+            yield Problem(mark, message, "stale-text", hint, WARNING)
+        if key in known and known[key].route[-1] == "diff":
+            yield from _unheld(source, key, scenario, known[key].route)
 
 
 def _unheld(source: Document, key: str, scenario: Scenario, route: Route) -> Iterator[Problem]:
@@ -86,8 +126,11 @@ def translated(scenario: Scenario, translation: Translation) -> Scenario:
     data = copy.deepcopy(dict(scenario.data))
     data["language"] = translation.language
     values, keys = dict(scenario.document.values), dict(scenario.document.keys)
+    known = texts(scenario)
     for key, text in translation.texts.items():
-        route = _route(key, data)
+        if key not in known:
+            continue  # its place is gone, which is a warning
+        route = known[key].route
         holder: Any = data
         for step in route[:-1]:
             holder = holder[step]
@@ -100,36 +143,14 @@ def translated(scenario: Scenario, translation: Translation) -> Scenario:
     return told
 
 
-def _route(key: str, data: Any) -> Route:
-    """The route of a dotted key; numbers count entries of lists, names may hold dots."""
-    route: list[str | int] = []
-    steps, at = key.split("."), data
-    while steps:
-        size = 1
-        part: str | int = steps[0]
-        if isinstance(at, list) and steps[0].isdecimal():
-            part = int(steps[0])
-        elif isinstance(at, dict):
-            whole = (n for n in range(len(steps), 0, -1) if ".".join(steps[:n]) in at)
-            size = next(whole, 1)
-            part = ".".join(steps[:size])
-        route.append(part)
-        steps = steps[size:]
-        try:
-            at = at[part]
-        except (KeyError, IndexError, TypeError):
-            at = None
-    return tuple(route)
-
-
 _NAMES = ("when", "on", "line", "tests")  # without a fixed form by the schema, and yet no texts
 
 
-def _texts(value: Any, node: Mapping[str, Any], route: Route) -> Iterator[tuple[Route, str]]:
-    """Every text that a learner can see, with its route: what has no fixed form by the schema."""
+def _texts(value: Any, node: Mapping[str, Any], route: Route) -> Iterator[Text]:
+    """Every text that a learner can see: what has no fixed form by the schema."""
     for rule in schema.rules(node, value):
         if isinstance(value, str) and "pattern" not in rule and "enum" not in rule:
-            yield route, value
+            yield Text(route, value, rule.get("maxLength", 0))
         elif isinstance(value, dict):
             own = {k: v for k, v in rule.get("properties", {}).items() if k not in _NAMES}
             for key, child in value.items():

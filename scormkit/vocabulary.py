@@ -25,7 +25,7 @@ def words(language: str) -> dict[str, str]:
         name = f"words/{tag}.yaml"
         if resources.has(name):
             own = document.parse(resources.text(name).encode(), name).data
-            return {**base, **own}
+            return {**base, **{key: word for key, word in own.items() if key != "sources"}}
     return base
 
 

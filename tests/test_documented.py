@@ -34,11 +34,20 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
-def test_every_command_and_option_is_in_the_readme(name: str) -> None:
+def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command by its words, those of groups too."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
+@pytest.mark.parametrize(("name", "command"), list(_commands(main)))
+def test_every_command_and_option_is_in_the_readme(name: str, command: click.Command) -> None:
     """The README's command reference names every command with all its options."""
     assert f"scormkit {name}" in README
-    for parameter in main.commands[name].params:
+    for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert f"`{parameter.opts[0]}" in README, parameter.opts[0]
 

@@ -26,6 +26,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
     ),
     *("archive", "editions", "catalogue", "compiler", "build_state", "packing", "builder"),
     *("inspection", "prose", "drawing", "graph", "draft", "telling", "terminal"),
+    *("exchange", "pseudo"),
     *("starter", "preview", "cli"),
 )
 

@@ -116,7 +116,7 @@ export function welcome(bundle, word, begin, timed) {
     el("h1", {}, html(bundle.title)),
     bundle.summary && el("p", {class: "lead"}, html(bundle.summary)),
     name && el("div", {class: "you person"}, [
-      el("span", {class: "avatar", "aria-hidden": "true"}, [...plain(name)][0]),
+      el("span", {class: "avatar", "aria-hidden": "true"}, plain(name).match(/[\p{L}\p{N}]/u)?.[0] ?? "?"),
       el("p", {}, [
         el("strong", {}, word("start.you", {name: plain(name)})),
         role && el("span", {class: "soft"}, html(role)),

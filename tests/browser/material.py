@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from scormkit import paths, play
+from scormkit import pseudo as pseudo_language
 from scormkit.compiler import Compiled, compile_file, compile_text
 from scormkit.editions.markup import plain
 from scormkit.play import Bundle, State
@@ -238,3 +239,11 @@ def filled(whole: Bundle, seed: int, text: str) -> str:
         return str(fields.get(name, match[0]))
 
     return re.sub(r"\{([a-z0-9_-]+)\.([a-z0-9_-]+)\}", value, text)
+
+
+@functools.cache
+def pseudo(slug: str, language: str) -> dict[str, Any]:
+    """The bundle of a shipped scenario as if it were written in a pseudo-language."""
+    told = pseudo_language.compiled(SCENARIOS / f"{slug}.yaml", language)
+    assert told.bundle is not None, [str(problem) for problem in told.problems]
+    return told.bundle
