@@ -28,6 +28,11 @@ SHIPPED = tuple(
 )
 
 
+def in_language(language: str) -> list[str]:
+    """The shipped scenarios that are translated."""
+    return [slug for slug in SHIPPED if (SCENARIOS / f"{slug}.{language}.yaml").is_file()]
+
+
 @functools.cache
 def source(slug: str) -> dict[str, Any]:
     """The scenario as written: quick to read, for the names of its scenes and endings."""

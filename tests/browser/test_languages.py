@@ -34,6 +34,8 @@ _ENGLISH = re.compile(
     r"(?<![\w.@/-])(the|and|you|your|of|is|it|to|with|from|this|that|are|have|for)(?![\w.@/-])"
 )
 
+GERMAN = material.in_language("de")
+
 
 class Listener:
     """Hears what a page says, and finds in it what should be in the learner's language."""
@@ -100,7 +102,7 @@ def opened(room: Room, slug: str, state: State, edition: str) -> tuple[Sitting, 
 
 
 @pytest.mark.parametrize(
-    ("slug", "edition"), [(s, ("1.2", "2004")[n % 2]) for n, s in enumerate(material.SHIPPED)]
+    ("slug", "edition"), [(s, ("1.2", "2004")[n % 2]) for n, s in enumerate(GERMAN)]
 )
 def test_a_whole_play_in_german(room: Room, slug: str, edition: str) -> None:
     """From the start to the end somebody who looks at everything reads no English: in no scene, no
@@ -138,7 +140,7 @@ def test_a_whole_play_in_german(room: Room, slug: str, edition: str) -> None:
 @pytest.mark.parametrize("mode", ["review", "browse"])
 def test_looking_back_in_german(room: Room, mode: str) -> None:
     """Whoever looks back or previews is told so in German, and the bar's words fit on a phone."""
-    first, told = material.bundle(material.SHIPPED[0]), material.told(material.SHIPPED[0], "de")
+    first, told = material.bundle(GERMAN[0]), material.told(GERMAN[0], "de")
     sitting = room.open(first, "1.2", mode=mode, strict={"moodle": True, "language": "de"})
     sitting.whole = told
     listener = Listener(first, told, material.first_seed("learner-1", first))
@@ -150,7 +152,7 @@ def test_looking_back_in_german(room: Room, mode: str) -> None:
 
 def test_a_failing_lms_in_german(room: Room) -> None:
     """The calm line, the bar and the details for the help desk are German as well."""
-    slug = material.SHIPPED[0]
+    slug = GERMAN[0]
     wanted = material.ends(slug, next(iter(material.bundle(slug)["endings"])))[0]
     sitting, listener = opened(room, slug, wanted, "2004")
     sitting.go("begin")
@@ -167,7 +169,7 @@ def test_a_failing_lms_in_german(room: Room) -> None:
 
 def test_the_listener_hears_english(room: Room) -> None:
     """The silence of the play in German means something: in an English one each screen is heard."""
-    slug = material.SHIPPED[0]
+    slug = GERMAN[0]
     first = material.bundle(slug)
     sitting = room.open(first, "1.2")
     seed = material.first_seed("learner-1", first)
@@ -181,7 +183,7 @@ def test_the_listener_hears_english(room: Room) -> None:
 def test_only_the_language_that_is_read_is_fetched(browser: Browser, site: Site) -> None:
     """Whoever plays in the first language fetches no other; a browser that asks for German gets
     German where the LMS says nothing, and its texts once."""
-    first = material.bundle(material.SHIPPED[0])
+    first = material.bundle(GERMAN[0])
     for locale, fetched, title in (("en-GB", [], ""), ("fr", [], ""), ("de-AT", ["de.js"], "de")):
         with another(browser, site, reduced_motion="reduce", locale=locale) as room:
             sitting = room.open(first, "2004")
@@ -196,7 +198,7 @@ def test_texts_that_do_not_come_are_told_in_the_learners_language(
 ) -> None:
     """When the file of a language fails to load, the page says so in that language, and a second
     try brings it."""
-    first = material.bundle(material.SHIPPED[0])
+    first = material.bundle(GERMAN[0])
     with another(browser, site, reduced_motion="reduce") as room:
         room.context.route("**/languages/de.js", lambda route: route.abort())
         sitting = room.open(first, "2004", strict={"language": "de"})
