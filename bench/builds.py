@@ -23,9 +23,17 @@ Figures = dict[str, Any]
 def figures(work: Path) -> Figures:
     """Every figure that needs no browser."""
     found: Figures = {"scormkit --help": _short(measured([*SCORMKIT, "--help"], 5))}
+    found |= _checked(work)
     found |= _fifty(work)
     found |= _three_hundred(work)
     return found
+
+
+def _checked(work: Path) -> Figures:
+    """A whole check of one very long story, the start of the command included."""
+    sources = work / "checked"
+    library(sources, scenarios=1, scenes=500)
+    return {"check of 500 scenes, cold": _short(measured([*SCORMKIT, "check", sources]))}
 
 
 def _fifty(work: Path) -> Figures:

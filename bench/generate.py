@@ -35,7 +35,7 @@ version: 1.0.0
 title: Exercise {slug}
 summary: A story made for measuring, {scenes} scenes long.
 language: en
-minutes: 8
+minutes: {min(60, max(8, scenes * 2 // 3))}
 audience: [everyone]
 you: {{name: Sam Okafor, role: Analyst}}
 people:
@@ -66,22 +66,24 @@ def _scene(number: int, scenes: int, salt: int) -> str:
     return f"""\
   s{number}:
     title: Moment {number + 1}
-    intro: {_text(number + salt, 55)}
+    intro: {_text(number + salt, 55, f"{number} a")}
     chat:
       room: Direct message
       members: [dana, you]
       lines:
-        - dana: {_text(number * 3 + salt, 12)}
+        - dana: {_text(number * 3 + salt, 12, f"{number} b")}
     acts:
-      good-{number}: {{say: "{_text(number * 5 + salt, 6)}", outcome: right, \
-score: {{{objective}: 2}}, feedback: "{_text(number, 14)}", then: {onward}}}
-      poor-{number}: {{say: "{_text(number * 7 + salt, 6)}", outcome: partial, \
-score: {{{objective}: 1}}, feedback: "{_text(number + 9, 14)}", then: {onward}}}
-      wrong-{number}: {{say: "{_text(number * 11 + salt, 6)}", outcome: wrong, \
-feedback: "{_text(number + 4, 14)}", then: {wrong}}}
+      good-{number}: {{say: "{_text(number * 5 + salt, 6, f"{number} c")}", outcome: right, \
+score: {{{objective}: 2}}, feedback: "{_text(number, 14, f"{number} f")}", then: {onward}}}
+      poor-{number}: {{say: "{_text(number * 7 + salt, 6, f"{number} d")}", outcome: partial, \
+score: {{{objective}: 1}}, feedback: "{_text(number + 9, 14, f"{number} g")}", then: {onward}}}
+      wrong-{number}: {{say: "{_text(number * 11 + salt, 6, f"{number} e")}", outcome: wrong, \
+feedback: "{_text(number + 4, 14, f"{number} h")}", then: {wrong}}}
 """
 
 
-def _text(start: int, count: int) -> str:
+def _text(start: int, count: int, mark: str) -> str:
+    """Words of the prose; the mark in each sentence keeps any two of them apart."""
     words = [WORDS[(start * 13 + k) % len(WORDS)] for k in range(count)]
-    return " ".join(words).replace(",", "").capitalize()
+    text = " ".join(words).replace(",", "").rstrip(".")
+    return text.replace(".", f" {mark}.").capitalize() + f" {mark}"

@@ -169,5 +169,5 @@ def write_state(out: Path, records: Mapping[str, Record], pages: Mapping[str, by
 
 
 def _record(row: dict[str, Any]) -> Record:
-    warnings = tuple(Problem(**{**p, "mark": Mark(**p["mark"])}) for p in row["warnings"])
+    warnings = tuple(Problem(**{**p, "mark": Mark(*p["mark"])}) for p in row["warnings"])
     return Record(**{**row, "inputs": tuple(row["inputs"]), "warnings": warnings})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -14,7 +14,10 @@ from scormkit import __version__
 if TYPE_CHECKING:
     from scormkit.draft import Draft
     from scormkit.exchange.library import Shelf
+    from scormkit.problems import Problem
+    from scormkit.reporting.checked import Checked
 
+FORMATS = ("text", "json", "sarif", "junit")
 EDITION_NAMES = ("scorm12", "scorm2004-3", "scorm2004-4")
 LMS_NAMES = ("moodle", "cornerstone", "docebo", "successfactors", "workday", "knowbe4")
 PSEUDO_LANGUAGES = ("en-XA", "ar-XB")
@@ -34,24 +37,101 @@ def main() -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, type=_SOURCES)
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 @click.option("--strict", is_flag=True, help="Let warnings count as errors.")
-def check(sources: Sequence[Path], as_json: bool, strict: bool) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="What to print; text by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--sarif", "sarif_file", type=_SOURCES, help="Write a SARIF file as well.")
+@click.option("--junit", "junit_file", type=_SOURCES, help="Write a JUnit file as well.")
+@click.option("--ways", is_flag=True, help="Print each ending's scores, and plays as tests.")
+@click.option("--explain", metavar="CODE", help="Say what a problem code means, and stop.")
+def check(
+    sources: Sequence[Path],
+    strict: bool,
+    form: str,
+    as_json: bool,
+    sarif_file: Path | None,
+    junit_file: Path | None,
+    ways: bool,
+    explain: str | None,
+) -> None:
     """Say everything that is wrong with scenarios, each at its place.
 
     SOURCES are scenario files or folders of them; scenarios/ if left out.
 
     Example: scormkit check scenarios/phishing.yaml
     """
+    if explain is not None:
+        _explain(explain)
+    form = "json" if as_json else form
+    if ways:
+        _show_ways(_scenarios(sources), form)
     from scormkit import problems
-    from scormkit.compiler import compile_file
+    from scormkit.reporting import checked
 
-    found = [p for source in _scenarios(sources) for p in compile_file(source).problems]
-    if as_json:
-        click.echo(problems.as_json(found))
-    else:
+    every = [checked.check(source) for source in _scenarios(sources)]
+    found = [problem for each in every for problem in each.problems]
+    for name, file in (("sarif", sarif_file), ("junit", junit_file)):
+        if file is not None:
+            _write(file, _reported(name, every, found, strict))
+    if form == "text":
         click.echo(problems.report(found), err=bool(found))
+    else:
+        click.echo(_reported(form, every, found, strict).rstrip())
     raise SystemExit(1 if problems.has_errors(found) or (strict and found) else 0)
+
+
+def _explain(code: str) -> NoReturn:
+    from scormkit import codes
+
+    try:
+        click.echo(codes.explained(code))
+    except codes.UnknownCodeError as error:
+        raise click.UsageError(str(error)) from error
+    raise SystemExit(0)
+
+
+def _show_ways(sources: Sequence[Path], form: str) -> NoReturn:
+    """What each story can come to; ends the command."""
+    from scormkit import document, ways
+
+    if form not in ("text", "json"):
+        raise click.UsageError("--ways goes with --format text or json")
+    for source in sources:
+        bundle, _ = _drafted(source, "no ways can be told yet")
+        try:
+            found = ways.reached(bundle, document.read(source).data.get("tests", {}))
+        except ways.TooWideError as error:
+            raise click.ClickException(f"{source}: {error}") from error
+        click.echo(ways.as_json(found) if form == "json" else ways.as_tests(bundle, found))
+    raise SystemExit(0)
+
+
+def _reported(form: str, every: Sequence[Checked], found: Sequence[Problem], strict: bool) -> str:
+    """The problems in a form for programs."""
+    if form == "sarif":
+        from scormkit.reporting.sarif import sarif
+
+        return sarif(found, Path())
+    if form == "junit":
+        from scormkit.reporting.junit import junit
+
+        return junit(every, strict)
+    from scormkit import problems
+
+    return problems.as_json(found)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.ClickException(f"{file}: {error.strerror}") from error
 
 
 @main.command()

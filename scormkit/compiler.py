@@ -23,12 +23,13 @@ from scormkit.translation import Translation, translated, translations
 @dataclass(frozen=True)
 class Compiled:
     """What came of one scenario: its bundle and media (None and empty with an error), every
-    problem, and the files that were read."""
+    problem, the files that were read, and whether the checks came to look at it."""
 
     bundle: dict[str, Any] | None
     media: dict[str, bytes]
     problems: tuple[Problem, ...]
     inputs: tuple[Path, ...]
+    checked: bool = False
 
 
 def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
@@ -49,12 +50,12 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
     others, found = translations(path, scenario)
     problems += found
     inputs += [each.path for each in others]
-    whole, media, found = _whole(scenario, own, others, path.parent)
+    whole, media, found, checked = _whole(scenario, own, others, path.parent)
     inputs += [path.parent / entry["file"] for entry in source.data.get("media", {}).values()]
     problems = sorted(dict.fromkeys([*problems, *found]))
     if has_errors(problems):
-        return _failed(problems, inputs)
-    return Compiled(whole, media, tuple(problems), tuple(inputs))
+        return replace(_failed(problems, inputs), checked=checked)
+    return Compiled(whole, media, tuple(problems), tuple(inputs), checked)
 
 
 def compile_text(text: str, slug: str, organisation: Mapping[str, str]) -> Compiled:
@@ -70,7 +71,7 @@ def compile_text(text: str, slug: str, organisation: Mapping[str, str]) -> Compi
         problems += found
     if scenario is None:
         return _failed(problems, [])
-    whole, _, found = _whole(scenario, Organisation(organisation), [], Path())
+    whole, _, found, _ = _whole(scenario, Organisation(organisation), [], Path())
     problems = sorted([*problems, *found])
     return (
         _failed(problems, []) if has_errors(problems) else Compiled(whole, {}, tuple(problems), ())
@@ -82,8 +83,8 @@ def _whole(
     organisation: Organisation,
     others: list[Translation],
     folder: Path,
-) -> tuple[dict[str, Any], dict[str, bytes], list[Problem]]:
-    """The bundle with every language in it, its media, and what the checks find."""
+) -> tuple[dict[str, Any], dict[str, bytes], list[Problem], bool]:
+    """The bundle with every language in it, its media, what the checks find, and if they ran."""
     values = organisation.told(scenario.data["language"])
     first, shown, problems = bundles.render(scenario, values)
     languages = {}
@@ -93,14 +94,15 @@ def _whole(
         problems += found
         languages[other.language] = bundles.overlay(first, rendered)
     if has_errors(problems):
-        return first, {}, problems
+        return first, {}, problems, False
     unfinished = bundles.completed(first, {}, {}, languages)
     ways = paths.explore(unfinished)
     whole = bundles.completed(first, ways.full, ways.left, languages)
     subject = Subject(scenario, whole, replace(ways, bundle=whole), folder)
     for check in CHECKS:
         problems += check(subject)
-    return whole, {} if has_errors(problems) else _media(scenario, shown, folder), problems
+    media = {} if has_errors(problems) else _media(scenario, shown, folder)
+    return whole, media, problems, True
 
 
 def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes]:

@@ -55,6 +55,30 @@ def parts(condition: Condition) -> Iterator[list[Any]]:
         yield condition
 
 
+def written(condition: Condition, inside: str = "") -> str:
+    """A condition in the words of the scenario's language."""
+    if condition is True:
+        return "always"
+    word, *rest = condition
+    if word in ("and", "or"):
+        signs, named = [part[0] for part in rest], rest[0][1:]
+        if word == "and" and signs == [">=", "<="] and rest[1][1:] == named:  # once "trust is 2"
+            return f"{named[0]} is {named[1]}"
+        text = f" {word} ".join(written(part, word) for part in rest)
+        return f"({text})" if inside and inside != word else text
+    if word == "not":
+        inner = rest[0]
+        if inner[0] in ("is", "variant"):
+            return f"{inner[1]} is not {inner[2]}"
+        return f"not {written(inner, 'not')}"
+    if word == "flag":
+        return str(rest[0])
+    if word in ("took", "missed"):
+        return f"{word} {rest[0]}"
+    name, value = rest
+    return f"{name} {'is' if word in ('is', 'variant') else word} {value}"
+
+
 class _Parser:
     def __init__(self, text: str, names: Names) -> None:
         self.text = text

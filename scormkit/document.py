@@ -168,7 +168,8 @@ class _Builder:
         self.problems.append(Problem(mark, message, code, hint))
 
     def mark(self, node: Any) -> Mark:
-        return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        start = node.start_mark
+        return Mark(self.file, start.line + 1, start.column + 1)
 
 
 def plain(text: str) -> Any:

@@ -71,7 +71,7 @@ def ranges(bundle: Bundle, ways: Paths | None = None) -> dict[str, Range]:
         results = [
             play.result(bundle, _ended(bundle, name, points))
             for best in (False, True)
-            for points in ways.fronts(best, ends, lambda number, act: True)
+            for points in ways.fronts(best, ends)
         ]
         if results:
             scores = [result.score for result in results]

@@ -55,22 +55,26 @@ class Outlook:
         self, edges: Mapping[Moment, set[Moment]]
     ) -> dict[Moment, tuple[frozenset[str], Asked]]:
         """For each moment all scenes that can follow: carried back until nothing is new."""
-        before: dict[Moment, list[Moment]] = {moment: [] for moment in edges}
-        for moment, following in edges.items():
-            for each in following:
-                before[each].append(moment)
-        scenes = {moment: frozenset((moment[0],)) for moment in edges}
-        waiting = list(edges)
-        while waiting:
-            moment = waiting.pop()
-            for earlier in before[moment]:
-                if not scenes[moment] <= scenes[earlier]:
-                    scenes[earlier] |= scenes[moment]
-                    waiting.append(earlier)
-        asked: dict[frozenset[str], Asked] = {}
-        for ahead in set(scenes.values()):
-            asked[ahead] = frozenset().union(*(self.asked[name] for name in ahead))
-        return {moment: (ahead, asked[ahead]) for moment, ahead in scenes.items()}
+        names = list(self.asked)
+        bit = {name: 1 << n for n, name in enumerate(names)}  # a set of scenes as one number
+        scenes = {moment: bit[moment[0]] for moment in edges}
+        backwards = list(edges.items())[::-1]  # what was found last mostly comes last
+        changed = True
+        while changed:
+            changed = False
+            for moment, following in backwards:
+                bits = scenes[moment]
+                for each in following:
+                    bits |= scenes[each]
+                if bits != scenes[moment]:
+                    scenes[moment] = bits
+                    changed = True
+        told: dict[int, tuple[frozenset[str], Asked]] = {}
+        for bits in set(scenes.values()):
+            ahead = frozenset(name for name in names if bits & bit[name])
+            asking = (asked for name in ahead if (asked := self.asked[name]))
+            told[bits] = (ahead, frozenset().union(*asking))
+        return {moment: told[bits] for moment, bits in scenes.items()}
 
     def _following(self, moment: Moment) -> Iterator[Moment]:
         scene = self.bundle["scenes"][moment[0]]

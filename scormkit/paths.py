@@ -8,18 +8,20 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
+from math import lcm
 from operator import add
 from typing import Any
 
 from scormkit import play
-from scormkit.outlook import Outlook
+from scormkit.outlook import Asked, Outlook
 from scormkit.play import Bundle, State
 
 MOST_STATES = 10_000
 MOST_EDGES = 80_000
-_MOST_DRAWS = 64  # seeds tried to see each way in which the variants can fall
-_WIDEST_FRONT = 400
+_MOST_DRAWS = 4096  # seeds tried to see each way in which the variants can fall
+WIDEST_FRONT = 400
 Points = tuple[int, ...]  # of each objective, in the bundle's order
+Marks = Callable[[int, int], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,12 @@ class Paths:
             for index in play.available(self.bundle, node.state)
         }
 
+    def remembered(self, scene: str) -> Asked:
+        """What conditions from a scene on can ask for: what its states are told apart by."""
+        outlook = Outlook(self.bundle)
+        states = (node.state for node in self.nodes if node.state.scene == scene)
+        return outlook(next(states))[1]
+
     @cached_property
     def order(self) -> list[int]:
         """The nodes, each after all that follow it: no act can be repeated for ever."""
@@ -103,6 +111,13 @@ class Paths:
     def full(self) -> dict[str, int]:
         """The most points that any way through earns, by objective; never below zero."""
         ids = [objective["id"] for objective in self.bundle["objectives"]]
+        best = [max(self.most[s][n] for s in self.starts) for n in range(len(ids))]
+        return {name: max(0, most) for name, most in zip(ids, best, strict=True)}
+
+    @cached_property
+    def most(self) -> dict[int, list[int]]:
+        """For each node the most points of each objective on a way to an ending."""
+        ids = self.bundle["objectives"]
         most: dict[int, list[int]] = {}
         for number in self.order:
             ahead = [
@@ -111,8 +126,7 @@ class Paths:
                 if edge.to in self.escapes
             ]
             most[number] = [max(each) for each in zip(*ahead, strict=True)] or [0] * len(ids)
-        best = [max(most[s][n] for s in self.starts) for n in range(len(ids))]
-        return {name: max(0, most) for name, most in zip(ids, best, strict=True)}
+        return most
 
     @cached_property
     def left(self) -> dict[str, int]:
@@ -162,31 +176,58 @@ class Paths:
         return min(bound, max((most[s] for s in self.starts), default=bound))
 
     def fronts(
-        self, best: bool, ends: Callable[[Node], bool], marks: Callable[[int, int], bool | None]
+        self, best: bool, ends: Callable[[Node], bool], marks: Marks | None = None
     ) -> list[Points]:
         """The points of the ways to the ends asked for, without those that others dominate.
 
         `best` keeps the most points, else the fewest. `marks(node, act)` says what an act does to
-        a flag that must be True at the end: set it, clear it, or leave it (None); a caller that
-        needs no flag passes one that always answers True.
+        a flag that must be True at the end: set it, clear it, or leave it (None); without `marks`
+        there is no flag.
         """
-        ids = [objective["id"] for objective in self.bundle["objectives"]]
-        none: Points = (0,) * len(ids)
+        ahead = self._ahead(best, ends, marks)
+        starts = [ahead[s, marks is None] for s in self.starts]
+        return sorted(_front({points for front in starts for points in front}, best))
+
+    def examples(self, best: bool, ends: Callable[[Node], bool]) -> list[tuple[int, Points]]:
+        """For each vector of `fronts` a way that earns it: where it starts, and the acts."""
+        ahead = self._ahead(best, ends, None)
+        starts = {points: s for s in reversed(self.starts) for points in ahead[s, True]}
+        kept = _front(set(starts), best)
+        return [
+            (s, self._traced(s, points, ahead)) for points, s in starts.items() if points in kept
+        ]
+
+    def _traced(
+        self, number: int, points: Points, ahead: Mapping[tuple[int, bool], set[Points]]
+    ) -> tuple[int, ...]:
+        path: tuple[int, ...] = ()
+        while self.nodes[number].state.ending is None:
+            for edge in sorted(self.nodes[number].edges, key=lambda edge: len(edge.taken)):
+                rest = tuple(have - gain for have, gain in zip(points, edge.gains, strict=True))
+                if rest in ahead.get((edge.to, True), ()):
+                    path, number, points = (*path, *edge.taken), edge.to, rest
+                    break
+        return path
+
+    def _ahead(
+        self, best: bool, ends: Callable[[Node], bool], marks: Marks | None
+    ) -> dict[tuple[int, bool], set[Points]]:
+        """For each node and flag the front of what can still be earned from there."""
+        none: Points = (0,) * len(self.bundle["objectives"])
         ahead: dict[tuple[int, bool], set[Points]] = {}
         for number in self.order:
             node = self.nodes[number]
-            for flag in (False, True):
+            for flag in (True,) if marks is None else (False, True):
                 if node.state.ending is not None:
                     ahead[number, flag] = {none} if flag and ends(node) else set()
                     continue
                 found: set[Points] = set()
                 for edge in node.edges:
-                    mark = marks(number, edge.taken[0])
+                    mark = marks(number, edge.taken[0]) if marks else True
                     for points in ahead.get((edge.to, flag if mark is None else mark), ()):
                         found.add(tuple(map(add, edge.gains, points)))
                 ahead[number, flag] = _front(found, best)
-        starts = [ahead[s, False] for s in self.starts]
-        return sorted(_front({points for front in starts for points in front}, best))
+        return ahead
 
 
 def explore(bundle: Bundle) -> Paths:
@@ -216,7 +257,11 @@ def explore(bundle: Bundle) -> Paths:
         nodes[number].edges.append(Edge(taken, visit(following, thorough), gains))
 
     starts: dict[int, None] = {}
-    for state, cannot in _starts(bundle, key):
+    every = key.draws <= _MOST_DRAWS
+    for tried, (state, cannot) in enumerate(_starts(bundle, key)):
+        if tried >= MOST_STATES:
+            every = False
+            break
         number = visit(state, False)
         starts[number] = None
         nodes[number].cannot |= cannot
@@ -238,7 +283,7 @@ def explore(bundle: Bundle) -> Paths:
                 continue
             follow(number, key.looked(following) if thorough else following, thorough)
         edges += len(node.edges)
-    return Paths(bundle, nodes, list(starts), not waiting)
+    return Paths(bundle, nodes, list(starts), every and not waiting)
 
 
 def _starts(bundle: Bundle, key: _Key) -> Iterator[tuple[State, bool]]:
@@ -246,7 +291,7 @@ def _starts(bundle: Bundle, key: _Key) -> Iterator[tuple[State, bool]]:
     that the rules refuse, as in `Node.cannot`."""
     values = {name: variable["start"] for name, variable in bundle["variables"].items()}
     seen = set()
-    for seed in range(_MOST_DRAWS if key.pools else 1):
+    for seed in range(min(key.draws, _MOST_DRAWS)):
         drawn = tuple(play.option(bundle, pool, seed) for pool in key.pools)
         if drawn in seen:
             continue
@@ -292,6 +337,13 @@ class _Key:
             for name, scene in scenes
             for act in (scene["acts"][index] for index in self.lasts[name])
         }
+        # the draws of all pools together come round again after so many seeds
+        self.draws = lcm(*(len(bundle["variants"][pool]["options"]) for pool in self.pools))
+        self.home = {name: name.split("/", 1)[0] for name in self.things}
+        self.own: dict[str, set[str]] = {name: set() for name in bundle["scenes"]}
+        for name, scene_id in self.home.items():
+            self.own[scene_id].add(name)
+        self.still: dict[frozenset[str], frozenset[str]] = {}
 
     def lasting(self, scene: str, act: Mapping[str, Any]) -> bool:
         """Whether an act changes more than the story's time and the score."""
@@ -316,19 +368,22 @@ class _Key:
                 state = play.take(self.bundle, state, index)
         return state
 
+    def asked_again(self, ahead: frozenset[str]) -> frozenset[str]:
+        """The acts that may still matter where these scenes are ahead: a few of many counts."""
+        if ahead not in self.still:
+            self.still[ahead] = frozenset(self.took).union(*(self.own[name] for name in ahead))
+        return self.still[ahead]
+
     def __call__(self, state: State, thorough: bool) -> Hashable:
         if state.ending is not None:
             return (state.ending, thorough)
         ahead, live = self.outlook(state)
+        home, things, took = self.home, self.things, self.took
         counts = [
-            (name, n)
-            for name, n in sorted(state.counts.items())
-            if ("took", name) in live
-            or (
-                name in self.things
-                and name.split("/", 1)[0] in ahead
-                and self.things[name] not in state.closed
-            )
+            (name, state.counts[name])
+            for name in sorted(self.asked_again(ahead).intersection(state.counts))
+            if (home.get(name) in ahead and things[name] not in state.closed)
+            or (name in took and ("took", name) in live)
         ]
         return (
             thorough,
@@ -353,7 +408,7 @@ def _front(found: set[Points], best: bool) -> set[Points]:
     for points in ordered:
         if not any(_covers(other, points, best) for other in kept):
             kept.append(points)
-            if len(kept) == _WIDEST_FRONT:
+            if len(kept) == WIDEST_FRONT:
                 break
     return set(kept)
 

@@ -98,6 +98,21 @@ def take(bundle: Bundle, state: State, index: int) -> State:
     return state
 
 
+def done(bundle: Bundle, state: State, index: int) -> State:
+    """The state right after an act, before any way on from it is looked for."""
+    return _done(bundle, state, bundle["scenes"][state.scene]["acts"][index], index)
+
+
+def moved(state: State, scene: str) -> State:
+    """The same moment in another scene."""
+    return replace(state, scene=scene)
+
+
+def undecided(bundle: Bundle, state: State) -> bool:
+    """Whether a decision is left in the scene."""
+    return _undecided(bundle, state)
+
+
 def replay(bundle: Bundle, path: Iterable[int], seed: int = 0, missed: Iterable[str] = ()) -> State:
     """The state after all acts of the path; raises PlayError at the first that cannot be."""
     state = start(bundle, seed, missed)

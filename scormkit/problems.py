@@ -6,13 +6,13 @@ import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 ERROR = "error"
 WARNING = "warning"
 
 
-@dataclass(frozen=True, order=True)
-class Mark:
+class Mark(NamedTuple):
     """One position in a file; line and column count from 1, 0 where none is known."""
 
     file: str
@@ -74,5 +74,7 @@ def count(problems: Iterable[Problem], severity: str) -> str:
 
 def as_json(problems: Iterable[Problem]) -> str:
     """The same list for programs: file, line, column, severity, code, message, hint."""
-    rows = [asdict(problem) for problem in sorted(problems)]
-    return json.dumps([{**row.pop("mark"), **row} for row in rows], ensure_ascii=False, indent=2)
+    rows = [{**p.mark._asdict(), **asdict(p)} for p in sorted(problems)]
+    for row in rows:
+        del row["mark"]
+    return json.dumps(rows, ensure_ascii=False, indent=2)

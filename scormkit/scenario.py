@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,3 +78,12 @@ class Scenario:
     start: tuple[Target, ...]
     scenes: Mapping[str, Scene]
     names: Names
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition of the story, of acts and of ways."""
+        yield from (way.when for way in self.start)
+        for scene in self.scenes.values():
+            yield from (way.when for way in scene.next)
+            for act in scene.acts:
+                yield act.when
+                yield from (way.when for way in act.then)

@@ -7,7 +7,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = (  # as design and README list them, ground first; a name stands for its folder too
-    *("problems", "resources", "document", "vocabulary", "schema", "conditions", "scenario"),
+    *(
+        "problems",
+        "resources",
+        "document",
+        "codes",
+        "vocabulary",
+        "schema",
+        "conditions",
+        "scenario",
+    ),
     *(
         "diff",
         "reading",
@@ -24,8 +33,17 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
         "checks",
         "profiles",
     ),
-    *("archive", "editions", "catalogue", "compiler", "build_state", "packing", "builder"),
-    *("inspection", "prose", "drawing", "graph", "draft", "telling", "terminal"),
+    *(
+        "archive",
+        "editions",
+        "catalogue",
+        "compiler",
+        "reporting",
+        "build_state",
+        "packing",
+        "builder",
+    ),
+    *("inspection", "prose", "drawing", "graph", "draft", "telling", "terminal", "ways"),
     *("exchange", "pseudo"),
     *("starter", "preview", "cli"),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from scormkit import play
+from scormkit.checks.logic import never_held
 from scormkit.checks.subject import Subject
-from scormkit.paths import MOST_STATES
-from scormkit.problems import Problem
+from scormkit.problems import Problem, one_of
 
 # SCORM 1.2 RTE 3.4.4: suspend_data holds 4096 characters, the smallest of all editions. The state
 # string spends up to 60 of them on version, counter, seed, try, missed and best.
@@ -36,6 +37,8 @@ def unreachable(subject: Subject) -> Iterator[Problem]:
             if act.data and (scene.id, index) not in subject.paths.acts:
                 message = f'act "{act.id}" can never be taken'
                 hint = "look at its condition, and at what is decided before it"
+                if said := never_held(subject, scene.id, index):
+                    message += f': "{said}" never holds in its scene'
                 yield subject.warning(act.route, message, "unreachable-act", hint)
 
 
@@ -99,9 +102,23 @@ def size_of_state(subject: Subject) -> Iterator[Problem]:
 
 def bound(subject: Subject) -> Iterator[Problem]:
     """A story with too many states cannot be proved; its author should know."""
-    if not subject.paths.complete:
-        message = (
-            f"the story has more than {MOST_STATES:,} states, so its full marks cannot be proved"
+    if subject.paths.complete:
+        return
+    nodes = subject.paths.nodes
+    scene, most = Counter(n.state.scene for n in nodes if n.state.ending is None).most_common(1)[0]
+    message = (
+        f"the story has more states than can be walked, so its full marks cannot be proved: of the "
+        f'first {len(nodes):,} scene "{scene}" alone has {most:,}'
+    )
+    told = [act for act in subject.scenario.scenes[scene].acts if act.decision]
+    things = {act.thing for act in told}
+    if len(things) > 1:
+        hint = (
+            f"its {len(things)} messages can be decided in any order: spread them over two scenes"
         )
-        hint = "decide fewer messages in one scene, use fewer variables, or read them earlier"
-        yield subject.error(("scenes",), message, "too-many-states", hint)
+    else:
+        hint = f"its {len(told)} decisions can be taken in any order: let some of them lead on"
+    asked = sorted(name for kind, name in subject.paths.remembered(scene) if kind == "value")
+    if asked:
+        hint += f", or read {one_of(asked, 3)} before it, so that its values can be forgotten there"
+    yield subject.error(("scenes", scene), message, "too-many-states", hint)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from scormkit import play
 from scormkit.checks.subject import Subject
-from scormkit.paths import Node
+from scormkit.paths import WIDEST_FRONT, Node
 from scormkit.play import State
 from scormkit.problems import Problem
 
@@ -34,19 +35,49 @@ def objectives(subject: Subject) -> Iterator[Problem]:
             yield subject.warning(route, message, "objective-underscored", hint)
 
 
+def together(subject: Subject) -> Iterator[Problem]:
+    """Some way meets every objective at once."""
+    if not subject.paths.complete or not subject.paths.endings:
+        return
+    fronts = subject.paths.fronts(True, lambda node: node.state.ending is not None)
+    if not fronts or len(fronts) >= WIDEST_FRONT:  # no way ends, or not all could be kept
+        return
+    ids = [objective["id"] for objective in subject.bundle["objectives"]]
+    met = {frozenset(_met(subject, points)) for points in fronts}
+    if any(len(each) == len(ids) for each in met):
+        return
+    apart = [pair for pair in combinations(ids, 2) if not any(set(pair) <= each for each in met)]
+    for one, other in apart:
+        message = f'no way through the story meets both "{one}" and "{other}"'
+        hint = "score them on ways that can be gone together, or lower what counts as met"
+        yield subject.warning(("objectives", other), message, "objectives-exclude", hint)
+    if not apart:
+        message = f"no way through the story meets all {len(ids)} objectives"
+        hint = f"the best meets {max(map(len, met))}; score them on ways that go together"
+        yield subject.warning(("objectives",), message, "objectives-exclude", hint)
+
+
+def _met(subject: Subject, points: Sequence[int]) -> Iterator[str]:
+    """The objectives that these points meet."""
+    ids = [objective["id"] for objective in subject.bundle["objectives"]]
+    ending = next(iter(subject.bundle["endings"]))
+    state = State("", 0, frozenset(), {}, points=dict(zip(ids, points, strict=True)), ending=ending)
+    yield from (each.id for each in play.result(subject.bundle, state).objectives if each.met)
+
+
 def passing(subject: Subject) -> Iterator[Problem]:
     """Some way passes, and some way does not."""
     if not subject.paths.complete or not subject.paths.endings:
         return
     always = _ends(subject, allowed=True)
-    if not any(_passes(subject, points) for points in subject.paths.fronts(True, always, _true)):
+    if not any(_passes(subject, points) for points in subject.paths.fronts(True, always)):
         message = "no way through the story can pass"
         hint = "lower pass.score, or make the must-do objectives and the endings reachable together"
         yield subject.error(("pass",), message, "pass-impossible", hint)
         return
     if subject.paths.endings - _allowed(subject):
         return
-    fewest = subject.paths.fronts(False, always, _true)
+    fewest = subject.paths.fronts(False, always)
     if all(_passes(subject, points) for points in fewest):
         message = "every way through the story passes, so a pass proves nothing"
         hint = "raise pass.score, make an objective a must, or add an ending that is breached"
@@ -85,10 +116,6 @@ def decisions(subject: Subject) -> Iterator[Problem]:
             if outcome != "neutral" and "feedback" not in act.data:
                 message = f'decision "{act.id}" is {outcome}, and the debrief does not say why'
                 yield subject.warning(act.route, message, "no-feedback", 'add "feedback:"')
-
-
-def _true(number: int, index: int) -> bool:
-    return True
 
 
 def _allowed(subject: Subject) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scormkit import play, prose
+from scormkit.conditions import written
 from scormkit.play import Bundle, State
 
 START = ""  # the place before the first scene; no scene can be called so
@@ -65,30 +66,6 @@ def looks(scene: Mapping[str, Any]) -> int:
     return sum(not act["decision"] for act in scene["acts"])
 
 
-def condition(tree: Any, inside: str = "") -> str:
-    """A condition in the words of the scenario's language."""
-    if tree is True:
-        return "always"
-    word, *rest = tree
-    if word in ("and", "or"):
-        signs, named = [part[0] for part in rest], rest[0][1:]
-        if word == "and" and signs == [">=", "<="] and rest[1][1:] == named:  # once "trust is 2"
-            return f"{named[0]} is {named[1]}"
-        text = f" {word} ".join(condition(part, word) for part in rest)
-        return f"({text})" if inside and inside != word else text
-    if word == "not":
-        inner = rest[0]
-        if inner[0] in ("is", "variant"):
-            return f"{inner[1]} is not {inner[2]}"
-        return f"not {condition(inner, 'not')}"
-    if word == "flag":
-        return str(rest[0])
-    if word in ("took", "missed"):
-        return f"{word} {rest[0]}"
-    name, value = rest
-    return f"{name} {'is' if word in ('is', 'variant') else word} {value}"
-
-
 def steps(
     bundle: Bundle, path: Iterable[int], seed: int = 0, missed: Iterable[str] = ()
 ) -> list[Step]:
@@ -135,7 +112,7 @@ def row(bundle: Bundle, scene: str, index: int, told: tuple[str, ...] = ()) -> R
     data = bundle["scenes"][scene]
     act = data["acts"][index]
     timer = data.get("timer", {})
-    own = (f"when {condition(act['when'])}",) if "when" in act else ()
+    own = (f"when {written(act['when'])}",) if "when" in act else ()
     return Row(
         act["id"],
         act["outcome"],
@@ -149,6 +126,6 @@ def row(bundle: Bundle, scene: str, index: int, told: tuple[str, ...] = ()) -> R
 def _routes(routes: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     for route in routes:
         if "when" in route:
-            yield route["to"], (f"if {condition(route['when'])}",)
+            yield route["to"], (f"if {written(route['when'])}",)
         else:
             yield route["to"], ("otherwise",) if len(routes) > 1 else ()

@@ -14,10 +14,10 @@ version: 1.2.0
 title: Parcels & <urgent> post
 summary: Two messages before nine & one of them isn't what it says.
 language: en
-minutes: 6
+minutes: 3
 audience: [everyone, ap]
 keywords: [phishing, reporting]
-difficulty: least
+difficulty: moderate
 you: {name: Sam Okafor, role: Analyst, address: "sam.okafor@{domain}"}
 people:
   dana: {name: Dana Reyes, role: Finance lead, address: "dana.reyes@{domain}", listed: true}

@@ -57,7 +57,8 @@ scenes:
         - rosa: Did you just call me?
     acts:
       ask: {label: No., outcome: right, score: {verify: 1}, feedback: Asked., then: kept}
-      shrug: {do: ignore, outcome: wrong, feedback: She worries., then: lost}
+      shrug: {do: ignore, outcome: wrong, feedback: She worries., then: lost,
+        when: not hurried or trust > 0 or mood is calm, set: {trust: "-1", mood: angry}}
 endings:
   kept: {kind: safe, title: Kept, text: The code stayed with you.}
   lost: {kind: breached, title: Lost, text: The code is gone.}

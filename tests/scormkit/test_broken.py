@@ -90,7 +90,8 @@ def test_a_file_that_is_not_there() -> None:
 def test_a_medium_that_is_too_large(tmp_path: Path) -> None:
     """A medium of more than 2 MB is an error that says how large it is."""
     (tmp_path / "big.svg").write_bytes(b" " * 2_000_001)
-    (tmp_path / "fits.svg").write_bytes(b" " * 2_000_000)
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+    (tmp_path / "fits.svg").write_bytes(drawing.ljust(2_000_000))
     media = "media: {big: {file: big.svg, alt: Much}, fits: {file: fits.svg, alt: Less}}\n"
     source = tmp_path / "call.yaml"
     source.write_text(story(("variables:\n", f"{media}variables:\n")), encoding="utf-8")

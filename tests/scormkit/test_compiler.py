@@ -18,6 +18,8 @@ PICTURED = (
     ("text: The code stayed with you.", 'text: "![](badge) {company}"'),
 )
 
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
 
 class Desk:
     """A folder of an author."""
@@ -318,10 +320,10 @@ def test_a_broken_translation(desk: Desk, name: str, text: str, code: str) -> No
 def test_media(desk: Desk) -> None:
     """The media that a text shows travel with the bundle, by the names that the texts use."""
     desk.write("call.yaml", story(*PICTURED))
-    desk.write("media/badge.svg", "<svg/>")
-    desk.write("media/other.svg", "<svg/>")
+    desk.write("media/badge.svg", PICTURE)
+    desk.write("media/other.svg", PICTURE)
     made = desk.compile()
-    assert made.media == {"media/badge.svg": b"<svg/>"}
+    assert made.media == {"media/badge.svg": PICTURE.encode()}
     assert made.bundle is not None
     text = made.bundle["endings"]["kept"]["text"]
     assert text == '<p><img src="media/badge.svg" alt="A badge"> Brightwater</p>'
@@ -330,7 +332,7 @@ def test_media(desk: Desk) -> None:
 def test_inputs(desk: Desk) -> None:
     """A build knows each file that was read: source, values, translations, media."""
     desk.write("call.yaml", story(*PICTURED))
-    desk.write("media/badge.svg", "<svg/>")
+    desk.write("media/badge.svg", PICTURE)
     desk.translate("de", {"title": "Ein Anruf"})
     names = {path.relative_to(desk.folder).as_posix() for path in desk.compile().inputs}
     assert names == {"call.yaml", "organisation.yaml", "call.de.yaml", "media/badge.svg"}

@@ -147,7 +147,7 @@ IN_2004: dict[str, Mutation] = {
         'objectivesGlobalToSystem="never"',
     ),
     "a purpose that isn't in the vocabulary": ("educational objective<", "teaching<"),
-    "a duration that is none": (">PT6M<", ">6 minutes<"),
+    "a duration that is none": (">PT3M<", ">3 minutes<"),
 }
 
 OF_EDITION = {"scorm12": IN_12, "scorm2004-3": {**IN_2004, **IN_3RD}, "scorm2004-4": IN_2004}
@@ -352,7 +352,7 @@ def test_lom_says_what_it_is() -> None:
         ]
         keywords = found(edition, f"//{prefix}:keyword/{prefix}:{string}/text()")
         assert keywords == ["phishing", "reporting"]
-        assert found(edition, "//text()[.='PT6M']")
+        assert found(edition, "//text()[.='PT3M']")
 
 
 @pytest.mark.parametrize("edition", ALL)

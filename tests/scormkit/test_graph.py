@@ -17,9 +17,10 @@ from sample import SCENARIO, bundle
 from scormkit import graph, paths, play
 from scormkit.cli import main
 from scormkit.compiler import compile_file
+from scormkit.conditions import written
 from scormkit.draft import draft
 from scormkit.drawing.letters import width
-from scormkit.drawing.story import START, arrows, condition, steps
+from scormkit.drawing.story import START, arrows, steps
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -163,7 +164,7 @@ def test_conditions_read_as_they_were_written() -> None:
 )
 def test_each_form_of_condition_has_its_words(tree: list[Any], words: str) -> None:
     """Every form that conditions take is written back."""
-    assert condition(tree) == words
+    assert written(tree) == words
 
 
 def test_a_long_arrow_names_its_target(pictures: dict[str, str]) -> None:
