@@ -43,6 +43,14 @@ OPENED = {  # what opens in each place
 }
 
 
+_LINES_OF_WORD = """(spans) => spans.map((span) => {
+  const word = document.createRange();
+  word.setStart(span.firstChild, 0);
+  word.setEnd(span.firstChild, span.textContent.indexOf(":"));
+  return new Set([...word.getClientRects()].map(({top}) => top)).size;
+})"""
+
+
 def at(room: Room, scene: str, language: str = "en", *acts: str) -> Sitting:
     """The exercise at a place of it, after these acts or after one that brought an answer."""
     whole = material.channels(language)
@@ -199,6 +207,32 @@ def test_the_false_text_stands_below_the_real_ones(room: Room) -> None:
     sitting.press(sitting.frame.locator(".sms-sender"))
     card = sitting.frame.locator(".sms-panel").inner_text()
     assert "+1 202 555 0177" in card and "Not in your contacts" in card
+
+
+def test_the_newest_text_stays_in_sight(room: Room) -> None:
+    """Where an LMS resizes its frame or a phone is turned, the day's text stays at the top of the
+    thread; whoever has scrolled up to the earlier ones is left there."""
+    sitting = at(room, "text")
+    gap = """() => document.querySelector(".thread > .time").getBoundingClientRect().top
+      - document.querySelector(".thread").getBoundingClientRect().top"""
+    for size in ((390, 500), (650, 400), (360, 450)):
+        look(sitting, "light", size)
+        eventually(lambda: abs(sitting.frame.evaluate(gap) - 16) < 4, f"in sight at {size}")
+    sitting.frame.evaluate("document.querySelector('.thread').scrollTop = 3")
+    look(sitting, "light", (390, 500))
+    sitting.frame.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert sitting.frame.evaluate("document.querySelector('.thread').scrollTop") == 3
+
+
+def test_a_tool_of_the_bar_breaks_no_word(room: Room) -> None:
+    """Each button of the bar below a thread is as wide as its longest word, on a narrow phone too."""
+    sitting = at(room, "text")
+    look(sitting, "light", (360, 740))
+    words = sitting.frame.locator(".sms-tool > span")
+    for word in words.all():
+        word.evaluate("span => span.textContent = 'Technikerinnen: Ist das echt?'")
+    assert words.evaluate_all(_LINES_OF_WORD) == [1, 1, 1]
+    assert wider(sitting) == []
 
 
 def test_an_answer_is_a_text_of_ones_own(room: Room) -> None:

@@ -57,6 +57,9 @@ export function log({label, cue, draw, wait, changed}) {
   const lines = [];
   let count = 0; // of those that are shown
   let timer;
+  let held; // the line that was brought into sight last, and where that left the log
+  const watch = new ResizeObserver(() => held && element.scrollTop === held.at && hold(held.line));
+  watch.observe(element);
 
   function one() {
     lines[count].classList.remove("to-come");
@@ -77,10 +80,16 @@ export function log({label, cue, draw, wait, changed}) {
     }
   }
 
-  /** Into sight inside the log, which may be higher than the window. */
+  /** Into sight inside the log, and still there when an LMS resizes its frame, unless the learner scrolled away. */
+  function hold(line) {
+    element.scrollTop = line.offsetTop - 16;
+    held = {line, at: element.scrollTop};
+  }
+
+  /** Into sight, also where the whole log may be higher than the window. */
   function scroll(line) {
-    if (element.scrollHeight > element.clientHeight) element.scrollTop = line.offsetTop - 16;
-    else line.scrollIntoView({block: "nearest"});
+    hold(line);
+    if (element.scrollHeight <= element.clientHeight) line.scrollIntoView({block: "nearest"});
   }
 
   return {
@@ -100,7 +109,7 @@ export function log({label, cue, draw, wait, changed}) {
       go(atOnce);
       const start = lines.slice(first).find((line) => !line.classList.contains("earlier"));
       if (start && first) scroll(start);
-      else if (start) element.scrollTop = start.offsetTop - 16;
+      else if (start) hold(start);
     },
     /** Back to what an act brought. */
     again(index) {
@@ -109,7 +118,10 @@ export function log({label, cue, draw, wait, changed}) {
       line.focus();
     },
     focus: () => element.focus({preventScroll: true}),
-    end: () => clearTimeout(timer),
+    end() {
+      clearTimeout(timer);
+      watch.disconnect();
+    },
   };
 }
 
