@@ -58,7 +58,8 @@ export function log({label, cue, draw, wait, changed}) {
   let count = 0; // of those that are shown
   let timer;
   let held; // the line that was brought into sight last, and where that left the log
-  const watch = new ResizeObserver(() => held && element.scrollTop === held.at && hold(held.line));
+  const end = () => element.scrollHeight - element.clientHeight; // how far it scrolls
+  const watch = new ResizeObserver(() => held && Math.abs(element.scrollTop - Math.min(held.at, end())) < 2 && hold(held.line));
   watch.observe(element);
 
   function one() {
@@ -89,7 +90,7 @@ export function log({label, cue, draw, wait, changed}) {
   /** Into sight, also where the whole log may be higher than the window. */
   function scroll(line) {
     hold(line);
-    if (element.scrollHeight <= element.clientHeight) line.scrollIntoView({block: "nearest"});
+    if (end() <= 0) line.scrollIntoView({block: "nearest"});
   }
 
   return {
