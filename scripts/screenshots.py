@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 NOTED = DOCS / "pictures.json"
 TUTORIAL = "parcel-scam"
-PHONE, FRAME, DESKTOP = (390, 780), (650, 600), (980, 800)
-_LARGEST = 300_000  # bytes; the READMEs are read on phones too
+PHONE, FRAME, LONG, DESKTOP = (390, 780), (650, 600), (650, 1000), (980, 800)
+_LARGEST = 350_000  # bytes; the READMEs are read on phones too
 Deed = Callable[[Page, FrameLocator], None]
 
 
@@ -82,17 +82,22 @@ class Picture:
     mistake: tuple[str, str] | None = None  # what an author changes in the source before
 
 
+_SECOND_POINT = _pressed("[data-go=debrief]", "[data-go=forward]")
 PICTURES = (
     Picture("preview", TUTORIAL, "inbox", do=_tab("story")),
     Picture("mistake", TUTORIAL, "inbox", mistake=("then: portal\n", "then: portl\n")),
     Picture("map", TUTORIAL, "afterwards", do=_map),
     Picture("player-desktop", "phishing", "first-inbox", DESKTOP, _inspected("lure", "go")),
-    Picture("player-phone", "phishing", "quiet-monday", (360, 800), _pressed("[data-go=debrief]")),
+    Picture("player-phone", "phishing", "quiet-monday", (360, 800), _SECOND_POINT),
     Picture("inbox", "phishing", "first-inbox", FRAME, _inspected("lure", "go")),
     Picture("phone", "mfa-fatigue-attack", "it-call", PHONE),
+    Picture("sms", "smishing", "scare", PHONE),
     Picture("chat", "phishing", "priya-safe", PHONE),
+    Picture("video", "deepfake-wire-fraud", "call-two", LONG),
     Picture("push", "mfa-fatigue-attack", "push-2", PHONE),
     Picture("browser", "phishing", "fake-portal", PHONE),
+    Picture("code-review", "secrets-management", "old-commit", LONG),
+    Picture("ticket", "helpdesk-vishing", "ring-round", LONG),
 )
 
 
@@ -134,14 +139,14 @@ def arranged(browser: Browser, picture: Picture, folder: Path) -> Iterator[tuple
         page.locator("iframe").wait_for()
         if picture.size:
             wide, high = picture.size
-            page.set_viewport_size({"width": wide + 600, "height": high + 120})
+            page.set_viewport_size({"width": wide + 700, "height": high + 160})
             page.add_style_tag(content=_BARE.replace("WIDE", str(wide)).replace("HIGH", str(high)))
         player = page.frame_locator("iframe")
         if picture.place:
             page.click("#tab-story")
             page.click(f"[data-scene={picture.place}]:enabled")
             page.click("#tab-problems")
-        player.locator("h1").first.wait_for()
+        player.locator("h1[tabindex]").first.wait_for()  # of a scene or an ending, not of the wait
         for passing in player.locator("[data-go=hide]").all():
             passing.click()
         if picture.mistake:
@@ -149,6 +154,7 @@ def arranged(browser: Browser, picture: Picture, folder: Path) -> Iterator[tuple
             page.locator("#problems li").first.wait_for()
         picture.do(page, player)
         page.wait_for_timeout(400)  # until nothing moves any more
+        page.evaluate(_UP)
         yield page, page.locator("iframe" if picture.size else "body")
         page.close()
 
@@ -161,6 +167,8 @@ def shown(page: Page, picture: Picture) -> str:
 
 _BARE = """#stage { padding: 0 } #stage iframe { inline-size: WIDEpx; block-size: HIGHpx; border: 0;
 max-inline-size: none !important; max-block-size: none !important; border-radius: 0 }"""
+# What the player scrolls into sight may move the bench around it, too.
+_UP = "for (const one of document.querySelectorAll('html, body, main, #stage')) one.scrollTo(0, 0)"
 # "Build 1, shown in 80 ms" is another each time; how the bench's own style tag is written is ours.
 _SHOWN = """() => {
   document.getElementById("built")?.replaceChildren();
