@@ -150,18 +150,6 @@ def completed(
     return {**whole, "digest": _digest(whole)}
 
 
-def overlay(bundle: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a bundle reads differently in another language, by dotted path."""
-    texts = {
-        path: value
-        for path, value in _leaves(other, "")
-        if isinstance(value, str) and _at(bundle, path) != value
-    }
-    for key in ("digest", "rules", "language", "dir", "version"):
-        texts.pop(key, None)
-    return {"dir": other["dir"], "texts": texts}
-
-
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys and no spaces, as UTF-8: what digests are taken of (RFC 8785's idea,
     for values without fractions)."""
@@ -194,36 +182,6 @@ def _rules(bundle: Mapping[str, Any]) -> dict[str, Any]:
     endings = {name: ending["kind"] for name, ending in bundle["endings"].items()}
     kept = {key: bundle[key] for key in ("scenario", "pass", "variables", "start")}
     return {**kept, "scenes": scenes, "pools": pools, "objectives": objectives, "endings": endings}
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        for key, child in value.items():
-            yield from _leaves(child, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for n, child in enumerate(value):
-            yield from _leaves(child, f"{path}.{n}")
-    else:
-        yield path, value
-
-
-def _at(value: Any, path: str) -> Any:
-    """The leaf at a dotted path; at each level the longest key that fits: some hold dots."""
-    steps = path.split(".")
-    while steps:
-        size = 1
-        if isinstance(value, list):
-            value = value[int(steps[0])]
-        elif isinstance(value, Mapping):
-            fitting = (n for n in range(len(steps), 0, -1) if ".".join(steps[:n]) in value)
-            size = next(fitting, 0)
-            if not size:
-                return None
-            value = value[".".join(steps[:size])]
-        else:
-            return None
-        steps = steps[size:]
-    return value
 
 
 def _blocks(data: Mapping[str, Any]) -> Iterator[str]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from scormkit import __version__
+from scormkit.sources import ANY_PATH, scenarios
+from scormkit.text_commands import texts
 
 if TYPE_CHECKING:
     from scormkit.draft import Draft
-    from scormkit.exchange.library import Shelf
     from scormkit.problems import Problem
     from scormkit.reporting.checked import Checked
 
@@ -21,9 +22,6 @@ FORMATS = ("text", "json", "sarif", "junit")
 EDITION_NAMES = ("scorm12", "scorm2004-3", "scorm2004-4")
 LMS_NAMES = ("moodle", "cornerstone", "docebo", "successfactors", "workday", "knowbe4")
 PSEUDO_LANGUAGES = ("en-XA", "ar-XB")
-FORMAT_NAMES = ("xliff", "po")
-_NOT_SCENARIOS = ("organisation.yaml", "programme.yaml")
-_SOURCES = click.Path(path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,8 +33,11 @@ def main() -> None:
     """
 
 
+main.add_command(texts)
+
+
 @main.command()
-@click.argument("sources", nargs=-1, type=_SOURCES)
+@click.argument("sources", nargs=-1, type=ANY_PATH)
 @click.option("--strict", is_flag=True, help="Let warnings count as errors.")
 @click.option(
     "--format",
@@ -46,8 +47,8 @@ def main() -> None:
     help="What to print; text by default.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--sarif", "sarif_file", type=_SOURCES, help="Write a SARIF file as well.")
-@click.option("--junit", "junit_file", type=_SOURCES, help="Write a JUnit file as well.")
+@click.option("--sarif", "sarif_file", type=ANY_PATH, help="Write a SARIF file as well.")
+@click.option("--junit", "junit_file", type=ANY_PATH, help="Write a JUnit file as well.")
 @click.option("--ways", is_flag=True, help="Print each ending's scores, and plays as tests.")
 @click.option("--explain", metavar="CODE", help="Say what a problem code means, and stop.")
 def check(
@@ -70,11 +71,11 @@ def check(
         _explain(explain)
     form = "json" if as_json else form
     if ways:
-        _show_ways(_scenarios(sources), form)
+        _show_ways(scenarios(sources), form)
     from scormkit import problems
     from scormkit.reporting import checked
 
-    every = [checked.check(source) for source in _scenarios(sources)]
+    every = [checked.check(source) for source in scenarios(sources)]
     found = [problem for each in every for problem in each.problems]
     for name, file in (("sarif", sarif_file), ("junit", junit_file)):
         if file is not None:
@@ -135,8 +136,8 @@ def _write(file: Path, text: str) -> None:
 
 
 @main.command()
-@click.argument("sources", nargs=-1, type=_SOURCES)
-@click.option("--out", type=_SOURCES, default=Path("build"), help="Where to; build/ by default.")
+@click.argument("sources", nargs=-1, type=ANY_PATH)
+@click.option("--out", type=ANY_PATH, default=Path("build"), help="Where to; build/ by default.")
 @click.option(
     "--edition",
     "editions",
@@ -167,7 +168,7 @@ def build(
     wanted = [name for name in EDITION_NAMES if name in editions] or list(EDITION_NAMES)
     progress = None if quiet or not sys.stderr.isatty() else _progress
     try:
-        report = builder.build(_scenarios(sources), out, wanted, jobs, progress, strict)
+        report = builder.build(scenarios(sources), out, wanted, jobs, progress, strict)
     except OSError as error:
         raise click.ClickException(f"{error.filename or out}: {error.strerror}") from error
     outcome = "nothing was built" if report.refused else _outcome(report, out)
@@ -221,7 +222,7 @@ def preview(source: Path, port: int, show: bool, pseudo: str) -> None:
 @main.command()
 @click.argument("slug")
 @click.option(
-    "--into", type=_SOURCES, default=Path("scenarios"), help="The folder; scenarios/ by default."
+    "--into", type=ANY_PATH, default=Path("scenarios"), help="The folder; scenarios/ by default."
 )
 def new(slug: str, into: Path) -> None:
     """Write a small working scenario to begin from.
@@ -265,7 +266,7 @@ def inspect_zip(package: Path, as_json: bool, lms: str | None) -> None:
 @main.command()
 @click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--mermaid", is_flag=True, help="Mermaid text instead of a picture.")
-@click.option("--out", type=_SOURCES, help="The file to write; standard output by default.")
+@click.option("--out", type=ANY_PATH, help="The file to write; standard output by default.")
 def graph(source: Path, mermaid: bool, out: Path | None) -> None:
     """Draw a scenario: scenes, acts and endings as an SVG, with its problems in their places.
 
@@ -322,131 +323,6 @@ def play(
     click.echo(terminal.as_json(bundle, states) if as_json else words)
 
 
-@main.group()
-def text() -> None:
-    """Texts to translators and back: export, import, status.
-
-    Example: scormkit text status scenarios
-    """
-
-
-@text.command("export")
-@click.argument(
-    "source", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
-)
-@click.option("--language", required=True, help="Into which language: de, pt-BR ...")
-@click.option("--format", "form", type=click.Choice(FORMAT_NAMES), default="xliff")
-@click.option(
-    "--out", type=_SOURCES, help="The file; SLUG.LANGUAGE.xlf or .po by default, - to pipe."
-)
-@click.option("--player", is_flag=True, help="The player's own words instead of a scenario.")
-def export_texts(
-    source: Path | None, language: str, form: str, out: Path | None, player: bool
-) -> None:
-    """Write the texts of a scenario to a file for a translator.
-
-    What is translated already goes along; what is not, or no longer fits, is marked as to be done.
-
-    Example: scormkit text export scenarios/phishing.yaml --language de
-    """
-    from scormkit.exchange import exporting
-
-    shelf = _shelf(source, language, player)
-    out = out or exporting.file_name(shelf, form)
-    told = exporting.export(shelf, form).encode()
-    if str(out) == "-":
-        click.echo(told, nl=False)
-        return
-    try:
-        out.write_bytes(told)
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or out}: {error.strerror}") from error
-    click.echo(f"wrote {out}", err=True)
-
-
-@text.command("import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--into", type=_SOURCES, help="Where the scenario lies; scenarios/ by default.")
-@click.option("--good-only", is_flag=True, help="Take the good texts where others are wrong.")
-def import_texts(file: Path, into: Path | None, good_only: bool) -> None:
-    """Take a translator's file into SLUG.LANGUAGE.yaml beside the scenario.
-
-    Each text is looked at; with anything wrong nothing is written. What is not translated yet
-    stays out.
-
-    Example: scormkit text import phishing.de.xlf
-    """
-    from scormkit import problems
-    from scormkit.exchange import importing
-
-    try:
-        found = importing.bring(file, into, good_only)
-    except OSError as error:
-        raise click.ClickException(f"{error.filename or file}: {error.strerror}") from error
-    click.echo(problems.report(found.problems, importing.told(found)), err=True)
-    raise SystemExit(1 if found.problems else 0)
-
-
-@text.command("status")
-@click.argument("sources", nargs=-1, type=_SOURCES)
-@click.option("--language", "languages", multiple=True, help="Only this language; repeatable.")
-@click.option("--player", is_flag=True, help="The player's own words, beside SOURCES if any.")
-@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, every text.")
-@click.option("--strict", is_flag=True, help="Exit 1 where something is missing or stale.")
-@click.option("--accept", is_flag=True, help="Texts of unknown age fit: note that first.")
-@click.option("--accept-stale", is_flag=True, help="Stale ones too: somebody has read them again.")
-def text_status(
-    sources: Sequence[Path],
-    languages: Sequence[str],
-    player: bool,
-    as_json: bool,
-    strict: bool,
-    accept: bool,
-    accept_stale: bool,
-) -> None:
-    """Say what is translated, missing, stale (its source has changed) or orphaned (it is gone).
-
-    SOURCES are scenario files or folders of them; scenarios/ if left out.
-
-    Example: scormkit text status scenarios/phishing.yaml --language de
-    """
-    from scormkit.exchange import library, status
-
-    wanted: list[tuple[Path | None, str]] = [
-        (source, language)
-        for source in ([] if player and not sources else _scenarios(sources))
-        for language in languages or library.languages(source)
-    ]
-    if player:
-        wanted += [(None, name) for name in languages or library.player_languages()]
-    shelves = [_shelf(source, language, source is None) for source, language in wanted]
-    if accept or accept_stale:
-        noted = sum(status.accept(shelf, accept_stale) for shelf in shelves)
-        click.echo(f"{noted} noted as fitting", err=True)
-        shelves = [_shelf(source, language, source is None) for source, language in wanted]
-    found = [status.status(shelf) for shelf in shelves]
-    click.echo(status.as_json(found) if as_json else status.as_text(found) or "no translations")
-    raise SystemExit(1 if strict and not all(each.is_done for each in found) else 0)
-
-
-def _shelf(source: Path | None, language: str, player: bool) -> Shelf:
-    """The texts that are asked for; ends the command where they cannot be read."""
-    from scormkit import problems
-    from scormkit.exchange import importing, library
-
-    if not importing.LANGUAGE.fullmatch(language):
-        raise click.UsageError(f'"{language}" is no language tag; write it like de or pt-BR')
-    if player is (source is not None):
-        raise click.UsageError("name one scenario, or say --player")
-    shelf = library.player(language) if source is None else library.scenario(source, language)
-    if shelf.problems:
-        click.echo(problems.report(shelf.problems), err=True)
-        raise SystemExit(1)
-    if language == shelf.own_language:
-        raise click.UsageError(f'the texts are in "{language}" already')
-    return shelf
-
-
 def _drafted(source: Path, refusal: str) -> tuple[dict[str, Any], Draft]:
     """The bundle, and what is wrong with it; ends the command where there is none."""
     from scormkit import problems
@@ -457,22 +333,6 @@ def _drafted(source: Path, refusal: str) -> tuple[dict[str, Any], Draft]:
         click.echo(problems.report(found.problems, refusal), err=True)
         raise SystemExit(1)
     return found.bundle, found
-
-
-def _scenarios(sources: Sequence[Path]) -> list[Path]:
-    """The scenario files that are named, or lie in the folders that are named."""
-    found: list[Path] = []
-    for source in sources or (Path("scenarios"),):
-        if source.is_dir():
-            files = sorted(source.glob("*.yaml"))
-            found += [f for f in files if f.name not in _NOT_SCENARIOS and "." not in f.stem]
-        elif source.is_file():
-            found.append(source)
-        else:
-            raise click.UsageError(f'there is no file or folder "{source}"')
-    if not found:
-        raise click.UsageError("there is no scenario here; begin with: scormkit new my-slug")
-    return list(dict.fromkeys(found))
 
 
 def _progress(done: int, of: int, name: str) -> None:

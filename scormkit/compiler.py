@@ -14,6 +14,7 @@ from scormkit.checks import CHECKS
 from scormkit.checks.subject import Subject
 from scormkit.document import DocumentError
 from scormkit.organisation import Organisation
+from scormkit.overlay import overlay
 from scormkit.problems import Problem, has_errors
 from scormkit.resolve import resolve
 from scormkit.scenario import Scenario
@@ -92,7 +93,7 @@ def _whole(
         told = translated(scenario, other)
         rendered, _, found = bundles.render(told, organisation.told(other.language))
         problems += found
-        languages[other.language] = bundles.overlay(first, rendered)
+        languages[other.language] = overlay(first, rendered)
     if has_errors(problems):
         return first, {}, problems, False
     unfinished = bundles.completed(first, {}, {}, languages)

@@ -27,6 +27,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
         "organisation",
         "text",
         "bundle",
+        "overlay",
         "play",
         "outlook",
         "paths",
@@ -45,7 +46,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
     ),
     *("inspection", "prose", "drawing", "graph", "draft", "telling", "terminal", "ways"),
     *("exchange", "pseudo"),
-    *("starter", "preview", "cli"),
+    *("starter", "preview", "sources", "text_commands", "cli"),
 )
 
 
