@@ -85,12 +85,13 @@ def player_words(language: str) -> dict[str, str]:
 
 def written(text: str, language: str) -> str:
     """A text in a pseudo-language: placeholders, links, cues, pictures and Markdown stay."""
+    raws: dict[str, str] = {}
     lines, fenced = [], False
-    for line in text.split("\n"):
+    for line in "".join(_flat(parse(text), raws)).split("\n"):
         fence = _FENCE.match(line) is not None
         fenced = fenced != fence
         lines.append(line if fence or fenced else _line(line, LANGUAGES[language]))
-    return "\n".join(lines)
+    return "".join(raws.get(letter, letter) for letter in "\n".join(lines))
 
 
 def _line(line: str, told: Callable[[str], str]) -> str:
@@ -102,15 +103,12 @@ def _line(line: str, told: Callable[[str], str]) -> str:
     return f"{before}⟦{made}⟧" if made != rest else line
 
 
-def _inline(text: str, told: Callable[[str], str]) -> str:
-    raws: dict[str, str] = {}
-    flat = "".join(_flat(parse(text), raws))
+def _inline(flat: str, told: Callable[[str], str]) -> str:
     made, at = [], 0
     for found in _SAME.finditer(flat):
         made += [told(flat[at : found.start()]), found[0]]
         at = found.end()
-    whole = "".join([*made, told(flat[at:])])
-    return "".join(raws.get(letter, letter) for letter in whole)
+    return "".join([*made, told(flat[at:])])
 
 
 def _flat(pieces: tuple[Piece, ...], raws: dict[str, str]) -> Iterator[str]:
