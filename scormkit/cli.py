@@ -185,11 +185,10 @@ def build(
 @click.option("--open/--no-open", "show", default=True, help="Open the browser, or do not.")
 @click.option(
     "--pseudo",
-    default="",
     type=click.Choice(PSEUDO_LANGUAGES),
     help="In a language that nobody speaks: en-XA is longer, ar-XB runs from right to left.",
 )
-def preview(source: Path, port: int, show: bool, pseudo: str) -> None:
+def preview(source: Path, port: int, show: bool, pseudo: str | None) -> None:
     """Play a scenario in the browser beside a small strict LMS; follows your edits.
 
     Example: scormkit preview scenarios/phishing.yaml
@@ -201,16 +200,17 @@ def preview(source: Path, port: int, show: bool, pseudo: str) -> None:
     from scormkit import problems
 
     try:
-        server, workshop = bench.serve(source, port, pseudo)
+        server, workshop = bench.serve(source, port, pseudo or "")
     except OSError as error:
         raise click.ClickException(f"port {port}: {error.strerror}; try --port 0") from error
     address = f"http://127.0.0.1:{server.server_address[1]}/"
-    click.echo(problems.report(workshop.found, f"preview at {address}, Ctrl+C ends it"), err=True)
+    ready = f"preview at {address}, Ctrl+C ends it"
     stopped = threading.Event()
-    threading.Thread(target=bench.follow, args=(workshop, stopped), daemon=True).start()
-    if show:
-        webbrowser.open(address)
     try:
+        threading.Thread(target=bench.follow, args=(workshop, stopped), daemon=True).start()
+        click.echo(problems.report(workshop.found, ready), err=True)
+        if show:
+            webbrowser.open(address)
         server.serve_forever()
     except KeyboardInterrupt:
         click.echo("", err=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -176,3 +178,19 @@ def test_as_a_process(folder: Path) -> None:
     assert done.stderr.endswith("1 error; nothing was built\n")
     done = subprocess.run([*command, "--version"], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, f"scormkit, version {__version__}\n")
+
+
+def test_preview_as_a_process(folder: Path) -> None:
+    """With nothing but the scenario named, the preview starts and says where it is."""
+    command = [sys.executable, "-m", "scormkit.cli", "preview", "scenarios/call.yaml"]
+    started = subprocess.Popen(
+        [*command, "--no-open", "--port", "0"], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert started.stderr is not None
+        said = started.stderr.readline()
+    finally:
+        started.send_signal(signal.SIGINT)
+        assert started.wait(10) == 0
+    address = r"no problems; preview at http://127\.0\.0\.1:\d+/, Ctrl\+C ends it\n"
+    assert re.fullmatch(address, said), said
