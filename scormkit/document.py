@@ -246,8 +246,8 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     """What the parser says, in an author's words."""
     said = str(getattr(error, "problem", "") or getattr(error, "reason", "") or error)
     marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
-    if "unexpected end of stream" in said:
-        marks.reverse()  # where the quote opens, not where the file ends
+    if "unexpected end of stream" in said or "could not find expected ':'" in said:
+        marks.reverse()  # where the quote opens or the key stands, not where the parser gave up
     mark = marks[0] or marks[1]
     place = Mark(file, mark.line + 1, mark.column + 1) if mark else _control(text, file)
     lines = text.split("\n")
@@ -255,12 +255,78 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
         place = Mark(file, len(lines), len(lines[-1]) + 1)
     elif mark and lines[mark.line][mark.column : mark.column + 1] == "\t":
         return Problem(place, "a tab stands here", "syntax", "indent with spaces")
+    slip = _slip(said, text, place)
+    if slip:
+        return slip
     for part, message, hint in _SYNTAX:
         if part in said:
             return Problem(place, message, "syntax", hint)
     return Problem(
         place, f"this is not YAML: {said}", "syntax", "look at this line and the one above"
     )
+
+
+def _slip(said: str, text: str, place: Mark) -> Problem | None:
+    """A slip of the pen that the parser notices only later, at the place where it was made."""
+    lines = text.split("\n")
+    above = next((n for n in range(place.line - 1, 0, -1) if _LIVE.match(lines[n - 1])), 0)
+    glued = _GLUED.match(lines[above - 1]) if above else None
+    if glued and "mapping values are not allowed" in said:
+        at = Mark(place.file, above, glued.end(1) + 1)
+        message = "a space is missing after the colon"
+        return Problem(at, message, "syntax", f'write "{glued[1]} {glued[2]}"')
+    if above and _LONE_KEY.match(lines[above - 1]) and "mapping values are not allowed" in said:
+        at = Mark(place.file, above, _column(lines[above - 1]))
+        hint = f'write "{lines[above - 1].strip()}:"'
+        return Problem(at, "a key without a colon", "syntax", hint)
+    if "did not find expected key" not in said:
+        return None
+    quote = _quote_before(text, place)
+    if quote and quote.line < place.line:
+        message = "a quote that is opened here does not close in this line"
+        return Problem(quote, message, "syntax", "close it at the end of the text")
+    if quote:
+        hint = 'inside "double quotes" write \\" for a quote; an apostrophe needs nothing there'
+        return Problem(place, "the quoted text has ended before this", "syntax", hint)
+    if above and not lines[place.line - 1][: place.column - 1].strip():
+        line = _kin(lines[: place.line - 1], place.column) or above
+        message = f"this begins in column {place.column}, which does not fit the lines above"
+        hint = f"line {line} begins in column {_column(lines[line - 1])}"
+        hint += "; what belongs together begins in one column"
+        return Problem(place, message, "syntax", hint)
+    return None
+
+
+def _kin(above: list[str], column: int) -> int:
+    """The line above to which one in that column was likely meant to belong; 0 if none is near."""
+    live = [(n, _column(line)) for n, line in enumerate(above, 1) if _LIVE.match(line)]
+    near = [(n, at) for n, at in live if abs(at - column) <= 3]
+    if near and near[-1] == live[-1]:
+        return near[-1][0]
+    return max(near, key=lambda each: (-abs(each[1] - column), each[1], each[0]), default=(0,))[0]
+
+
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip()) + 1
+
+
+def _quote_before(text: str, place: Mark) -> Mark | None:
+    """Where the quoted text opens that ends right before the place, if one does."""
+    last = None
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if (token.start_mark.line + 1, token.start_mark.column + 1) >= place[1:]:
+                break
+            last = token
+    except yaml.YAMLError:
+        return None
+    if not isinstance(last, yaml.ScalarToken) or last.style not in ("'", '"'):
+        return None
+    start, end = last.start_mark, last.end_mark
+    between = text.split("\n")[end.line][end.column : place.column - 1]
+    if end.line + 1 != place.line or between.strip():
+        return None
+    return Mark(place.file, start.line + 1, start.column + 1)
 
 
 def _control(text: str, file: str) -> Mark:
@@ -270,6 +336,10 @@ def _control(text: str, file: str) -> Mark:
     start = text.rfind("\n", 0, found.start())
     return Mark(file, text.count("\n", 0, found.start()) + 1, found.start() - start)
 
+
+_LIVE = re.compile(r"\s*[^\s#]")  # a line that is neither empty nor a remark
+_LONE_KEY = re.compile(r"\s*[a-z][a-z0-9-]*\s*\Z")
+_GLUED = re.compile(r"\s*(?:- )?((?<![^\s])[a-z][a-z0-9-]*:)([^\s/:]\S*)\Z")
 
 _SYNTAX = (
     (
@@ -306,12 +376,12 @@ _SYNTAX = (
     (
         "did not find expected ',' or '}'",
         "a comma or the closing } is missing before this",
-        'put a text with a brace, bracket or comma in quotes: {why: "Ask {company}, then act"}',
+        'put a text with a brace, bracket, comma or colon in quotes: {why: "Ask {company}, now"}',
     ),
     (
         "did not find expected ',' or ']'",
         "a comma or the closing ] is missing before this",
-        'put a text with a brace, bracket or comma in quotes: {why: "Ask {company}, then act"}',
+        'put a text with a brace, bracket, comma or colon in quotes: {why: "Ask {company}, now"}',
     ),
     (
         "found unknown escape character",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,9 @@ def _heading(reading: Reading) -> None:
     data = reading.data
     stem = Path(reading.document.file).stem
     if data["scenario"] != stem:
-        hint = f'write "scenario: {stem}", or rename the file to {data["scenario"]}.yaml'
+        hint = f"rename the file to {data['scenario']}.yaml"
+        if re.fullmatch(r"[a-z][a-z0-9-]{0,39}", stem):
+            hint = f'write "scenario: {stem}", or {hint}'
         message = f'the scenario is called "{data["scenario"]}", its file "{stem}.yaml"'
         reading.add(("scenario",), message, "slug-and-file", hint)
     for name in data.get("people", {}):

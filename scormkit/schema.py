@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -115,8 +117,16 @@ def _unknown(
     for key in unexpected:
         where = f" in {route[-1]}" if route else ""
         hint = did_you_mean(key, known, f"known here: {one_of(known, 20)}")
+        if " " in key and _at(document.data, (*route, key)) is None:  # {text: One, two}
+            hint = "if it is the rest of a text with a comma, put that whole text in quotes"
         message = f'"{key}" is not a key that is known{where}'
         yield Problem(document.key((*route, key)), message, "unknown-key", hint)
+
+
+def _at(data: Any, route: Route) -> Any:
+    for step in route:
+        data = data[step]
+    return data
 
 
 def _names(
@@ -126,7 +136,7 @@ def _names(
     for key in value:
         if not matches.is_valid(key):
             message = f'"{key}" is not a name; names are {_SHAPES[holder["pattern"]]}'
-            yield Problem(document.key((*route, key)), message, "bad-name", _slug_hint(key))
+            yield Problem(document.key((*route, key)), message, "bad-name", name_hint(key))
 
 
 def _no_branch(
@@ -190,9 +200,27 @@ def _say_type(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> S
         return "nothing is written here", "empty-value", str(holder.get("description", ""))
     message = f"{_quote(error.instance)} is {_TYPES[written]}; expected {_TYPES.get(expected)}"
     hint = str(holder.get("description", ""))
-    if expected == "string" and written in ("boolean", "integer", "number"):
-        hint = f'put it in quotes: "{_source(error.instance)}"'
-    return message, "wrong-type", hint
+    return message, "wrong-type", _rewritten(error.instance, holder) or hint
+
+
+def _rewritten(value: Any, holder: dict[str, Any]) -> str:
+    """How to write a value so that it has the type wanted, where that can be told."""
+    expected, source = holder.get("type", ""), _source(value)
+    if expected == "string" and isinstance(value, bool):
+        return f'put it in quotes: "{source}"'
+    if expected == "string" and isinstance(value, int | float):
+        if "pattern" in holder and not re.search(holder["pattern"], source):
+            return str(holder.get("description", ""))
+        # what was written may have been 0800 or 1.50
+        return "put it in quotes, just as it stands here"
+    if expected == "boolean" and source.lower() in _SWITCHES:
+        return f"write {_SWITCHES[source.lower()]}"
+    if expected == "array" and isinstance(value, str):
+        return f"write a list, in brackets: [{value}]" if len(value) <= 40 else ""
+    return ""
+
+
+_SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
 def _say_enum(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
@@ -203,6 +231,8 @@ def _say_enum(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> S
 
 def _say_pattern(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> Said:
     hint = str(holder.get("description", ""))
+    if holder["pattern"] == _NAME:
+        hint = name_hint(str(error.instance)) or hint
     expected = _SHAPES.get(holder["pattern"])
     message = f"does not fit; expected {expected}" if expected else "is not of the form wanted here"
     return f"{_quote(error.instance)} {message}", "bad-form", hint
@@ -254,18 +284,24 @@ _SAY: dict[str, Callable[[jsonschema_rs.ValidationError, dict[str, Any]], Said]]
 }
 
 
+_NAME = "^[a-z][a-z0-9-]{0,39}$"
 _SHAPES = {
-    "^[a-z][a-z0-9-]{0,39}$": "lower-case letters, digits and hyphens, a letter first, at most 40",
+    _NAME: "lower-case letters (a to z), digits and hyphens, a letter first, at most 40",
     "^[a-z][a-z0-9_-]*$": "lower-case letters, digits, _ and -, a letter first",
     "^[a-z][a-z0-9_]*$": "lower-case letters, digits and _, a letter first",
     "^([01][0-9]|2[0-3]):[0-5][0-9]$": 'a time such as "09:05"',
 }
 
 
-def _slug_hint(key: str) -> str:
-    slug = "-".join("".join(c if c.isalnum() else " " for c in key.lower()).split())
-    fits = slug.isascii() and slug[:1].isalpha() and len(slug) <= 40
-    return f'for example "{slug}"' if fits and slug != key else ""
+def name_hint(written: str) -> str:
+    """The nearest name that has the form of one, as an example; nothing where none is near."""
+    plain = unicodedata.normalize("NFKD", written.lower().translate(_SPELT))
+    slug = "-".join("".join(c if c.isalnum() else " " for c in plain if ord(c) < 128).split())
+    fits = slug[:1].isalpha() and len(slug) <= 40 and slug != written
+    return f'for example "{slug}"' if fits else ""
+
+
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o"})
 
 
 def _quote(value: Any) -> str:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from scormkit import resources
+from scormkit.schema import name_hint
 
 _TAKEN = ("organisation", "programme")  # files that lie beside the scenarios
 
@@ -17,9 +18,10 @@ class StarterError(Exception):
 def write(slug: str, folder: Path) -> list[Path]:
     """The files written: organisation.yaml where there is none, and the scenario last."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", slug):
+        example = name_hint(slug) or 'for example "parcel-scam"'
         raise StarterError(
-            f'"{slug}" cannot be a slug; use lower-case letters, digits and hyphens, '
-            "a letter first, at most 40, for example parcel-scam"
+            f'"{slug}" cannot be a slug; use lower-case letters (a to z), digits and hyphens, '
+            f"a letter first, at most 40, {example}"
         )
     if slug in _TAKEN:
         raise StarterError(f"{slug}.yaml has a meaning of its own; choose another slug")

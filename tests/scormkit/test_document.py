@@ -99,7 +99,7 @@ def test_quotes_with_an_empty_tag() -> None:
         ('a: "b\nc: d\n', "1:4", "syntax"),
         ("a: [b, c", "1:9", "syntax"),
         ("a: [b, c\nd: e\n", "2:2", "syntax"),
-        ("a:\n - b\n c", "3:3", "syntax"),
+        ("a:\n - b\n c", "3:2", "syntax"),
         ("a: *b\n", "1:4", "syntax"),
         ("a: @b\n", "1:4", "syntax"),
         ('a: "\\q"\n', "1:5", "syntax"),
@@ -118,6 +118,35 @@ def test_quotes_with_an_empty_tag() -> None:
 def test_refusals(content: str | bytes, place: str, code: str) -> None:
     """What is no YAML at all is one problem, at the place where it goes wrong."""
     assert refused(content) == (place, code)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("do:ask\nlabel: b\n", '1:4: error: a space is missing after the colon\n  write "do: ask"'),
+        ("x: y\nsubject Hello\nfrom: b\n", "2:1: error: a key without a colon"),
+        ("acts:\n  report\n    do: b\n", "2:3: error: a key without a colon"),
+        ('a: "b\nc: "d"\n', "1:4: error: a quote that is opened here does not close in this line"),
+        ("a: 'Ana's desk'\n", "1:9: error: the quoted text has ended before this"),
+        ('a: "Go" now\n', "1:9: error: the quoted text has ended before this"),
+        ("a:\n  b: c\n     d: e\n", "3:7: error: a colon stands where none can"),
+        (
+            "a:\n  b: {c: d}\n    # aside\n    e: f\n",
+            "4:5: error: this begins in column 5, which does not fit the lines above\n"
+            "  line 2 begins in column 3; what",
+        ),
+        (
+            "a:\n  b:\n    c:\n      d: e\n f: g\n",
+            "5:2: error: this begins in column 2, which does not fit the lines above\n"
+            "  line 2 begins in column 3; what",
+        ),
+    ],
+)
+def test_slips(content: str, told: str) -> None:
+    """A slip that the parser notices only later is told where it was made, with its remedy."""
+    with pytest.raises(DocumentError) as caught:
+        document.parse(content.encode(), "x.yaml")
+    assert str(caught.value.problem).replace(" [syntax]", "").startswith(f"x.yaml:{told}")
 
 
 def test_the_largest_document() -> None:
