@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from scormkit import __version__
-from scormkit.sources import ANY_PATH, scenarios
+from scormkit.sources import ANY_PATH, Source, scenarios
 from scormkit.text_commands import texts
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def build(
 
 
 @main.command()
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("source", type=Source())
 @click.option("--port", type=click.IntRange(0, 65535), default=8500, help="8500 by default.")
 @click.option("--open/--no-open", "show", default=True, help="Open the browser, or do not.")
 @click.option(
@@ -264,7 +264,7 @@ def inspect_zip(package: Path, as_json: bool, lms: str | None) -> None:
 
 
 @main.command()
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("source", type=Source())
 @click.option("--mermaid", is_flag=True, help="Mermaid text instead of a picture.")
 @click.option("--out", type=ANY_PATH, help="The file to write; standard output by default.")
 def graph(source: Path, mermaid: bool, out: Path | None) -> None:
@@ -289,7 +289,7 @@ def graph(source: Path, mermaid: bool, out: Path | None) -> None:
 
 
 @main.command()
-@click.argument("source", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("source", type=Source())
 @click.option("--seed", type=click.IntRange(0), default=0, help="Which variants; 0 by default.")
 @click.option("--missed", multiple=True, help="An objective missed in the try before; repeatable.")
 @click.option("--script", type=click.File(encoding="utf-8"), help="The act ids; - to pipe them.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,11 +19,41 @@ def scenarios(sources: Sequence[Path]) -> list[Path]:
     for source in sources or (Path("scenarios"),):
         if source.is_dir():
             files = sorted(source.glob("*.yaml"))
+            _refuse_yml(source)
             found += [f for f in files if f.name not in _NOT_SCENARIOS and "." not in f.stem]
         elif source.is_file():
             found.append(source)
         else:
-            raise click.UsageError(f'there is no file or folder "{source}"')
+            raise click.UsageError(f'there is no file or folder "{source}"{_meant(source)}')
     if not found:
         raise click.UsageError("there is no scenario here; begin with: scormkit new my-slug")
     return list(dict.fromkeys(found))
+
+
+def _refuse_yml(folder: Path) -> None:
+    """A scenario that no build would notice is not passed over in silence."""
+    for file in sorted(folder.glob("*.yml")):
+        raise click.UsageError(f"{file} would not be seen; rename it to {file.stem}.yaml")
+
+
+def _meant(source: Path) -> str:
+    """What to do about a path that leads nowhere."""
+    if source == Path("scenarios"):
+        inside = "; you are inside it: cd .." if Path.cwd().name == "scenarios" else ""
+        return inside or "; name one, or begin with: scormkit new my-slug"
+    slugs = {source.stem, source.name}
+    near = next((p for slug in slugs if (p := Path("scenarios") / f"{slug}.yaml").is_file()), None)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+class Source(click.Path):
+    """The path of one scenario file; where there is none, the message says what was meant."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, exists=True, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(value)
+        if not path.exists():
+            self.fail(f'there is no file "{path}"{_meant(path)}', param, ctx)
+        return super().convert(value, param, ctx)

@@ -30,8 +30,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def write(folder: Path, name: str, text: str) -> None:
-    (folder / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / "scenarios" / f"{name}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def run(*words: str) -> Result:
@@ -54,6 +56,45 @@ def test_check_finds_an_error(folder: Path) -> None:
         'scenarios/call.yaml:22:8: error: the way on leads to "cal", which does not exist '
         '[unknown-scene]\n  did you mean "call"?\n1 error\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        (("version: 1.0.0", "version: 1.0"), "Three numbers, such as 1.0.0"),
+        (("title: A call at five", "title: 0800"), "put it in quotes, just as it stands here"),
+        (("audience: [everyone]", "audience: all"), "write a list, in brackets: [all]"),
+        (("  call:\n", "  Rückruf:\n"), 'for example "rueckruf"'),
+        (("start: call", "start: Call"), 'for example "call"'),
+        (("kind: safe, ", "kind: safe, text: One, two or three, "), "with a comma, put that whole"),
+    ],
+)
+def test_check_tells_the_remedy(folder: Path, change: tuple[str, str], hint: str) -> None:
+    """What a beginner writes otherwise is answered with how to write it."""
+    write(folder, "call", story(change))
+    assert hint in run("check").stderr
+
+
+@pytest.mark.parametrize("command", ["check", "build", "preview", "play", "graph"])
+def test_a_slug_is_not_a_path(folder: Path, command: str) -> None:
+    """Whoever names the slug instead of the file is told the file."""
+    result = run(command, "call")
+    assert result.exit_code == 2
+    assert f'did you mean "{Path("scenarios/call.yaml")}"?' in result.stderr
+
+
+def test_check_from_within(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inside the folder of scenarios the way out is told; there is no other to look for."""
+    monkeypatch.chdir(folder / "scenarios")
+    assert "you are inside it: cd .." in run("check").stderr
+
+
+def test_yml_is_not_passed_over(folder: Path) -> None:
+    """A scenario whose name ends in .yml is refused by name instead of being left out."""
+    write(folder, "other", story()).rename(folder / "scenarios" / "other.yml")
+    result = run("check")
+    assert result.exit_code == 2
+    assert "rename it to other.yaml" in result.stderr
 
 
 def test_warnings(folder: Path) -> None:
