@@ -1,6 +1,7 @@
 /** The channel browser: a window with an address to read, and a page of one of a few kinds to act on. */
 
 import {el} from "../dom.js";
+import "./icons.js";
 import {inspectList, linkInspector, urlLine, urlParts} from "./links.js";
 import {actButton, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, patch, stamp} from "./parts.js";
 

@@ -2,7 +2,7 @@
 
 import {el} from "../dom.js";
 import {avatar, badges, cuesOn, directoryLook, disclosure, findAct, patch, personCard, stamp} from "./parts.js";
-import {calm, cued, drawn, entries, log, marked, offer, speaker} from "./thread.js";
+import {calm, conversation, cued, drawn, entries, latest, log, offer, speaker} from "./thread.js";
 
 /**
  * @param {HTMLElement} root
@@ -11,7 +11,7 @@ import {calm, cued, drawn, entries, log, marked, offer, speaker} from "./thread.
  */
 export function mount(root, view, tools) {
   const opened = new Set();
-  const {room, members = [], links = {}} = view.scene.content;
+  const {room, members = []} = view.scene.content;
   const profiles = view.acts.filter((act) => act.do === "profile" && act.at).map(({at}) => at);
   const cast = new Set([...members, ...profiles]);
   cast.delete("you");
@@ -22,18 +22,18 @@ export function mount(root, view, tools) {
   const section = el("section", {class: "chat card", "aria-label": tools.word("chat.label")}, [
     el("div", {class: "chat-head"}, [el("p", {class: "chat-room", ...cued(view, "room")}, tools.node(room)), people, panel]),
     talk.element, typing, looks, says, others]);
-  const inspector = tools.links?.linkInspector(section, tools); // loaded where there are links
+  const links = tools.links?.talkLinks({host: section, section, slot: looks, view, tools}); // loaded where there are any
 
   /** What has a place of its own: what is said, what opens here, what a link in a message does. */
   function native(act) {
     return act.do === "say" || act === findAct(view, ["directory"]) || (act.do === "profile" && cast.has(act.at)) ||
-      (act.at in links && ["inspect", "click", "open", "download"].includes(act.do));
+      links?.takes(act);
   }
 
   function draw(entry, previous) {
     return drawn(entry, previous, view, tools, ({who, text, links: leads}, person, same, cue) => {
       const body = el("div", {class: "message-text"}, tools.node(text));
-      inspector?.attach(body, {links: leads});
+      links?.attach(body, {links: leads});
       const name = tools.node(person.name);
       const hidden = same || who === "you";
       return el("div", {class: "message"}, [avatar(person, tools),
@@ -41,7 +41,7 @@ export function mount(root, view, tools) {
           !hidden && profiles.includes(who) ? el("button", {type: "button", "data-who": who, onclick, ...cue}, name)
             : el("span", cue, name), outsider(person)]),
         body]);
-    }, inspector?.attach);
+    }, links?.attach);
   }
 
   const outsider = ({guest, org}) => [badges({guest}, tools), guest && org && el("small", {}, tools.node(org))];
@@ -77,23 +77,19 @@ export function mount(root, view, tools) {
 
   const place = () => ({view, tools, opened, again});
 
-  /** One panel at a time: the one opened last. */
   function again() {
-    for (const key of view.readonly ? [] : [...opened].slice(0, -1)) opened.delete(key);
+    latest(opened, view);
     render();
   }
 
-  const inText = () => Object.fromEntries(Object.entries(links)
-    .filter(([id]) => talk.element.querySelector(`[data-link="${id}"]`)));
-  const sign = () => `${[...opened]} ${stamp(view.acts)}`;
-
   function render(atOnce) {
+    const sign = `${[...opened]} ${stamp(view.acts)}`;
     const parts = [...cast].map(member);
     if (findAct(view, ["directory"])) parts.push(directoryLook({...place(), look: "chip"}));
-    patch(people, sign(), () => parts.map(({button}) => button));
-    patch(panel, sign(), () => parts.map((part) => part.panel));
+    patch(people, sign, () => parts.map(({button}) => button));
+    patch(panel, sign, () => parts.map((part) => part.panel));
     talk.show(entries(view), atOnce);
-    if (inspector) patch(looks, sign(), () => tools.links.inspectList({...place(), links: inText(), body: talk.element}));
+    links?.render(place());
     for (const name of talk.element.querySelectorAll("[data-who]")) {
       for (const key of ["data-act", "data-open"]) {
         name.removeAttribute(key);
@@ -106,29 +102,19 @@ export function mount(root, view, tools) {
       fits: (act) => !native(act)});
   }
 
-  inspector?.update(view);
   root.append(section);
   render(!view.acts.some(({taken}) => taken));
 
-  return {
+  return conversation({
+    section, talk, cues: view.scene.cues, end: links?.destroy,
     update(next) {
       view = next;
-      inspector?.update(view);
+      links?.update(view);
       render();
     },
-    reveal(cueId) {
-      const {on} = view.scene.cues[cueId];
-      opened.add(on in links ? `link.${on}.inspect` : `${on}.profile`);
+    open(on) {
+      for (const key of [`link.${on}.inspect`, `${on}.profile`]) opened.add(key);
       again();
-      return marked(section, cueId);
     },
-    focus: () => section.contains(document.activeElement) || talk.focus(),
-    destroy() {
-      talk.end();
-      inspector?.destroy();
-      section.remove();
-    },
-    placed: () => true,
-    answered: () => true,
-  };
+  });
 }

@@ -1,6 +1,7 @@
 /** A code review in the browser: what is to be merged into what, its checks, each file's lines, comments in place. */
 
 import {el} from "../dom.js";
+import "./icons.js";
 import {ICONS, icon} from "./parts.js";
 import {scriptLines} from "./script.js";
 import {head, records, someone} from "./work.js";

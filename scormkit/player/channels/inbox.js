@@ -1,6 +1,7 @@
 /** The channel inbox: a mail client whose messages can be read, looked into and handled. */
 
 import {el} from "../dom.js";
+import "./icons.js";
 import {history} from "../engine.js";
 import {inspectList, linkInspector} from "./links.js";
 import {ICONS, actButton, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, mailAddress, patch, personCard,

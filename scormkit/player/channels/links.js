@@ -1,7 +1,7 @@
 /** Web addresses: their parts, and links in a text that show where they lead before they are followed. */
 
 import {el} from "../dom.js";
-import {cuesOn, disclosure, fact, findAct, fresh, icon, isolated} from "./parts.js";
+import {cuesOn, disclosure, fact, findAct, fresh, icon, isolated, patch, stamp} from "./parts.js";
 
 /** A web address in its parts: {scheme, sub, site, host, rest}; `site` is what somebody had to register. */
 export function urlParts(text) {
@@ -35,6 +35,33 @@ export function inspectList({links, on, body, ...place}) {
     act: findAct(view, ["inspect"], on, id), mark: "look", panel: () => target(link, tools),
     label: tools.word(link.qr ? "link.scan" : "link.inspect", {text: words(id)})}));
   return el("div", {class: "looks"}, parts.map(({button, panel}) => [button, panel]));
+}
+
+/**
+ * The links of a conversation in `section`: `attach` is that of an inspector in `host`. `render(place)` fills `slot`:
+ * the links that none of the scene's texts leads to, and a button for each link in sight that says where it leads.
+ */
+export function talkLinks({host, section, slot, view, tools}) {
+  const {update, attach, destroy} = linkInspector(host, tools);
+  const {content, acts} = view.scene;
+  const texts = JSON.stringify([content, acts]);
+  const links = Object.entries(content.links ?? {});
+  const loose = links.filter(([id]) => !texts.includes(`data-link=\\"${id}\\"`));
+  const [alone, list] = [el("div", {hidden: !loose.length}), el("div")];
+  slot.append(alone, list);
+
+  function render(place) {
+    if (!alone.hasChildNodes()) attach(alone, {links: Object.fromEntries(loose), loose: true});
+    const seen = links.filter(([id]) => section.querySelector(`[data-link="${id}"]`));
+    slot.hidden = !seen.length;
+    patch(list, `${[...place.opened]} ${stamp(place.view.acts)}`,
+      () => inspectList({...place, links: Object.fromEntries(seen), body: section}));
+  }
+
+  update(view);
+  return {update, attach, destroy, render,
+    /** Whether an act is taken at a link. */
+    takes: ({do: verb, at}) => at in (content.links ?? {}) && ["inspect", "click", "open", "download"].includes(verb)};
 }
 
 const DWELL = 400;

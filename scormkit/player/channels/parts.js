@@ -4,17 +4,8 @@ import {el} from "../dom.js";
 
 /** Line icons by name; a channel adds those that it alone has. */
 export const ICONS = {
-  ignore: "M5 13l5 5L20 6",
-  lock: "M6 11h12v10H6zM8 11V8a4 4 0 0 1 8 0v3",
-  open: "M6 11h12v10H6zM8 11V8a4 4 0 0 1 7-3",
   look: "M11 4a7 7 0 1 0 .1 0zM16 16l5 5",
   people: "M9 5a3 3 0 1 0 .1 0zM3 20a6 6 0 0 1 12 0M16 5a3 3 0 0 1 0 6M18 14a6 6 0 0 1 3 6",
-  file: "M6 3h8l5 5v13H6zM14 3v5h5",
-  report: "M5 21V4h13l-3 4 3 4H5",
-  forward: "M15 7l5 5-5 5M20 12h-9q-7 0-7 7",
-  delete: "M4 7h16M9 7V4h6v3M6 7l1 14h10l1-14M10 11v6M14 11v6",
-  archive: "M3 4h18v5H3zM5 9v11h14V9M10 13h4",
-  block: "M12 3a9 9 0 1 0 .1 0zM6 6l12 12",
 };
 
 /** A line icon: decoration, the words beside it say what it is. */

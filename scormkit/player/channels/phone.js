@@ -3,7 +3,7 @@
 import {el} from "../dom.js";
 import {captions, HANDSET, round} from "./call.js";
 import {avatar, directoryLook, findAct, patch, stamp} from "./parts.js";
-import {calm, cued, marked, offer} from "./thread.js";
+import {calm, conversation, cued, offer} from "./thread.js";
 
 const KEYS = {
   "answer": round("good", HANDSET),
@@ -73,18 +73,11 @@ export function mount(root, view, tools) {
   root.append(section);
   render();
 
-  return {
+  return conversation({
+    section, talk,
     update(next) {
       view = next;
       render();
     },
-    reveal: (cueId) => marked(section, cueId),
-    focus: () => section.contains(document.activeElement) || talk.focus(),
-    destroy() {
-      talk.end();
-      section.remove();
-    },
-    placed: () => true,
-    answered: () => true,
-  };
+  });
 }

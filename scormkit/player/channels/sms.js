@@ -1,9 +1,10 @@
 /** Text messages: the thread of everything that came under one name, as a phone keeps it, whoever sent it. */
 
 import {el} from "../dom.js";
+import "./icons.js";
 import {ICONS, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, isolated, patch, personCard,
   stamp} from "./parts.js";
-import {calm, cued, drawn, entries, log, marked, offer, speaker} from "./thread.js";
+import {calm, conversation, cued, drawn, entries, latest, log, offer, speaker} from "./thread.js";
 
 Object.assign(ICONS, {
   unknown: "M12 5a4 4 0 1 0 .1 0zM4 21a8 8 0 0 1 16 0",
@@ -12,7 +13,6 @@ Object.assign(ICONS, {
 
 const WRITTEN = ["say", "reply"];
 const TOOLS = ["report", "block", "delete", "archive", "forward", "ignore"]; // in the order of a phone's bar
-const FOLLOW = ["inspect", "click", "open", "download"];
 
 /**
  * @param {HTMLElement} root
@@ -21,14 +21,14 @@ const FOLLOW = ["inspect", "click", "open", "download"];
  */
 export function mount(root, view, tools) {
   const opened = new Set();
-  const {sender, contact, links = {}} = view.scene.content;
+  const {sender, contact} = view.scene.content;
   const {name, number: bare, phone: number = bare} = sender;
   const [head, panel, looks, bar, says, others] = ["head", "panel", "looks", "bar", "says", "others"]
     .map((part) => el("div", {class: `sms-${part}`}));
   const talk = log({label: tools.word("chat.messages"), cue: cued(view, "lines"), draw, wait, changed: () => {}});
   const section = el("section", {class: "sms card", "aria-label": tools.word("sms.label")}, [
     el("header", {class: "sms-top"}, [head, panel]), talk.element, looks, bar, says, others]);
-  const inspector = tools.links?.linkInspector(root, tools); // loaded where there are links; the section would clip it
+  const links = tools.links?.talkLinks({host: root, section, slot: looks, view, tools}); // the section would clip it
   const place = () => ({view, tools, opened, again});
   /** Whom to ask for the card: a person of the cast by their profile, a bare name as the sender. */
   const card = () => findAct(view, ["profile"], undefined, sender.id) ?? findAct(view, ["sender"]);
@@ -38,23 +38,24 @@ export function mount(root, view, tools) {
   function past() {
     const scenes = [...view.visits.map(({scene}) => scene), view.scene];
     const {earlier = [], links: leads} = scenes.find(({content}) => content.earlier)?.content ?? {};
-    const lines = earlier.flatMap(({time, lines: said}) => [{who: "time", text: time}, ...said]);
+    const lines = earlier.flatMap(({time, lines: said}) => [{who: "time", text: time}, ...said])
+      .map((line) => ({...line, earlier: true, links: leads}));
     return lines.length > 0 && el("div", {class: "sms-past earlier", role: "group", "aria-label": tools.word("sms.earlier"),
-      ...cued(view, "earlier")}, lines.map((line, n) => draw({...line, earlier: true, links: leads}, lines[n - 1])));
+      ...cued(view, "earlier")}, lines.map((line, n) => draw(line, lines[n - 1])));
   }
 
   function draw(entry, previous) {
     return drawn(entry, previous, view, tools, ({who, text, links: leads}, person, same) => {
       const bubble = el("div", {class: "bubble"}, tools.node(text));
-      if (inspector) {
+      if (links) {
         const cards = [...bubble.querySelectorAll("a")].map((link) => previewCard(link.dataset.link, leads));
         bubble.append(...cards.filter(Boolean));
-        inspector.attach(bubble, {links: leads});
+        links.attach(bubble, {links: leads});
       }
       const hidden = same || who === "you" || who === sender.id;
       const spoken = el("p", {class: hidden ? "visually-hidden" : "text-name"}, tools.node(person.name));
       return el("div", {class: "text"}, [spoken, bubble]);
-    }, inspector?.attach);
+    }, links?.attach);
   }
 
   /** The card that a phone makes of a link: what the page says of itself. It is the link once more. */
@@ -101,18 +102,14 @@ export function mount(root, view, tools) {
     return part;
   }
 
-  /** One panel at a time: the one opened last. */
   function again() {
-    for (const key of view.readonly ? [] : [...opened].slice(0, -1)) opened.delete(key);
+    latest(opened, view);
     render();
   }
 
   /** What has a place of its own, beside what is written and the bar. */
   const native = (act) => act === card() || act.do === "directory" || (act.do === "profile" && cast.includes(act.at)) ||
-    (act.at in links && FOLLOW.includes(act.do));
-
-  const inText = () => Object.fromEntries(Object.entries(links)
-    .filter(([id]) => talk.element.querySelector(`[data-link="${id}"]`)));
+    links?.takes(act);
 
   function render(atOnce) {
     const sign = `${[...opened]} ${stamp(view.acts)}`;
@@ -121,7 +118,7 @@ export function mount(root, view, tools) {
     patch(head, sign, () => parts.map(({button}) => button));
     patch(panel, sign, () => parts.map((part) => part.panel));
     talk.show(entries(view).map(dated), atOnce);
-    if (inspector) patch(looks, sign, () => tools.links.inspectList({...place(), links: inText(), body: talk.element}));
+    links?.render(place());
     const back = {again: talk.again};
     offer(bar, view, tools, {...back, title: tools.word("sms.tools"), fits: ({do: verb}) => TOOLS.includes(verb), draw: tool});
     offer(says, view, tools, {...back, title: tools.word("chat.reply"), fits: ({do: verb}) => WRITTEN.includes(verb)});
@@ -129,34 +126,24 @@ export function mount(root, view, tools) {
       fits: (act) => ![...WRITTEN, ...TOOLS].includes(act.do) && !native(act)});
   }
 
-  inspector?.update(view);
   const before = past();
   if (before) talk.element.append(before);
   root.append(section);
   render(!view.acts.some(({taken}) => taken));
 
-  return {
+  return conversation({
+    section, talk, cues: view.scene.cues, end: links?.destroy,
     update(next) {
       view = next;
-      inspector?.update(view);
+      links?.update(view);
       render();
     },
-    reveal(cueId) {
-      const {on} = view.scene.cues[cueId];
+    open(on) {
       const card = ["sender", "number", sender.id].includes(on) ? "sender" : `${on}.profile`;
-      opened.add(on in links ? `link.${on}.inspect` : card);
+      for (const key of [`link.${on}.inspect`, card]) opened.add(key);
       again();
-      return marked(section, cueId);
     },
-    focus: () => section.contains(document.activeElement) || talk.focus(),
-    destroy() {
-      talk.end();
-      inspector?.destroy();
-      section.remove();
-    },
-    placed: () => true,
-    answered: () => true,
-  };
+  });
 }
 
 /** A button of the bar below the thread: its sign over its words. */

@@ -57,7 +57,7 @@ export function log({label, cue, draw, wait, changed}) {
   const lines = [];
   let count = 0; // of those that are shown
   let timer;
-  let held; // the line that was brought into sight last, and where that left the log
+  let held; // the line that was brought into sight last, and where that left the log; seen to with each new size
   const end = () => element.scrollHeight - element.clientHeight; // how far it scrolls
   const watch = new ResizeObserver(() => held && Math.abs(element.scrollTop - Math.min(held.at, end())) < 2 && hold(held.line));
   watch.observe(element);
@@ -110,7 +110,7 @@ export function log({label, cue, draw, wait, changed}) {
       go(atOnce);
       const start = lines.slice(first).find((line) => !line.classList.contains("earlier"));
       if (start && first) scroll(start);
-      else if (start) hold(start);
+      else if (start) held = {line: start, at: 0}; // with the log's first size, which nothing has to be laid out for
     },
     /** Back to what an act brought. */
     again(index) {
@@ -145,9 +145,34 @@ function worded({label, minutes}, press, tools) {
 }
 
 /** The element that a cue marks, in this scene's part of the conversation rather than in an earlier one. */
-export function marked(root, cueId) {
+function marked(root, cueId) {
   const found = [...root.querySelectorAll(`[data-cue~="${cueId}"]`)];
   return found.find((element) => !element.closest(".earlier")) ?? found[0];
+}
+
+/**
+ * What the stage has of a conversation in `section`: `update` is the channel's own, `open(on, cueId)` opens what hides
+ * the thing that a cue is on, `end` ends what isn't on the page.
+ */
+export const conversation = ({section, talk, cues, update, open, end}) => ({
+  update,
+  reveal(cueId) {
+    open?.(cues[cueId].on, cueId);
+    return marked(section, cueId);
+  },
+  focus: () => section.contains(document.activeElement) || talk.focus(),
+  destroy() {
+    talk.end();
+    end?.();
+    section.remove();
+  },
+  placed: () => true,
+  answered: () => true,
+});
+
+/** One panel at a time, the one opened last; looking back, all that were opened. */
+export function latest(opened, {readonly}) {
+  for (const key of readonly ? [] : [...opened].slice(0, -1)) opened.delete(key);
 }
 
 /** Whether nothing should move by itself. */

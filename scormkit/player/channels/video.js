@@ -4,7 +4,7 @@ import {el} from "../dom.js";
 import {captions, HANDSET, round} from "./call.js";
 import {ICONS, avatar, badges, cuesOn, directoryLook, disclosure, findAct, icon, patch, personCard, stamp} from "./parts.js";
 import {scriptLines} from "./script.js";
-import {cued, marked, offer, speaker} from "./thread.js";
+import {conversation, cued, latest, offer, speaker} from "./thread.js";
 
 const SCREEN = "M3 4h18v12H3zM9 20h6M12 16v4";
 Object.assign(ICONS, {screen: SCREEN, speaks: "M5 10v4M9 7v10M13 4v16M17 8v8M21 11v2"});
@@ -15,8 +15,7 @@ const KEYS = {
   "hang-up": round("bad down", HANDSET),
 };
 const ANSWERS = ["approve", "deny"];
-const FOLLOW = ["inspect", "click", "open", "download"];
-const HAIR = [ // of drawn figures, one after the other
+const HAIR = [ // of drawn figures
   "M15 15a9 9 0 0 1 18 0q-3-5-9-5t-9 5z",
   "M13 29q-1-9 1-15a10 10 0 0 1 20 0q2 6 1 15z",
   "M24 1a4 4 0 1 1-.1 0zM15 15a9 9 0 0 1 18 0q-2-4-9-4t-9 4z",
@@ -29,7 +28,7 @@ const HAIR = [ // of drawn figures, one after the other
  */
 export function mount(root, view, tools) {
   const opened = new Set();
-  const {title, participants, tiles = {}, sharing, request, chat, links = {}} = view.scene.content;
+  const {title, participants, tiles = {}, sharing, request, chat} = view.scene.content;
   const profiles = view.acts.filter((act) => act.do === "profile" && act.at).map(({at}) => at);
   const cast = [...new Set([...participants, ...profiles])];
   const slot = (part) => el("div", {class: `meeting-${part}`});
@@ -44,8 +43,8 @@ export function mount(root, view, tools) {
     el("p", {class: "choices-title"}, tools.word("video.aside")), scriptLines(chat, view, tools)], cued(view, "chat"));
   let speaking = null;
   const section = el("section", {class: "meeting card", "aria-label": tools.word("video.label")});
-  const inspector = tools.links?.linkInspector(root, tools); // loaded where there are links; the section would clip it
-  const talk = captions(view, tools, {changed, attach: inspector?.attach});
+  const links = tools.links?.talkLinks({host: root, section, slot: looks, view, tools}); // the section would clip it
+  const talk = captions(view, tools, {changed, attach: links?.attach});
 
   section.prepend(
     el("header", {class: "meeting-head"}, [
@@ -72,12 +71,12 @@ export function mount(root, view, tools) {
     for (const tile of faces.children) tile.toggleAttribute("data-speaks", tile.dataset.who === speaking);
   }
 
-  function tile(id, n) {
+  function tile(id) {
     const person = speaker(view, id);
     const {camera = "on", picture} = tiles[id] ?? {};
     const disc = avatar(person, tools);
     const name = id === "you" ? tools.word("stage.you") : tools.node(person.name);
-    const label = [icon("speaks"), el("span", {}, name), badges({guest: person.guest}, tools)];
+    const label = [el("span", {}, [icon("speaks"), name]), badges({guest: person.guest}, tools)];
     const card = profiles.includes(id) && disclosure({...place(), key: `${id}.profile`, look: "tile-name", label,
       act: findAct(view, ["profile"], undefined, id), panel: () => personCard(person, view, tools)});
     const closer = picture && disclosure({...place(), key: `${id}.watch`, look: "tile-watch", mark: "look",
@@ -88,7 +87,7 @@ export function mount(root, view, tools) {
     return {
       element: el("div", {class: "tile", "data-who": id, "data-camera": camera, "data-tone": disc.dataset.tone,
         "data-cue": cuesOn(view, id)}, [
-        camera === "off" ? disc : figure(n),
+        camera === "off" ? disc : figure(id),
         camera !== "on" && el("p", {class: "tile-state"}, tools.word(`video.${camera}`)),
         closer && closer.button, card ? card.button : el("p", {class: "tile-name"}, label)]),
       panels: [card?.panel, closer && closer.panel],
@@ -110,19 +109,17 @@ export function mount(root, view, tools) {
 
   const place = () => ({view, tools, opened, again});
 
-  /** One panel at a time: the one opened last. */
   function again() {
-    for (const key of view.readonly ? [] : [...opened].slice(0, -1)) opened.delete(key);
+    latest(opened, view);
     render();
   }
 
-  const inText = () => Object.fromEntries(Object.entries(links).filter(([id]) => section.querySelector(`[data-link="${id}"]`)));
   const spoken = ({do: verb, at}) => verb === "say" || (verb === "ask" && cast.includes(at));
 
   /** What has a place of its own, beside what is said. */
   const native = ({do: verb, at}) => ["directory", "roster"].includes(verb) || verb in KEYS ||
     (request && ANSWERS.includes(verb)) || (verb === "profile" && cast.includes(at)) ||
-    (verb === "watch" && tiles[at]?.picture) || (at in links && FOLLOW.includes(verb));
+    (verb === "watch" && tiles[at]?.picture);
 
   function render() {
     const sign = `${[...opened]} ${stamp(view.acts)}`;
@@ -135,7 +132,7 @@ export function mount(root, view, tools) {
     patch(panel, sign, () => shown.flatMap(({panels}) => panels));
     talk.show(view);
     outline();
-    if (inspector) patch(looks, sign, () => tools.links.inspectList({...place(), links: inText(), body: section}));
+    links?.render(place());
     const back = {again: talk.again};
     offer(answers, view, tools, {...back, title: tools.word("video.asked"), draw: worded,
       fits: (act) => request && ANSWERS.includes(act.do)});
@@ -145,42 +142,35 @@ export function mount(root, view, tools) {
     offer(says, view, tools, {...back, title: tools.word("phone.say"), fits: spoken});
     const first = [says, keys, answers].every(({hidden}) => hidden);
     offer(others, view, tools, {...back, title: tools.word(first ? "stage.acts" : "stage.other"),
-      fits: (act) => !spoken(act) && !native(act)});
+      fits: (act) => !spoken(act) && !native(act) && !links?.takes(act)});
   }
 
-  inspector?.update(view);
-  if (written) inspector?.attach(written, {links});
+  if (written) links?.attach(written, {links: view.scene.content.links});
   root.append(section);
   render();
   if (asked && !asked.hidden && !view.readonly) tools.say(wish());
 
-  return {
+  return conversation({
+    section, talk, cues: view.scene.cues, end: links?.destroy,
     update(next) {
       view = next;
-      inspector?.update(view);
+      links?.update(view);
       render();
     },
-    reveal(cueId) {
-      const {on} = view.scene.cues[cueId];
+    open(on, cueId) {
       const seen = cast.find((id) => tools.node(tiles[id]?.picture).querySelector(`[data-cue="${cueId}"]`));
       const card = seen ? `${seen}.watch` : `${on}.profile`;
-      opened.add(on in links ? `link.${on}.inspect` : {participants: "roster"}[on] ?? card);
+      for (const key of [`link.${on}.inspect`, {participants: "roster"}[on] ?? card]) opened.add(key);
       again();
-      return marked(section, cueId);
     },
-    focus: () => section.contains(document.activeElement) || talk.focus(),
-    destroy() {
-      talk.end();
-      inspector?.destroy();
-      section.remove();
-    },
-    placed: () => true,
-    answered: () => true,
-  };
+  });
 }
 
-/** A figure where a camera would show somebody; no face, for faces prove nothing. */
-function figure(n) {
+/**
+ * A figure where a camera would show somebody, with the same hair in every meeting; no face, for faces prove nothing.
+ */
+function figure(id) {
+  const n = [...id].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
   const svg = icon("figure", "M8 42q0-15 16-15t16 15zM24 8a8 8 0 1 0 .1 0z", "0 0 48 42");
   svg.prepend(icon("hair", HAIR[n % HAIR.length], "0 0 48 42").firstChild);
   svg.setAttribute("preserveAspectRatio", "xMidYMax meet");
