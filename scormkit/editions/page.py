@@ -27,6 +27,7 @@ CHOOSER = "languages"  # the module that finds the learner's language, and the f
 _MEANWHILE = ("title", "words.notice.wait", "words.notice.broken", "words.notice.reload")
 
 _COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.S | re.M)
+_SPARE = re.compile(r"\s*([{;,])\s*")  # no string of our styles holds one of these
 _OPENS = re.compile(r"<(?=!|script)", re.I)  # what changes how a script is read (HTML 13.2.5.20)
 _IMPORT = re.compile(r"""\b(?:import|export)\b[^"';]*?["'](\.{1,2}/[^"']+\.js)["']""")
 
@@ -127,7 +128,8 @@ def style(always: tuple[str, ...], names: tuple[str, ...]) -> bytes:
     rules = [resources.player(sheet).decode() for sheet in sheets if resources.has_player(sheet)]
     lines = (line.strip() for text in rules for line in _COMMENT.sub("", text).splitlines())
     said = "".join(f"{line}\n" for line in lines if line)
-    return said.replace(": ", ":").replace(" {", "{").replace("; }", "}").encode()
+    said = _SPARE.sub(r"\1", said).replace(": ", ":").replace(";}", "}")
+    return said.encode()
 
 
 @functools.cache

@@ -1,9 +1,9 @@
 /** The channel browser: a window with an address to read, and a page of one of a few kinds to act on. */
 
 import {el} from "../dom.js";
-import "./icons.js";
 import {inspectList, linkInspector, urlLine, urlParts} from "./links.js";
-import {actButton, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, patch, stamp} from "./parts.js";
+import {avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, patch, stamp} from "./parts.js";
+import {actButton} from "./toolbar.js";
 
 /**
  * Verbs that a kind of page has its own buttons for; what else can be done is listed below the page. A kind with a
@@ -28,13 +28,13 @@ export function mount(root, view, tools) {
   const {url, title, secure = /^https:/.test(url), page = {}, certificate} = view.scene.content;
   const kind = page.kind ?? "page";
   const address = tools.plain(url ?? "");
-  const bar = el("div", {class: "address-row"});
+  const [tab, bar] = ["tab-close", "address-row"].map((part) => el("div", {class: part}));
   const sheet = el("div", {class: "page"});
   const foot = el("div", {class: "page-foot"});
   const others = el("div", {class: "page-more"});
   const box = root.appendChild(el("section", {class: "browser card", "aria-label": tools.word("browser.title")}, [
-    el("p", {class: "tab-row"}, el("span", {class: "tab"}, [icon("file"),
-      el("span", {}, tools.plain(title ?? page.heading ?? urlParts(address).host))])), bar,
+    el("div", {class: "tab-row"}, el("div", {class: "tab"}, [icon("file"),
+      el("span", {"data-cue": cuesOn(view, "title")}, tools.plain(title ?? page.heading ?? urlParts(address).host)), tab])), bar,
     el("div", {class: `site is-${kind}`}, el("div", {class: "paper"}, [sheet, foot])), others]));
   const inspector = linkInspector(box, tools);
   const place = () => ({view, tools, opened, again: render});
@@ -46,10 +46,19 @@ export function mount(root, view, tools) {
 
   function render() {
     const signature = `${stamp(view.acts)}${[...opened]}`;
+    patch(tab, signature, renderCross);
     patch(bar, signature, renderBar);
     own?.render(place());
     patch(foot, signature, renderFoot);
     patch(others, signature, renderOthers);
+  }
+
+  const leave = () => (view.readonly ? null : view.acts.find((act) => act.do === "leave" && act.available));
+
+  /** The cross of the tab; words of an author's own stand beside it. */
+  function renderCross() {
+    const act = leave();
+    return act && actButton(view, tools, act, {look: act.named ? "is-named" : "", mark: "close"});
   }
 
   function renderBar() {
@@ -62,7 +71,7 @@ export function mount(root, view, tools) {
       panel: renderAddress});
     const people = findAct(view, ["directory"]) && directoryLook(place());
     return [el("div", {class: "address-bar", "data-cue": cue("url")}, [
-      lock?.button ?? el("span", {class: "padlock"}, padlock), line.button]),
+      el("span", {class: "lock", "data-cue": cue("secure")}, lock?.button ?? el("span", {class: "padlock"}, padlock)), line.button]),
       people?.button, line.panel, lock?.panel, people?.panel];
   }
 
@@ -118,7 +127,7 @@ export function mount(root, view, tools) {
     Object.entries(page.fields).map(([id, {label, value, secret}]) => el("label", {"data-cue": cue(id)}, [tools.node(label),
       el("input", {type: secret ? "password" : "text", autocomplete: "off", spellcheck: "false", readonly: view.readonly,
         value: value && tools.plain(value)})])),
-    page.autofill === false && el("p", {class: "quiet"}, [icon("lock"), tools.word("browser.no-password")]),
+    page.autofill === false && el("p", {class: "quiet", "data-cue": cue("autofill")}, [icon("lock"), tools.word("browser.no-password")]),
     el("p", {class: "quiet"}, tools.word("browser.not-kept"))]);
 
   function renderFoot() {
@@ -132,7 +141,7 @@ export function mount(root, view, tools) {
   /** Whether an act has a place on the page itself or in the bar. */
   function native(act) {
     if (act.at in (page.links ?? {}) && (act.do === "inspect" || (FOLLOW.includes(act.do) && has(act.at)))) return true;
-    if (act.do === "profile" && page[act.at]) return true;
+    if ((act.do === "profile" && page[act.at]) || act === leave()) return true;
     return ["address", "directory"].includes(act.do) || (act.do === "certificate" && Boolean(certificate)) || Boolean(isButton(act));
   }
 

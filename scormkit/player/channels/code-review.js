@@ -1,14 +1,14 @@
 /** A code review in the browser: what is to be merged into what, its checks, each file's lines, comments in place. */
 
 import {el} from "../dom.js";
-import "./icons.js";
 import {ICONS, icon} from "./parts.js";
 import {scriptLines} from "./script.js";
+import "./toolbar.js";
 import {head, records, someone} from "./work.js";
 
 Object.assign(ICONS, {
   passed: ICONS.ignore,
-  failed: "M6 6l12 12M18 6L6 18",
+  failed: ICONS.close,
   running: "M12 4a8 8 0 1 1-8 8M12 8v4l3 2",
   skipped: "M6 12h12",
 });

@@ -1,11 +1,11 @@
 /** The channel inbox: a mail client whose messages can be read, looked into and handled. */
 
 import {el} from "../dom.js";
-import "./icons.js";
 import {history} from "../engine.js";
 import {inspectList, linkInspector} from "./links.js";
-import {ICONS, actButton, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, mailAddress, patch, personCard,
+import {ICONS, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, mailAddress, patch, personCard,
   stamp} from "./parts.js";
+import {actButton} from "./toolbar.js";
 
 Object.assign(ICONS, {
   reply: "M9 7l-5 5 5 5M4 12h9q7 0 7 7",

@@ -43,14 +43,6 @@ export function findAct(view, verbs, on, at) {
 /** Whether an act is a look that still brings something new. */
 export const fresh = (view, act) => Boolean(act?.available && !act.taken && !view.readonly);
 
-/** A button that takes an act; the second click of a double click is none, what it would hit may be new there. */
-export function actButton(view, tools, act, {look = "button", mark} = {}) {
-  return el("button", {type: "button", class: look, "data-act": act.index, "data-key": `act-${act.index}`,
-    disabled: view.readonly || !act.available, onclick: (event) => event.detail < 2 && tools.act(act.index)},
-  [mark && icon(mark), el("span", {}, tools.node(act.label)),
-    act.minutes > 0 && el("small", {}, tools.word("stage.minutes", {minutes: act.minutes}))]);
-}
-
 /**
  * A button and the panel that it opens: `{button, panel}`. Its first opening takes the look `act`, if there is one.
  * `opened` is the channel's Set of open keys, `again` its function that renders.

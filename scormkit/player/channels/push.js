@@ -1,8 +1,8 @@
 /** The push: a request to approve a sign-in, on a phone beside the task that the learner is busy with. */
 
 import {el} from "../dom.js";
-import "./icons.js";
-import {actButton, cuesOn, fact, icon, patch, stamp} from "./parts.js";
+import {cuesOn, fact, icon, patch, stamp} from "./parts.js";
+import {actButton} from "./toolbar.js";
 
 const ANSWERS = ["approve", "deny"];
 const MORE = ["report", "ignore", "block"];

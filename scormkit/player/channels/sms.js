@@ -1,10 +1,10 @@
 /** Text messages: the thread of everything that came under one name, as a phone keeps it, whoever sent it. */
 
 import {el} from "../dom.js";
-import "./icons.js";
 import {ICONS, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, isolated, patch, personCard,
   stamp} from "./parts.js";
 import {calm, conversation, cued, drawn, entries, latest, log, offer, speaker} from "./thread.js";
+import "./toolbar.js";
 
 Object.assign(ICONS, {
   unknown: "M12 5a4 4 0 1 0 .1 0zM4 21a8 8 0 0 1 16 0",
