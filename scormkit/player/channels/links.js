@@ -47,7 +47,7 @@ export function talkLinks({host, section, slot, view, tools}) {
   const texts = JSON.stringify([content, acts]);
   const links = Object.entries(content.links ?? {});
   const loose = links.filter(([id]) => !texts.includes(`data-link=\\"${id}\\"`));
-  const [alone, list] = [el("div", {hidden: !loose.length}), el("div")];
+  const [alone, list] = [el("div", {class: "links-alone", hidden: !loose.length}), el("div")];
   slot.append(alone, list);
 
   function render(place) {
