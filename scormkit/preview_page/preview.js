@@ -162,8 +162,9 @@ async function showMap() {
   const asked = new URLSearchParams({seed: play.seed});
   for (const objective of play.missed) asked.append("missed", objective);
   if (play.path.length > 0) asked.append("path", play.path.join(","));
+  const turn = showMap.turn = (showMap.turn ?? 0) + 1;
   const text = await (await fetch(`/map.svg?${asked}`)).text();
-  if (text === shownMap) return;
+  if (turn !== showMap.turn || text === shownMap) return; // the latest asked for is the one to show
   const first = shownMap === "";
   shownMap = text;
   if (text === "") {
@@ -171,7 +172,12 @@ async function showMap() {
     return;
   }
   const drawing = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
-  for (const name of Object.keys(ways)) drawing.querySelector(`#graph-${name}`)?.setAttribute("data-jump", name);
+  const put = (element, attributes) => Object.entries(attributes).forEach((pair) => element?.setAttribute(...pair));
+  put(drawing, {role: "group", "aria-labelledby": "graph-title", "aria-describedby": "graph-desc"}); // its scenes are buttons
+  for (const [name, {title}] of Object.entries({...told.bundle?.scenes, ...told.bundle?.endings})) {
+    const part = ways[name] && drawing.querySelector(`#graph-${name}`);
+    put(part, {"data-jump": name, tabindex: 0, role: "button", "aria-label": plain(title)});
+  }
   const visited = told.bundle && plays(told.bundle, play) ? history(told.bundle, play) : [];
   const here = drawing.querySelector(`#graph-${visited.at(-1)?.scene}`);
   here?.classList.add("here");
@@ -257,11 +263,18 @@ function listen() {
     const name = target.closest("[data-scene]")?.dataset.scene;
     if (name) begin(ways[name]);
   });
-  at("map").addEventListener("click", ({target}) => {
+  const jump = ({target}) => {
     const name = target.closest("[data-jump]")?.dataset.jump;
     if (!name) return;
     view("player");
     begin(ways[name]);
+    if (at("map").hidden) at("view-player").focus(); // what had focus is hidden
+  };
+  at("map").addEventListener("click", jump);
+  at("map").addEventListener("keydown", (event) => {
+    if (![" ", "Enter"].includes(event.key) || !event.target.closest("[data-jump]")) return;
+    event.preventDefault();
+    jump(event);
   });
   at("view-player").addEventListener("click", () => view("player"));
   at("view-map").addEventListener("click", () => view("map"));
