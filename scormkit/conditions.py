@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scormkit.problems import did_you_mean, one_of
 
 Condition = Any  # True, or ["and", c, …] ["or", c, …] ["not", c] ["flag", n] ["is", n, v] …
+
+TIME = ("value", "minutes")  # what a comparison with the story's time asks for
 
 _TOKEN = re.compile(r"\s*(?:(>=|<=|=|<|>|\(|\))|([a-z][a-z0-9/.-]*)|(-?\d+)|(\S))")
 _SWAP = {"=": "=", "is": "="}
@@ -53,6 +55,12 @@ def parts(condition: Condition) -> Iterator[list[Any]]:
             yield from parts(part)
     else:
         yield condition
+
+
+def asked(part: Sequence[Any]) -> tuple[str, str]:
+    """What a comparison asks for: ("value", a variable or "minutes"), ("variant", a pool),
+    ("took", an act), ("missed", an objective). Names of one kind can be those of another."""
+    return (part[0] if part[0] in ("variant", "took", "missed") else "value", part[1])
 
 
 def written(condition: Condition, inside: str = "") -> str:

@@ -129,8 +129,7 @@ class Outlook:
 
 
 def _asked(scene: Mapping[str, Any]) -> Asked:
-    kinds = ("took", "missed", "variant")
-    return frozenset((part[0] if part[0] in kinds else "value", part[1]) for part in _parts(scene))
+    return frozenset(map(conditions.asked, _parts(scene)))
 
 
 def _parts(scene: Mapping[str, Any]) -> Iterator[list[Any]]:

@@ -12,7 +12,7 @@ from math import lcm
 from operator import add
 from typing import Any
 
-from scormkit import play
+from scormkit import conditions, play
 from scormkit.outlook import Asked, Outlook
 from scormkit.play import Bundle, State
 
@@ -317,11 +317,12 @@ class _Key:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.outlook = Outlook(bundle)
-        read = {(part[0], part[1]) for part in self.outlook.parts}
+        read = set(map(conditions.asked, self.outlook.parts))
         self.missed = sorted(name for kind, name in read if kind == "missed")
         self.pools = sorted(name for kind, name in read if kind == "variant")
         self.took = {name for kind, name in read if kind == "took"}
-        self.moments = sorted({part[2] for part in self.outlook.parts if part[1] == "minutes"})
+        timed = (part for part in self.outlook.parts if conditions.asked(part) == conditions.TIME)
+        self.moments = sorted({part[2] for part in timed})
         scenes = bundle["scenes"].items()
         self.lasts = {
             name: [i for i, act in enumerate(scene["acts"]) if self.lasting(name, act)]

@@ -113,7 +113,7 @@ def _phone(bundle: Bundle, content: Content) -> Iterator[str]:
 
 
 def _conversation(bundle: Bundle, content: Content) -> Iterator[str]:
-    cast = [_person(bundle, name) for name in content["members"]]
+    cast = [_person(bundle, name) for name in content.get("members", ())]
     here = [f"{prose.line(each['name'])}{_guest(bundle, each)}" for each in cast]
     yield prose.line(content["room"]) + (f" ({', '.join(here)})" if here else "")
     yield from script(bundle, content["lines"])

@@ -43,7 +43,7 @@ def variables(subject: Subject) -> Iterator[Problem]:
     """Variables that nothing reads, or that nothing ever changes."""
     every = [act for scene in subject.scenario.scenes.values() for act in scene.acts]
     parts = (part for c in subject.scenario.conditions() for part in conditions.parts(c))
-    read = {part[1] for part in parts}
+    read = {name for kind, name in map(conditions.asked, parts) if kind == "value"}
     for name, variable in subject.bundle["variables"].items():
         sets = [(how, value) for act in every for at, how, value in act.sets if at == name]
         route = ("variables", name)
@@ -132,7 +132,7 @@ def _alternatives(condition: Any) -> list[list[Any]]:
 
 
 def _timed(condition: Any) -> bool:
-    return any(part[1] == "minutes" for part in conditions.parts(condition))
+    return conditions.TIME in map(conditions.asked, conditions.parts(condition))
 
 
 def _asked(subject: Subject) -> list[_Asked]:

@@ -279,6 +279,22 @@ def test_conditions_on_time_are_left_alone() -> None:
     assert codes(text) == []
 
 
+def test_names_of_one_kind_can_be_those_of_another() -> None:
+    """An objective may be called "minutes", as the story's time is, and one may be called as a
+    variable: asking for the objective reads neither."""
+    timed = story(
+        ("  verify: {title", "  minutes: {title"),
+        ("feedback: Good.", "feedback: Good., minutes: 2"),
+        ("then: lost\n  desk", "then: [{when: missed minutes, to: kept}, {to: lost}]\n  desk"),
+    ).replace("score: {verify: 1}", "score: {minutes: 1}")
+    assert codes(timed) == []
+    named = story(
+        ("  hurried: false", "  hurried: false\n  verify: false"),
+        ("then: lost\n  desk", "then: [{when: missed verify, to: kept}, {to: lost}]\n  desk"),
+    )
+    assert codes(named) == ["unread-variable"]
+
+
 def test_a_shadowed_way() -> None:
     """A way that holds only where one before it is taken is told as such, and so is a last way
     that is never left over."""

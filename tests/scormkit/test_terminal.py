@@ -322,6 +322,13 @@ def test_a_script_in_a_file_and_json(source: Path, tmp_path: Path) -> None:
     assert told["objectives"][0] == {"id": "report-it", "percent": 100, "met": True}
 
 
+def test_a_chat_whose_members_nobody_names(source: Path) -> None:
+    """A conversation without a list of members is told by its name alone."""
+    source.write_text(SCENARIO.replace("members: [dana, you], ", ""), encoding="utf-8")
+    result = run(str(source), "--script", "-", keys="label.report")
+    assert result.exit_code == 0, result.output
+
+
 def test_json_of_a_play_by_hand_stands_alone(source: Path) -> None:
     """With --json the story is told on the other stream."""
     result = run(str(source), "--json", keys="1\nq\n")
