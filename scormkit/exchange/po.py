@@ -29,7 +29,7 @@ def write(sheet: Sheet) -> str:
         f"{_OURS}: {sheet.name} {sheet.source_language} {sheet.language}",
     )
     header = "".join(f"{line}\n" for line in headers)
-    lines = [f"# {sheet.title}", 'msgid ""', *_string("msgstr", header), ""]
+    lines = [f"# {' '.join(sheet.title.split())}", 'msgid ""', *_string("msgstr", header), ""]
     for unit in sheet.units:
         lines += [*_entry(unit, sheet.original), ""]
     return "\n".join(lines)
@@ -132,7 +132,9 @@ def _entries(text: str, file: str) -> Iterator[_Entry]:
                 entry, last = None, ""
             if line.startswith("#,"):
                 entry = entry or _Entry(number)
-                entry.fuzzy = "fuzzy" in re.split(r"[,\s]+", line[2:])
+                entry.fuzzy |= "fuzzy" in re.split(r"[,\s]+", line[2:])
+            elif line.startswith("#~") and entry and not entry.strings:
+                entry = None  # its flags were those of what is set aside
             continue
         found = _PART.fullmatch(line)
         keyword = found[1] if found else None

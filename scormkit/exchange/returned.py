@@ -20,7 +20,8 @@ class Refused(Exception):
 @dataclass(frozen=True)
 class Answer:
     """One unit as it came back. `target` is None where there is none yet; `open`: the file calls it
-    begun, so it counts only if it is another than it was (not every tool moves the state on)."""
+    begun, so it counts only if it is another than it was, and than the source (not every tool moves
+    the state on)."""
 
     path: str
     source: str

@@ -81,7 +81,8 @@ def _answer(unit: Node, problems: list[Problem]) -> Iterator[Answer]:
             elif part.name == "ignorable":
                 targets[number] = source
             if part.name == "segment":
-                states.append((bool(told), part.attributes.get("state", "")))
+                # tools leave out what is the default (4.3.1.26)
+                states.append((bool(told), part.attributes.get("state", "initial")))
     except _Odd as wrong:
         problems.append(wrong.problem)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -278,6 +279,29 @@ def test_gettexts_own_ways_of_writing() -> None:
     returned = po.read(b"\xef\xbb\xbf" + text.encode(), "f")
     told = [(answer.source, answer.target) for answer in returned.answers]
     assert told == [("a", 'x\n"y" Ã'), ("b", None), ("c", None)]
+
+
+def test_flags_of_po_stay_with_their_entry() -> None:
+    """Flags may stand in two lines; those of an entry that is set aside go with it."""
+    text = po.write(sheet(("a", "x", DONE), ("b", "y", DONE)))
+    text = text.replace('msgctxt "scenes.s0', '#, fuzzy\n#, c-format\nmsgctxt "scenes.s0')
+    aside = '#, fuzzy\n#~ msgid "gone"\n#~ msgstr "weg"\n\n'
+    text = re.sub(r'(?m)^#: [^\n]*\nmsgctxt "scenes.s1', lambda found: aside + found[0], text)
+    assert aside in text
+    assert [answer.target for answer in po.read(text.encode(), "f").answers] == [None, "y"]
+
+
+def test_a_title_of_several_lines_is_one_remark() -> None:
+    """What stands above a PO file's header is one line, however the title is written."""
+    told = replace(sheet(("a", "x", DONE)), title="A call\nat five")
+    assert [answer.target for answer in po.read(po.write(told).encode(), "f").answers] == ["x"]
+
+
+def test_a_state_left_out_is_the_first_one() -> None:
+    """XLIFF 2.1, 4.3.1.26: "Default value: initial"; tools leave defaults out."""
+    text = xliff.write(sheet(("a", "b", STALE))).replace(' state="initial"', "")
+    (answer,) = importing.read(text.encode(), "f").answers
+    assert (answer.target, answer.open) == ("b", True)
 
 
 def test_a_tool_may_cut_a_text_into_segments() -> None:

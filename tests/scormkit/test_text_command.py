@@ -164,6 +164,17 @@ def test_a_bad_target(
     assert not (folder / "scenarios/call.de.yaml").exists()
 
 
+def test_a_source_that_a_tool_has_copied_is_no_translation(folder: Path) -> None:
+    """A target that is its source, in a segment that is still initial, is not done."""
+    file = exported("xliff")
+    text = file.read_text(encoding="utf-8")
+    copied = re.sub(r"<source>(.*?)</source>", r"\g<0><target>\1</target>", text, flags=re.S)
+    file.write_text(copied, encoding="utf-8")
+    result = run("import", str(file))
+    assert "no problems; 0 taken" in result.stderr
+    assert not Path("scenarios/call.de.yaml").exists()
+
+
 def test_the_good_ones_alone(folder: Path) -> None:
     """With --good-only what is good is taken, what is bad is still told, and the exit is 1."""
     file = answered("po", {LINE: "{pretext.what} [x]{rush} [y]{rash}", "title": "Ein Anruf"})
