@@ -71,7 +71,9 @@ def check(
         _explain(explain)
     form = "json" if as_json else form
     if ways:
-        _show_ways(scenarios(sources), form)
+        if form not in ("text", "json") or sarif_file or junit_file:
+            raise click.UsageError("--ways goes with --format text or json, and writes no report")
+        _show_ways(scenarios(sources), as_json=form == "json")
     from scormkit import problems
     from scormkit.reporting import checked
 
@@ -97,19 +99,22 @@ def _explain(code: str) -> NoReturn:
     raise SystemExit(0)
 
 
-def _show_ways(sources: Sequence[Path], form: str) -> NoReturn:
+def _show_ways(sources: Sequence[Path], as_json: bool) -> NoReturn:
     """What each story can come to; ends the command."""
-    from scormkit import document, ways
+    from scormkit import ways
 
-    if form not in ("text", "json"):
-        raise click.UsageError("--ways goes with --format text or json")
+    told = {}
     for source in sources:
-        bundle, _ = _drafted(source, "no ways can be told yet")
+        bundle, found = _drafted(source, "no ways can be told yet")
+        assert found.ways is not None  # as there is a bundle
         try:
-            found = ways.reached(bundle, document.read(source).data.get("tests", {}))
+            endings = told[source.stem] = ways.reached(found.ways, found.tests)
         except ways.TooWideError as error:
             raise click.ClickException(f"{source}: {error}") from error
-        click.echo(ways.as_json(found) if form == "json" else ways.as_tests(bundle, found))
+        if not as_json:
+            click.echo(ways.as_tests(bundle, endings))
+    if as_json:
+        click.echo(ways.as_json(told))
     raise SystemExit(0)
 
 
@@ -275,7 +280,10 @@ def graph(source: Path, mermaid: bool, out: Path | None) -> None:
     from scormkit import graph, problems
 
     bundle, found = _drafted(source, "nothing was drawn")
-    text = graph.mermaid(bundle) if mermaid else graph.svg(bundle, found.notes)
+    if mermaid:
+        text = graph.mermaid(bundle)
+    else:
+        text = graph.svg(bundle, found.notes, scores=graph.ranges(bundle, found.ways))
     if out is None:
         click.echo(text, nl=False)
     else:

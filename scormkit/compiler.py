@@ -12,9 +12,10 @@ from scormkit import document, paths, schema
 from scormkit import organisation as organisations
 from scormkit.checks import CHECKS
 from scormkit.checks.subject import Subject
-from scormkit.document import DocumentError
+from scormkit.document import Document, DocumentError
 from scormkit.organisation import Organisation
 from scormkit.overlay import overlay
+from scormkit.paths import Paths
 from scormkit.problems import Problem, has_errors
 from scormkit.resolve import resolve
 from scormkit.scenario import Scenario
@@ -24,13 +25,19 @@ from scormkit.translation import Translation, translated, translations
 @dataclass(frozen=True)
 class Compiled:
     """What came of one scenario: its bundle and media (None and empty with an error), every
-    problem, the files that were read, and whether the checks came to look at it."""
+    problem, and the files that were read.
+
+    As far as it came to them, whatever is wrong: the scenario as it was read, its bundle (`draft`),
+    and every way through that, which is there once the checks have looked at it.
+    """
 
     bundle: dict[str, Any] | None
     media: dict[str, bytes]
     problems: tuple[Problem, ...]
     inputs: tuple[Path, ...]
-    checked: bool = False
+    source: Document | None = None
+    draft: dict[str, Any] | None = None
+    ways: Paths | None = None
 
 
 def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
@@ -43,20 +50,20 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
         return _failed([*problems, error.problem], inputs)
     problems += [*source.problems, *schema.violations(source, "scenario")]
     if has_errors(problems):
-        return _failed(problems, inputs)
+        return _failed(problems, inputs, source)
     scenario, found = resolve(source)
     problems += found
     if scenario is None:
-        return _failed(problems, inputs)
+        return _failed(problems, inputs, source)
     others, found = translations(path, scenario)
     problems += found
     inputs += [each.path for each in others]
-    whole, media, found, checked = _whole(scenario, own, others, path.parent)
+    whole, media, found, ways = _whole(scenario, own, others, path.parent)
     inputs += [path.parent / entry["file"] for entry in source.data.get("media", {}).values()]
     problems = sorted(dict.fromkeys([*problems, *found]))
     if has_errors(problems):
-        return replace(_failed(problems, inputs), checked=checked)
-    return Compiled(whole, media, tuple(problems), tuple(inputs), checked)
+        return replace(_failed(problems, inputs, source), draft=whole, ways=ways)
+    return Compiled(whole, media, tuple(problems), tuple(inputs), source, whole, ways)
 
 
 def compile_text(text: str, slug: str, organisation: Mapping[str, str]) -> Compiled:
@@ -84,8 +91,9 @@ def _whole(
     organisation: Organisation,
     others: list[Translation],
     folder: Path,
-) -> tuple[dict[str, Any], dict[str, bytes], list[Problem], bool]:
-    """The bundle with every language in it, its media, what the checks find, and if they ran."""
+) -> tuple[dict[str, Any], dict[str, bytes], list[Problem], Paths | None]:
+    """The bundle with every language in it, its media, what the checks find, and the ways through
+    it, which are not gone where a text is wrong."""
     values = organisation.told(scenario.data["language"])
     first, shown, problems = bundles.render(scenario, values)
     languages = {}
@@ -95,15 +103,16 @@ def _whole(
         problems += found
         languages[other.language] = overlay(first, rendered)
     if has_errors(problems):
-        return first, {}, problems, False
+        return bundles.completed(first, {}, {}, languages), {}, problems, None
     unfinished = bundles.completed(first, {}, {}, languages)
     ways = paths.explore(unfinished)
     whole = bundles.completed(first, ways.full, ways.left, languages)
-    subject = Subject(scenario, whole, replace(ways, bundle=whole), folder)
+    ways = replace(ways, bundle=whole)
+    subject = Subject(scenario, whole, ways, folder)
     for check in CHECKS:
         problems += check(subject)
     media = {} if has_errors(problems) else _media(scenario, shown, folder)
-    return whole, media, problems, True
+    return whole, media, problems, ways
 
 
 def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes]:
@@ -111,5 +120,7 @@ def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes
     return {f"media/{file.rsplit('/', 1)[-1]}": (folder / file).read_bytes() for file in files}
 
 
-def _failed(problems: list[Problem], inputs: list[Path]) -> Compiled:
-    return Compiled(None, {}, tuple(sorted(dict.fromkeys(problems))), tuple(inputs))
+def _failed(
+    problems: list[Problem], inputs: list[Path], source: Document | None = None
+) -> Compiled:
+    return Compiled(None, {}, tuple(sorted(dict.fromkeys(problems))), tuple(inputs), source)

@@ -5,51 +5,45 @@ For whoever draws or plays a story while it is being written; packages are made 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from scormkit import bundle as bundles
-from scormkit import document, paths, schema
-from scormkit import organisation as organisations
-from scormkit.compiler import compile_file
-from scormkit.document import Document, DocumentError
+from scormkit import paths
+from scormkit.compiler import Compiled, compile_file
 from scormkit.drawing.notes import Note, notes
-from scormkit.problems import Problem, has_errors
-from scormkit.resolve import resolve
+from scormkit.paths import Paths
+from scormkit.problems import Problem
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A bundle (None where a name leads nowhere), every problem, and each where it belongs."""
+    """A bundle (None where a name leads nowhere) and the ways through it, every problem, each
+    where it belongs, and the author's tests."""
 
     bundle: dict[str, Any] | None
+    ways: Paths | None
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...]
+    tests: dict[str, Any]
 
 
 def draft(path: Path, organisation: Path | None = None) -> Draft:
     """The scenario in a file, with whatever is wrong with it."""
-    compiled = compile_file(path, organisation)
-    if not compiled.problems:
-        return Draft(compiled.bundle, (), ())
-    try:
-        source = document.read(path)
-    except DocumentError:
-        return Draft(None, compiled.problems, tuple(Note("", "", p) for p in compiled.problems))
-    found = notes(source, compiled.problems)
-    bundle = compiled.bundle or _rendered(source, organisation)
-    return Draft(bundle, compiled.problems, found)
+    return draft_of(compile_file(path, organisation))
 
 
-def _rendered(source: Document, organisation: Path | None) -> dict[str, Any] | None:
-    """The bundle of a scenario whose names all lead somewhere, in its first language."""
-    if has_errors([*source.problems, *schema.violations(source, "scenario")]):
-        return None
-    scenario, _ = resolve(source)
-    if scenario is None:
-        return None
-    own = organisations.read(organisation or organisations.beside(Path(source.file)))
-    rendered, _, _ = bundles.render(scenario, own.told(scenario.data["language"]))
-    ways = paths.explore(bundles.completed(rendered, {}, {}, {}))
-    return bundles.completed(rendered, ways.full, ways.left, {})
+def draft_of(compiled: Compiled) -> Draft:
+    """The same of what the compiler has made already."""
+    if compiled.source is None:
+        unplaced = tuple(Note("", "", problem) for problem in compiled.problems)
+        return Draft(None, None, compiled.problems, unplaced, {})
+    found = notes(compiled.source, compiled.problems)
+    bundle, ways = compiled.draft, compiled.ways
+    if bundle is not None and ways is None:  # a text is wrong, which changes no way
+        ways = paths.explore(bundle)
+        bundle = bundles.completed(bundle, ways.full, ways.left, bundle["languages"])
+        ways = replace(ways, bundle=bundle)
+    tests = {} if bundle is None else compiled.source.data.get("tests", {})
+    return Draft(bundle, ways, compiled.problems, found, tests)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from scormkit import graph, paths, play, problems, pseudo, resources
 from scormkit.compiler import Compiled, compile_file
-from scormkit.draft import Draft, draft
+from scormkit.draft import Draft, draft_of
 from scormkit.drawing import story
 from scormkit.editions import EDITIONS
 from scormkit.problems import has_errors
@@ -39,9 +39,8 @@ class Workshop:
     changed: threading.Condition = field(default_factory=threading.Condition)
     _seen: Mapping[Path, int] = field(default_factory=dict)
     _packages: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    _exploring: threading.Lock = field(default_factory=threading.Lock)
-    _explored: paths.Paths | None = None  # the ways through the bundle asked about last
-    _draft: tuple[int, Draft] | None = None  # by build; only the map needs one
+    _latest: Compiled | None = None  # as it is written now, good or not
+    _draft: tuple[Compiled, Draft] | None = None  # of the latest; only the map needs one
 
     def look(self) -> bool:
         """Build again if a file of the scenario has changed; whether it had."""
@@ -55,6 +54,7 @@ class Workshop:
         )
         with self.changed:
             self.found = compiled.problems
+            self._latest = compiled
             if compiled.bundle is not None and not has_errors(compiled.problems):
                 self.compiled = compiled
                 self._packages.clear()
@@ -96,33 +96,28 @@ class Workshop:
             said = {"generation": self.generation, "problems": rows, "source": str(self.source)}
         return said if bundle is None else {**said, "bundle": bundle}
 
-    def explored(self, bundle: play.Bundle) -> paths.Paths:
-        """Every way through a bundle, worked out once while it stays the same."""
-        with self._exploring:
-            found = self._explored
-            if found is None or found.bundle["digest"] != bundle["digest"]:
-                found = self._explored = paths.explore(bundle)
-            return found
-
     def ways(self) -> dict[str, dict[str, Any]]:
         """A way to each scene of the last good bundle."""
-        bundle = self.compiled.bundle if self.compiled else None
-        return {} if bundle is None else ways(self.explored(bundle))
+        explored = self.compiled.ways if self.compiled else None
+        return {} if explored is None else ways(explored)
 
     def map(self, seed: int, missed: Sequence[str], path: Sequence[int]) -> str:
         """The story as it is written now, drawn with its problems and with what was played; a path
         that it no longer allows is left out. Nothing while names in it lead nowhere."""
-        generation = self.generation
-        if self._draft is None or self._draft[0] != generation:
-            self._draft = generation, draft(self.source)
-        found = self._draft[1]
+        latest = self._latest
+        if latest is None:
+            return ""
+        kept = self._draft
+        if kept is None or kept[0] is not latest:
+            kept = self._draft = latest, draft_of(latest)
+        found = kept[1]
         if found.bundle is None:
             return ""
         try:
             played = story.steps(found.bundle, path, seed, missed)
         except (play.PlayError, IndexError):
             played = []
-        scores = graph.ranges(found.bundle, self.explored(found.bundle))
+        scores = graph.ranges(found.bundle, found.ways)
         return graph.svg(found.bundle, found.notes, played, scores)
 
 

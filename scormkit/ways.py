@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from scormkit import paths, play, prose
+from scormkit import play, prose
 from scormkit.paths import Node, Paths
 from scormkit.play import Bundle, State
 
@@ -43,17 +43,16 @@ class Reached:
     tests: tuple[str, ...]
 
 
-def reached(bundle: Bundle, tests: Mapping[str, Any]) -> list[Reached]:
+def reached(ways: Paths, tests: Mapping[str, Any]) -> list[Reached]:
     """Every ending that can be reached, in the order of the file; raises TooWideError."""
-    ways = paths.explore(bundle)
     if not ways.complete:
         raise TooWideError("the story has more states than can be walked; check says where")
-    return [
-        _reached(bundle, ways, name, tests) for name in bundle["endings"] if name in ways.endings
-    ]
+    return [_reached(ways, name, tests) for name in ways.bundle["endings"] if name in ways.endings]
 
 
-def _reached(bundle: Bundle, ways: Paths, name: str, tests: Mapping[str, Any]) -> Reached:
+def _reached(ways: Paths, name: str, tests: Mapping[str, Any]) -> Reached:
+    bundle = ways.bundle
+
     def ends(node: Node) -> bool:
         return node.state.ending == name
 
@@ -62,9 +61,7 @@ def _reached(bundle: Bundle, ways: Paths, name: str, tests: Mapping[str, Any]) -
     plays["shortest"] = min(ended, key=lambda state: len(state.path))
     for which, best in (("lowest", False), ("highest", True)):
         pick = max if best else min
-        start, path = pick(
-            ways.examples(best, ends), key=lambda found: _score(bundle, ways, *found)
-        )
+        start, path = pick(ways.examples(best, ends), key=lambda found: _score(ways, *found))
         state = ways.nodes[start].state
         plays[which] = play.replay(bundle, path, state.seed, state.missed)
     results = {which: play.result(bundle, state) for which, state in plays.items()}
@@ -83,9 +80,10 @@ def _reached(bundle: Bundle, ways: Paths, name: str, tests: Mapping[str, Any]) -
     return Reached(name, ending["kind"], prose.line(ending["title"]), *scores, tuple(found), own)
 
 
-def _score(bundle: Bundle, ways: Paths, start: int, path: Sequence[int]) -> int:
+def _score(ways: Paths, start: int, path: Sequence[int]) -> int:
     state = ways.nodes[start].state
-    return play.result(bundle, play.replay(bundle, path, state.seed, state.missed)).score
+    ended = play.replay(ways.bundle, path, state.seed, state.missed)
+    return play.result(ways.bundle, ended).score
 
 
 def _ids(bundle: Bundle, state: State) -> Iterable[str]:
@@ -122,6 +120,7 @@ def _also(names: tuple[str, ...]) -> str:
     return f"  # also the {' and the '.join(names[1:])}" if len(names) > 1 else ""
 
 
-def as_json(endings: Sequence[Reached]) -> str:
-    """The same for programs."""
-    return json.dumps([asdict(each) for each in endings], ensure_ascii=False, indent=2)
+def as_json(stories: Mapping[str, Sequence[Reached]]) -> str:
+    """The same for programs: the endings of all stories in one list, by the scenario's name."""
+    rows = [{"scenario": slug, **asdict(each)} for slug, found in stories.items() for each in found]
+    return json.dumps(rows, ensure_ascii=False, indent=2)

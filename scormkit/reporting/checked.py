@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from scormkit import document
 from scormkit.compiler import compile_file
-from scormkit.document import DocumentError
+from scormkit.document import Document
 from scormkit.problems import Mark, Problem
 
 OF_TESTS = ("test-failed", "test-path")
@@ -17,29 +16,29 @@ OF_TESTS = ("test-failed", "test-path")
 
 @dataclass(frozen=True)
 class Checked:
-    """`played` says whether the scenario was whole enough for its tests to be played."""
+    """`played` says whether the scenario was whole enough for its tests to be played; `source` is
+    what was read, where it could be."""
 
     path: Path
     problems: tuple[Problem, ...]
     played: bool
     seconds: float
+    source: Document | None = None
 
 
 def check(path: Path) -> Checked:
     """What is wrong with a scenario, and how long it took to find out."""
     began = perf_counter()
     compiled = compile_file(path)
-    return Checked(path, compiled.problems, compiled.checked, perf_counter() - began)
+    seconds = perf_counter() - began
+    return Checked(path, compiled.problems, compiled.ways is not None, seconds, compiled.source)
 
 
 def by_test(checked: Checked) -> dict[str, tuple[Mark, list[Problem]]]:
     """The author's tests by name, each with its place and what came out otherwise."""
-    try:
-        source = document.read(checked.path)
-    except DocumentError:
-        return {}
-    tests = source.data.get("tests", {}) if isinstance(source.data, dict) else {}
-    if not isinstance(tests, dict):
+    source = checked.source
+    tests = source.data.get("tests") if source and isinstance(source.data, dict) else None
+    if source is None or not isinstance(tests, dict):
         return {}
     found: dict[str, tuple[Mark, list[Problem]]] = {
         name: (source.key(("tests", name)), []) for name in tests

@@ -32,7 +32,7 @@ def parcel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_endings() -> None:
     """Each ending has the lowest and the highest score, and who ends there."""
-    found = ways.reached(bundle(), {"good": {"ending": "kept"}})
+    found = ways.reached(paths.explore(bundle()), {"good": {"ending": "kept"}})
     assert [(each.ending, each.lowest, each.highest, each.tests) for each in found] == [
         ("kept", 100, 100, ("good",)),
         ("lost", 0, 50, ()),
@@ -66,7 +66,7 @@ def test_retries_and_variants_in_the_plays() -> None:
         .replace("        then: lost\n", "        then: kept\n")
     )
     made = bundle(text)
-    (lost,) = (each for each in ways.reached(made, {}) if each.ending == "lost")
+    (lost,) = (each for each in ways.reached(paths.explore(made), {}) if each.ending == "lost")
     assert lost.ways[0].missed == ("verify",)
     drawn = made["variants"]["pretext"]["options"][play.option(made, "pretext", lost.ways[0].seed)]
     assert drawn["id"] == "outage"
@@ -78,11 +78,15 @@ def test_json(parcel: Path) -> None:
     rows = json.loads(run(parcel.name, "--format", "json").stdout)
     assert [row["ending"] for row in rows] == ["safe", "ignored", "recovered", "breached"]
     assert rows[0]["ways"][0]["of"] == ["shortest", "lowest", "highest"]
+    both = [starter.write("other-scam", parcel.parent)[-1].name, parcel.name]
+    rows = json.loads(run(*both, "--format", "json").stdout)
+    assert [row["scenario"] for row in rows] == ["other-scam"] * 4 + ["parcel-scam"] * 4
 
 
 def test_what_cannot_be_told(parcel: Path) -> None:
     """A scenario that leads nowhere, and a form that makes no sense, are refused."""
     assert run(parcel.name, "--format", "sarif").exit_code == 2
+    assert run(parcel.name, "--sarif", "check.sarif").exit_code == 2
     broken = parcel.read_text(encoding="utf-8").replace("then: portal", "then: portl")
     parcel.write_text(broken, encoding="utf-8")
     told = run(parcel.name)
@@ -96,7 +100,7 @@ def test_too_wide(monkeypatch: pytest.MonkeyPatch) -> None:
     made = bundle()
     monkeypatch.setattr(paths, "MOST_STATES", 1)
     with pytest.raises(TooWideError):
-        ways.reached(made, {})
+        ways.reached(paths.explore(made), {})
 
 
 @given(st.data())
@@ -111,7 +115,7 @@ def test_scores_are_bounds(data: st.DataObject) -> None:
     whole = {**made, "objectives": marks}
     for ending in whole["endings"].values():
         ending.setdefault("title", "T")
-    told = {each.ending: each for each in ways.reached(whole, {})}
+    told = {each.ending: each for each in ways.reached(paths.explore(whole), {})}
     for each in told.values():
         _reaches(each)
     state = play.start(whole, 0, ())
