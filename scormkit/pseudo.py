@@ -86,8 +86,9 @@ def player_words(language: str) -> dict[str, str]:
 def written(text: str, language: str) -> str:
     """A text in a pseudo-language: placeholders, links, cues, pictures and Markdown stay."""
     raws: dict[str, str] = {}
+    flat = "".join(_flat(parse(text), raws))  # whole, as a link's words may go over lines
     lines, fenced = [], False
-    for line in "".join(_flat(parse(text), raws)).split("\n"):
+    for line in flat.split("\n"):
         fence = _FENCE.match(line) is not None
         fenced = fenced != fence
         lines.append(line if fence or fenced else _line(line, LANGUAGES[language]))
@@ -103,12 +104,12 @@ def _line(line: str, told: Callable[[str], str]) -> str:
     return f"{before}⟦{made}⟧" if made != rest else line
 
 
-def _inline(flat: str, told: Callable[[str], str]) -> str:
+def _inline(text: str, told: Callable[[str], str]) -> str:
     made, at = [], 0
-    for found in _SAME.finditer(flat):
-        made += [told(flat[at : found.start()]), found[0]]
+    for found in _SAME.finditer(text):
+        made += [told(text[at : found.start()]), found[0]]
         at = found.end()
-    return "".join([*made, told(flat[at:])])
+    return "".join([*made, told(text[at:])])
 
 
 def _flat(pieces: tuple[Piece, ...], raws: dict[str, str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from test_exchange import MARKED, written
 
 from scormkit import preview, pseudo
@@ -29,7 +29,6 @@ SHIPPED = sorted(
         ("- one\n- **two** `x y`", "- ⟦óóñé⟧\n- ⟦**twóó** `x y`⟧"),
         ("> so [he](form) said", "> ⟦sóó [héé](form) sááííd⟧"),
         ("1. \\{me}", "1. ⟦\\{méé}⟧"),
-        ("[one\ntwo](form)", "⟦[óóñéé⟧\n⟦twóó](form)⟧"),
         ("{lure.page}", "{lure.page}"),
         ("+1 202 555 0100", "+1 202 555 0100"),
         ("```\nx = 1\n```\nend", "```\nx = 1\n```\n⟦ééñd⟧"),
@@ -47,7 +46,8 @@ def _bare(text: str) -> str:
 
 
 @given(written)
-@example("[0\n0](form)")
+@example("Open [the\nform](form)")
+@settings(deadline=None)
 def test_marks_stay(text: str) -> None:
     """In each pseudo-language a text has the marks that it had, in their order."""
     for language in pseudo.LANGUAGES:
