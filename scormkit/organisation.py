@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scormkit import document, schema
+from scormkit import document, schema, vocabulary
 from scormkit.document import Document, DocumentError
 from scormkit.problems import Problem, did_you_mean, has_errors
 
@@ -25,11 +25,10 @@ class Organisation:
 
     def told(self, language: str) -> dict[str, str]:
         """The values for texts of a language; a region's own go before those of its language."""
-        tags = dict.fromkeys((language.split("-")[0], language))
-        return {
-            **self.values,
-            **{k: v for tag in tags for k, v in self.others.get(tag, {}).items()},
-        }
+        told = dict(self.values)
+        for tag in vocabulary.tags(language):
+            told |= self.others.get(tag, {})
+        return told
 
 
 def beside(source: Path) -> Path | None:

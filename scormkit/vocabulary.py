@@ -19,14 +19,21 @@ RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi", "ps", "sd")
 
 @cache
 def words(language: str) -> dict[str, str]:
-    """The player's words in a language, those of English where it has none of its own."""
-    base = words("en") if language != "en" else {}
-    for tag in (language, language.split("-")[0]):
+    """The player's words in a language; where it has none of its own those of the language that
+    it is a kind of, and else of English."""
+    told: dict[str, str] = {}
+    for tag in ("en", *tags(language)):
         name = f"words/{tag}.yaml"
         if resources.has(name):
             own = document.parse(resources.text(name).encode(), name).data
-            return {**base, **{key: word for key, word in own.items() if key != "sources"}}
-    return base
+            told |= {key: word for key, word in own.items() if key != "sources"}
+    return told
+
+
+def tags(language: str) -> list[str]:
+    """A language and all that it is a kind of, the widest first: de, de-AT (RFC 4647 3.4)."""
+    parts = language.split("-")
+    return ["-".join(parts[:size]) for size in range(1, len(parts) + 1)]
 
 
 def used(words: Mapping[str, str], scenes: Mapping[str, Any]) -> dict[str, str]:
