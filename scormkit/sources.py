@@ -18,16 +18,30 @@ def scenarios(sources: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for source in sources or (Path("scenarios"),):
         if source.is_dir():
-            files = sorted(source.glob("*.yaml"))
             _refuse_yml(source)
-            found += [f for f in files if f.name not in _NOT_SCENARIOS and "." not in f.stem]
+            found += [file for file in sorted(source.glob("*.yaml")) if _is_scenario(file)]
         elif source.is_file():
-            found.append(source)
+            found.append(_named(source))
         else:
             raise click.UsageError(f'there is no file or folder "{source}"{_meant(source)}')
     if not found:
         raise click.UsageError("there is no scenario here; begin with: scormkit new my-slug")
     return list(dict.fromkeys(found))
+
+
+def _is_scenario(file: Path) -> bool:
+    return file.name not in _NOT_SCENARIOS and "." not in file.stem
+
+
+def _named(file: Path) -> Path:
+    """A file that is named, unless it is only read along with a scenario."""
+    own = file.with_name(f"{file.name.split('.')[0]}.yaml")
+    if own.name in _NOT_SCENARIOS:
+        hint = "it is read with each scenario beside it; name those, or their folder"
+        raise click.UsageError(f'"{file}" is no scenario; {hint}')
+    if own != file and own.is_file():
+        raise click.UsageError(f'"{file}" holds a scenario in another language: name {own}')
+    return file
 
 
 def _refuse_yml(folder: Path) -> None:

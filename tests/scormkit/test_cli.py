@@ -131,6 +131,8 @@ def test_all_scenarios_of_a_folder(folder: Path) -> None:
     ("words", "told"),
     [
         (("check", "nowhere"), 'there is no file or folder "nowhere"'),
+        (("check", "scenarios/call.de.yaml"), "in another language: name scenarios/call.yaml"),
+        (("check", "scenarios/organisation.yaml"), "it is read with each scenario beside it"),
         (("build", "nowhere.yaml"), 'there is no file or folder "nowhere.yaml"'),
         (("check", "empty"), "there is no scenario here; begin with: scormkit new my-slug"),
         (("check", "--jsn"), "No such option"),
@@ -143,6 +145,7 @@ def test_all_scenarios_of_a_folder(folder: Path) -> None:
 def test_wrong_use(folder: Path, words: tuple[str, ...], told: str) -> None:
     """Wrong use is exit 2, and says on stderr what is wrong with it."""
     (folder / "empty").mkdir()
+    write(folder, "call.de", "language: de\n")
     result = run(*words)
     assert result.exit_code == 2
     assert told in result.stderr
