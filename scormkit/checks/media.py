@@ -59,7 +59,14 @@ def files(subject: Subject) -> Iterator[Problem]:
             )
             yield subject.error(route, message, "too-large", "make it smaller")
         else:
-            yield from _content(subject, route, entry["file"], path.read_bytes())
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                message = f'"{entry["file"]}" cannot be read: {error.strerror}'
+                hint = "let whoever runs this read it"
+                yield subject.error(route, message, "unreadable", hint)
+                continue
+            yield from _content(subject, route, entry["file"], content)
 
 
 def alternatives(subject: Subject) -> Iterator[Problem]:
@@ -106,7 +113,8 @@ def _rather(content: bytes) -> str:
 
 def _picture(subject: Subject, route: Route, file: str, content: bytes) -> Iterator[Problem]:
     """An SVG that is well-formed, does nothing, and loads nothing."""
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)", content, re.I):
+    signs = content.replace(b"\0", b"")  # of UTF-16 and UTF-32, too
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)", signs, re.I):
         message = f'"{file}" has a DOCTYPE, which could bring anything in'
         yield subject.error(
             route, message, "active-picture", "delete the line that begins <!DOCTYPE"
@@ -131,6 +139,8 @@ def _picture(subject: Subject, route: Route, file: str, content: bytes) -> Itera
         hint = "save it as plain SVG, without scripts and pages inside"
         yield subject.error(route, message, "active-picture", hint)
     loaded = dict.fromkeys(what for element in root.iter() for what in _loaded(element))
+    if re.search(rb"<\?xml-stylesheet\s", signs):  # no element, so not in the tree
+        loaded["a stylesheet"] = None
     if loaded:
         message = f'"{file}" loads something from elsewhere: {", ".join(loaded)}'
         hint = "put it into the picture; a package loads nothing, so that nobody learns who trains"

@@ -95,6 +95,32 @@ def test_entities(tmp_path: Path) -> None:
     assert codes(tmp_path, "a.svg", bomb.encode()) == ["active-picture"]
 
 
+def test_entities_in_another_encoding(tmp_path: Path) -> None:
+    """UTF-16 hides a DOCTYPE from nobody."""
+    bomb = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE svg>' + SVG.format("")
+    assert codes(tmp_path, "a.svg", bomb.encode("utf-16")) == ["active-picture"]
+
+
+def test_a_stylesheet_from_elsewhere(tmp_path: Path) -> None:
+    """An SVG's processing instruction loads as an element does."""
+    sheet = '<?xml-stylesheet href="https://styles.example/s.css"?>' + SVG.format("")
+    assert codes(tmp_path, "a.svg", sheet.encode()) == ["loading-picture"]
+
+
+def test_a_file_that_nobody_may_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that cannot be read is told as any other fault is."""
+    read = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.suffix == ".png":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    (tmp_path / "a.png").write_bytes(PNG)
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    assert codes(tmp_path, "a.png", PNG) == ["unreadable"]
+
+
 def test_a_gif_that_moves(tmp_path: Path) -> None:
     """One picture is fine, and so is a film that plays once; one for ever is not."""
     frame = b"\x21\xf9\x04\x00\x0a\x00\x00\x00"
