@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 from scormkit.checks import texts
 from scormkit.checks.subject import Subject
@@ -56,7 +57,8 @@ def minutes(subject: Subject) -> Iterator[Problem]:
     said = f"{span.shortest:.1f} to {span.longest:.1f} minutes"
     if stated < span.shortest:
         message = f"minutes says {stated}, but reading and deciding takes {said}"
-        hint = f"write {round((span.shortest + span.longest) / 2)}, or shorten the texts"
+        fitting = max(ceil(span.shortest), round((span.shortest + span.longest) / 2))
+        hint = f"write {fitting}, or shorten the texts"
         yield subject.warning(("minutes",), message, "minutes-too-few", hint)
     elif stated > _SLOWER * span.longest + _SETTLING_IN:
         message = f"minutes says {stated}, but reading and deciding takes {said}"

@@ -252,6 +252,17 @@ def test_minutes() -> None:
         assert any(code.startswith("minutes") for code in found) is not fits, minutes
 
 
+def test_the_minutes_that_a_hint_names_fit() -> None:
+    """Whoever writes what the hint says is not told the same again."""
+    for words in range(1400, 1700, 60):
+        text = " ".join(PLAIN.split() * 5)
+        long = story(("text: The code stayed with you.", f"text: {' '.join(text.split()[:words])}"))
+        (hint,) = (p.hint for p in compiled(long).problems if p.code == "minutes-too-few")
+        fitting = hint.removeprefix("write ").split(",")[0]
+        again = codes(long.replace("minutes: 3", f"minutes: {fitting}"))
+        assert not any(code.startswith("minutes") for code in again), hint
+
+
 def test_repeats_on_ways_apart() -> None:
     """The same sentence on two ways that no play can both go is not repeated."""
     sentence = "Whoever calls you can claim to be anybody at all."
