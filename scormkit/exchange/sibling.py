@@ -38,13 +38,14 @@ def words(texts: Mapping[str, str], sources: Mapping[str, str]) -> str:
 
 
 def with_sources(text: str, read: Document, sources: Mapping[str, str]) -> str | None:
-    """A file's text with other digests and all else untouched, remarks too; None where its form
-    does not allow it (a mapping in braces)."""
+    """A file's text with other digests and all else untouched, remarks too (but those among the
+    digests); None where its form does not allow it (a mapping in braces over several lines)."""
     lines = text.splitlines(keepends=True)
     tops = sorted((mark.line, key[0]) for key, mark in read.keys.items() if len(key) == 1)
     block = _dumped({SOURCES: {key: _Digest(value) for key, value in sources.items()}})
     at = next((line for line, key in tops if key == SOURCES), len(lines) + 1)
-    after = next((line for line, _ in tops if line > at), len(lines) + 1)
+    inside = (mark.line for key, mark in read.keys.items() if key[0] == SOURCES)
+    after = max(inside, default=len(lines)) + 1
     before = "".join(lines[: at - 1])
     made = before + ("" if before.endswith("\n") else "\n") + block + "".join(lines[after - 1 :])
     wanted = {**read.data, SOURCES: dict(sources)}

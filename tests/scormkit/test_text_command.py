@@ -318,6 +318,17 @@ def test_accept(folder: Path) -> None:
     assert "0 noted as fitting" in run("status", "--accept").stderr
 
 
+def test_accept_leaves_what_stands_below(folder: Path) -> None:
+    """A remark below the digests stays, too, and so does one above the key that follows."""
+    texts = "# what is said\ntexts:\n  title: Ein Anruf\n"
+    head = f'language: de\nsources:\n  {SAY}: "00000000"\n'
+    write(folder, "call.de", f"{head}{texts}scenario: call\n")
+    assert "1 noted as fitting" in run("status", "--accept").stderr
+    text = (folder / "scenarios/call.de.yaml").read_text(encoding="utf-8")
+    assert f"{texts}scenario: call\n" in text
+    assert german()["sources"]["title"] == digest("A call at five")
+
+
 def test_accept_where_the_form_allows_no_lines(folder: Path) -> None:
     """A file in braces is written anew, and says the same."""
     write(folder, "call.de", "{language: de, scenario: call, texts: {title: Ein Anruf}}\n")
