@@ -15,7 +15,8 @@ from scormkit.codes import Code, codes, markdown
 from scormkit.problems import Problem
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_ROOT = "%SRCROOT%"  # the folder that the command was run in; a service knows it as the checkout
+_ROOT = "%SRCROOT%"
+_WHERE = "The folder that the command was run in, for most the checkout."  # 3.14.14: no uri needed
 
 
 def sarif(problems: Iterable[Problem], root: Path) -> str:
@@ -37,6 +38,7 @@ def sarif(problems: Iterable[Problem], root: Path) -> str:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
+                "originalUriBaseIds": {_ROOT: {"description": {"text": _WHERE}}},
                 "invocations": [{"executionSuccessful": True}],
                 "results": [_result(p, named.index(p.code), root, twins) for p in found],
             }
