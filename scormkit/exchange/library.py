@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from scormkit import document, resources, schema
 from scormkit import organisation as organisations
-from scormkit.document import Document, DocumentError
+from scormkit.document import Document, DocumentError, Route
 from scormkit.exchange import sibling
 from scormkit.exchange.units import Sheet, player_sheet, sheet
 from scormkit.problems import Problem, has_errors
@@ -76,15 +76,35 @@ def player(language: str, folder: Path | None = None) -> Shelf:
     if path.is_file():
         try:
             read = document.read(path)
-            problems = read.problems
-            done = {key: word for key, word in read.data.items() if key != sibling.SOURCES}
-            digests = read.data.get(sibling.SOURCES, {})
+            problems = (*read.problems, *_odd_words(read))
+            if not problems:
+                done = {key: word for key, word in read.data.items() if key != sibling.SOURCES}
+                digests = read.data.get(sibling.SOURCES, {})
         except DocumentError as error:
             problems = (error.problem,)
     heads = _heads(resources.text(f"{WORDS}/en.yaml"))
     return Shelf(
         language, path, known, done, digests, read, heads=heads, base=base, problems=problems
     )
+
+
+def _odd_words(read: Document) -> Iterator[Problem]:
+    """What is no word in a file of the player's: each is a text, and so is each digest."""
+    if not isinstance(read.data, dict):
+        hint = "write each word at its key: do.report: Melden"
+        yield Problem(read.mark(()), "the player's words are no mapping", "wrong-type", hint)
+        return
+    for key, value in read.data.items():
+        if key == sibling.SOURCES and isinstance(value, dict):
+            routes: list[Route] = [
+                (key, each) for each in value if not isinstance(value[each], str)
+            ]
+        else:
+            routes = [] if isinstance(value, str) and key != sibling.SOURCES else [(key,)]
+        for route in routes:
+            hint = "put a text into quotes, or delete the line"
+            message = f'what stands at "{route[-1]}" is no text'
+            yield Problem(read.mark(route), message, "wrong-type", hint)
 
 
 def sheet_of(shelf: Shelf) -> Sheet:

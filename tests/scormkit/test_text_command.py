@@ -381,6 +381,21 @@ def test_the_players_words(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [("- a\n", 1), ("do.report: Melden\ndo.open: 5\n", 2), ("sources: x\n", 1),
+     ("do.report: Melden\nsources:\n  do.report: 12345678\n", 3)],
+)  # fmt: skip
+def test_words_that_are_none(folder: Path, words: str, line: int) -> None:
+    """A file of the player's words that holds something else is told, and not written over."""
+    assert run("export", "--player", "--language", "sv", "--out", "sv.xlf").exit_code == 0
+    Path("sv.yaml").write_text(words, encoding="utf-8")
+    result = run("import", "sv.xlf", "--into", ".")
+    assert result.exit_code == 1
+    assert f"sv.yaml:{line}:" in result.stderr and "[wrong-type]" in result.stderr
+    assert Path("sv.yaml").read_text(encoding="utf-8") == words
+
+
 def test_the_status_of_the_players_words(folder: Path) -> None:
     """A language that the player does not speak yet is missing whole."""
     result = run("status", "--player", "--language", "eo", "--strict")
