@@ -6,6 +6,7 @@ import json
 import mimetypes
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -70,7 +71,11 @@ class Workshop:
         near += [
             path for path in (self.compiled.inputs if self.compiled else ()) if path not in near
         ]
-        return {path: path.stat().st_mtime_ns for path in near if path.is_file()}
+        times = {}
+        for path in near:
+            with suppress(OSError):  # not there, or not at this moment: it is being saved
+                times[path] = path.stat().st_mtime_ns
+        return times
 
     def wait(self, last: int) -> int:
         """The number of the build, once it is another than the last, or after a while."""
@@ -149,7 +154,8 @@ def serve(source: Path, port: int = 0, language: str = "") -> tuple[ThreadingHTT
 def follow(workshop: Workshop, stopped: threading.Event) -> None:
     """Look at the files again and again until stopped."""
     while not stopped.wait(LOOK_EVERY):
-        workshop.look()
+        with suppress(OSError):  # a picture went while we read it: the next look sees to that
+            workshop.look()
 
 
 class _Handler(BaseHTTPRequestHandler):
