@@ -18,6 +18,7 @@ from scormkit import graph, paths, play, problems, pseudo, resources
 from scormkit.compiler import Compiled, compile_file
 from scormkit.draft import Draft, draft_of
 from scormkit.drawing import story
+from scormkit.drawing.cards import Range
 from scormkit.editions import EDITIONS
 from scormkit.problems import has_errors
 
@@ -41,7 +42,8 @@ class Workshop:
     _seen: Mapping[Path, int] = field(default_factory=dict)
     _packages: dict[str, dict[str, bytes]] = field(default_factory=dict)
     _latest: Compiled | None = None  # as it is written now, good or not
-    _draft: tuple[Compiled, Draft] | None = None  # of the latest; only the map needs one
+    # of the latest, with the scores possible at each ending; only the map needs them
+    _draft: tuple[Compiled, Draft, dict[str, Range]] | None = None
 
     def look(self) -> bool:
         """Build again if a file of the scenario has changed; whether it had."""
@@ -114,15 +116,16 @@ class Workshop:
             return ""
         kept = self._draft
         if kept is None or kept[0] is not latest:
-            kept = self._draft = latest, draft_of(latest)
-        found = kept[1]
+            found = draft_of(latest)
+            scores = graph.ranges(found.bundle, found.ways) if found.bundle else {}
+            kept = self._draft = latest, found, scores
+        _, found, scores = kept
         if found.bundle is None:
             return ""
         try:
             played = story.steps(found.bundle, path, seed, missed)
         except (play.PlayError, IndexError):
             played = []
-        scores = graph.ranges(found.bundle, found.ways)
         return graph.svg(found.bundle, found.notes, played, scores)
 
 
