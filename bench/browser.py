@@ -186,6 +186,8 @@ def _served(folder: Path) -> Iterator[str]:
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # one connection for many files, as every LMS has it
+    disable_nagle_algorithm = True  # else a body waits until the head before it is acknowledged
+    wbufsize = -1  # head and body in one
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")

@@ -74,10 +74,10 @@ def needed(subject: Subject) -> Iterator[Problem]:
             yield subject.warning(cue.route, message, "cue-without-decision", hint)
 
 
-def _effect(act: Act) -> tuple[str, str, str, str]:
+def _effect(act: Act) -> str:
+    """What an act brings about, to tell whether two differ."""
     data = act.data
-    told = (data.get(key) for key in ("score", "set"))
-    return (str(data.get("outcome", "neutral")), repr(act.then), *(repr(each) for each in told))  # type: ignore[return-value]
+    return repr((data.get("outcome", "neutral"), act.then, data.get("score"), data.get("set")))
 
 
 def difficulty(subject: Subject) -> Iterator[Problem]:

@@ -115,6 +115,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server_of: Site
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body waits until the head before it is acknowledged
+    wbufsize = -1  # head and body in one
 
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
