@@ -165,7 +165,6 @@ class _Handler(BaseHTTPRequestHandler):
     shop: Workshop
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # else a body waits until the head before it is acknowledged
-    wbufsize = -1  # head and body in one
 
     def do_GET(self) -> None:
         if not self._is_local():

@@ -154,6 +154,9 @@ def arranged(browser: Browser, picture: Picture, folder: Path) -> Iterator[tuple
             page.locator("#problems li").first.wait_for()
         picture.do(page, player)
         page.wait_for_timeout(400)  # until nothing moves any more
+        player.locator(".status:not([data-state=saving])").wait_for(state="attached")
+        for passing in player.locator("[data-go=hide]").all():
+            passing.click()
         page.evaluate(_UP)
         yield page, page.locator("iframe" if picture.size else "body")
         page.close()

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from driver import eventually
 from playwright.sync_api import Browser
 
 from scripts.screenshots import DOCS, NOTED, PICTURES, ROOT, Picture, arranged, shown
@@ -19,9 +20,9 @@ _IMAGE = re.compile(r'!\[([^\]]*)\]\(([^)]+\.png)\)|<img src="([^"]+\.png)" .*?a
 def test_a_picture_is_current(browser: Browser, tmp_path: Path, picture: Picture) -> None:
     """The words and styles on the page are those that were noted when its picture was taken."""
     noted = json.loads(NOTED.read_text(encoding="utf-8"))
+    old = "run make screenshots, and look at what it took"
     with arranged(browser, picture, tmp_path) as (page, _):
-        now = shown(page, picture)
-    assert now == noted.get(picture.name), "run make screenshots, and look at what it took"
+        eventually(lambda: shown(page, picture) == noted.get(picture.name), old)
 
 
 def test_every_picture_is_shown_and_told_in_words() -> None:
