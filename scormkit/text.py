@@ -155,7 +155,8 @@ def _renderer() -> MarkdownIt:
 
     md = MarkdownIt("zero", {"html": False, "breaks": True})
     # Every target is looked up and none is written out: one that is no link here is told, not left
-    # standing as plain text.
+    # standing as plain text. The library has this method replaced on the instance, which mypy
+    # takes for a mistake.
     md.validateLink = lambda url: True  # type: ignore[method-assign]
     md.enable(["emphasis", "list", "backticks", "fence", "blockquote", "link", "image"])
     md.enable(["newline", "escape"])
