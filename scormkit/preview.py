@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -149,9 +150,7 @@ def serve(source: Path, port: int = 0, language: str = "") -> tuple[ThreadingHTT
     class Handler(_Handler):
         shop = workshop
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    return server, workshop
+    return _Server(("127.0.0.1", port), Handler), workshop
 
 
 def follow(workshop: Workshop, stopped: threading.Event) -> None:
@@ -159,6 +158,16 @@ def follow(workshop: Workshop, stopped: threading.Event) -> None:
     while not stopped.wait(LOOK_EVERY):
         with suppress(OSError):  # a picture went while we read it: the next look sees to that
             workshop.look()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64  # a page asks for its files at once
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Silence when a page was closed before it had everything: launching anew does that."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

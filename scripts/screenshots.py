@@ -154,6 +154,8 @@ def arranged(browser: Browser, picture: Picture, folder: Path) -> Iterator[tuple
             page.locator("#problems li").first.wait_for()
         picture.do(page, player)
         page.wait_for_timeout(400)  # until nothing moves any more
+        # its styles count, and how soon it fetches what is for later depends on the machine
+        player.locator("#player[data-loaded]").wait_for(state="attached")
         player.locator(".status:not([data-state=saving])").wait_for(state="attached")
         for passing in player.locator("[data-go=hide]").all():
             passing.click()
