@@ -45,7 +45,7 @@ screenshots: $(INSTALLED) browser ## take the pictures in docs/ anew; look at th
 
 .PHONY: lock
 lock: $(INSTALLED) ## pin the dependencies anew, with hashes and without addresses
-	$(BIN)/pip-compile -q --upgrade --strip-extras --generate-hashes --allow-unsafe --extra dev \
+	$(BIN)/pip-compile -q --upgrade --strip-extras --generate-hashes --allow-unsafe --extra lrs --extra dev \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
 	npm install --package-lock-only --ignore-scripts
 

@@ -1,0 +1,95 @@
+"""What a caller of the store did wrong, or what the store can't do now; one shape for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing wrong with what was sent: where (a path such as $[1].actor.mbox, a header or a
+    parameter), what, a stable slug, and the clause of the standard that asks for it."""
+
+    at: str
+    message: str
+    code: str
+    requirement: str = ""
+
+
+class LrsError(Exception):
+    """Answered with its status; carries every problem that was found."""
+
+    status = 500
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.problems = tuple(problems)
+
+    @classmethod
+    def of(cls, at: str, message: str, code: str, requirement: str = "") -> LrsError:
+        """The error of a single problem."""
+        return cls(f"{at}: {message}", [Problem(at, message, code, requirement)])
+
+    def as_json(self) -> dict[str, object]:
+        """The answer's body."""
+        rows = [
+            {name: value for name, value in problem._asdict().items() if value}
+            for problem in self.problems
+        ]
+        return {"error": self.message, "problems": rows}
+
+
+class BadRequest(LrsError):
+    """What was sent is not what the standard allows."""
+
+    status = 400
+
+
+class Unauthorized(LrsError):
+    """Nobody we know, or no longer."""
+
+    status = 401
+
+
+class Forbidden(LrsError):
+    """Known, but not allowed to do this."""
+
+    status = 403
+
+
+class NotFound(LrsError):
+    """Nothing is there under this name."""
+
+    status = 404
+
+
+class Conflict(LrsError):
+    """Something else is there already."""
+
+    status = 409
+
+
+class PreconditionFailed(LrsError):
+    """What is there is not what the caller thinks (xAPI 1.0.3 Communication 3.1)."""
+
+    status = 412
+
+
+class TooLarge(LrsError):
+    """More than this store takes at once."""
+
+    status = 413
+
+
+class TooManyRequests(LrsError):
+    """More often than this credential may."""
+
+    status = 429
+
+
+class Unavailable(LrsError):
+    """The store can't write or read at this moment; the same request will do later."""
+
+    status = 503
+    retry_after = 5  # seconds
