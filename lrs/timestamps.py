@@ -23,7 +23,7 @@ def now() -> int:
 
 
 def written(instant: int) -> str:
-    """Microseconds since 1970 as RFC 3339 in UTC, always with six digits: 2026-03-31T08:15:00.000000Z."""
+    """An instant as RFC 3339 in UTC, always with six digits: 2026-03-31T08:15:00.000000Z."""
     moment = _EPOCH + timedelta(microseconds=instant)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond:06}Z"
 
@@ -42,7 +42,12 @@ def read(text: str) -> int | None:
     leap = second == "60"
     try:
         moment = datetime(
-            *map(int, (year, month, day, hour, minute, "59" if leap else second)),
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            59 if leap else int(second),
             int((fraction or "")[:6].ljust(6, "0")),
             timezone(-offset if behind else offset),
         )

@@ -1,0 +1,108 @@
+"""Settings in, Flask app out: where the parts of the store are tied together."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g
+from sqlalchemy import Engine, select
+from werkzeug.exceptions import HTTPException
+
+from lrs import credentials, database
+from lrs.config import Settings
+from lrs.credentials import Keyring
+from lrs.errors import LrsError, Unavailable
+from lrs.received.records import compact
+from lrs.received.tables import RECEIVED
+from lrs.received.writer import Door, Writer
+from lrs.xapi import documents, routes, statements
+from lrs.xapi.store import Store
+
+LOG = logging.getLogger("lrs.app")
+DOORS: dict[str, Door] = {
+    "statements": statements.store,
+    "documents": documents.change,
+    "credentials": credentials.change,
+}
+
+
+def opened(settings: Settings, engine: Engine | None = None) -> Store:
+    """The store of the settings, its tables brought up to date. Close it with store.writer."""
+    made = engine or database.engine(settings.database, settings.durable)
+    database.migrate(made)
+    return Store(made, Writer(made, DOORS), settings)
+
+
+def create_app(store: Store) -> Flask:
+    """The WSGI app of an open store."""
+    app = Flask("lrs")
+    app.url_map.strict_slashes = False
+    keyring = Keyring(store.engine)
+    app.register_blueprint(routes.blueprint(store, keyring))
+    app.extensions["keyring"] = keyring
+    app.before_request(_numbered)
+    app.after_request(_secure)
+    app.register_error_handler(LrsError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+    _watch(app, store)
+    return app
+
+
+def _numbered() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers["X-Request-Id"] = g.get("request_id", "")
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cache-Control"] = "no-store"
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _refused(error: LrsError) -> Response:
+    response = Response(
+        compact(error.as_json()), status=error.status, content_type="application/json"
+    )
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    """What Flask refuses, in our shape."""
+    told = {"error": error.description or error.name, "problems": []}
+    response = Response(compact(told), status=error.code, content_type="application/json")
+    if isinstance(getattr(error, "valid_methods", None), list | set | tuple):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    return response
+
+
+def _broken(error: Exception) -> Response:
+    """A fault of ours: told in the log with the request's id, not to the caller."""
+    LOG.exception("request %s failed", g.get("request_id", ""))
+    told = {"error": f"a fault of the store, noted as {g.get('request_id', '')}", "problems": []}
+    return Response(compact(told), status=500, content_type="application/json")
+
+
+def _watch(app: Flask, store: Store) -> None:
+    @app.get("/healthz")
+    def alive() -> dict[str, Any]:
+        """Answers as long as the process does."""
+        return {"status": "ok"}
+
+    @app.get("/readyz")
+    def ready() -> dict[str, Any]:
+        """Answers 200 once the database can be read and the writer lives, else 503."""
+        if not store.writer.alive():
+            raise Unavailable("the writer has stopped")
+        with store.reading() as connection:
+            connection.execute(select(RECEIVED.c.seq).limit(1)).all()
+        return {"status": "ready"}

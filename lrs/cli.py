@@ -1,0 +1,245 @@
+"""The lrs command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from lrs import config
+from lrs.config import SettingError, Settings
+from lrs.errors import LrsError
+
+
+def settings() -> Settings:
+    """The settings of the environment; a usage error for one that can't be."""
+    try:
+        return config.read(os.environ)
+    except SettingError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="scormkit", prog_name="lrs")
+def main() -> None:
+    """A Learning Record Store that keeps the audit register of security-awareness training.
+
+    Begin with: lrs serve
+    """
+
+
+@main.command()
+@click.option("--host", help="The address to listen on; LRS_HOST, else this machine alone.")
+@click.option("--port", type=int, help="The port to listen on; LRS_PORT, else 8080.")
+@click.option("--database", help="Where everything is kept; LRS_DATABASE, else sqlite:///lrs.db.")
+def serve(host: str | None, port: int | None, database: str | None) -> None:
+    """Answer xAPI requests, on SQLite or PostgreSQL.
+
+    The first start makes the tables and an administrator's key, which is printed once.
+
+    Example: lrs serve --port 8080
+    """
+    from dataclasses import replace
+
+    from lrs import app, keys, logs, serving
+
+    said = {"host": host, "port": port, "database": database}
+    wanted = replace(settings(), **{name: v for name, v in said.items() if v is not None})
+    logs.begin()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        with serving.only_one(wanted):
+            store = app.opened(wanted)
+            first = keys.first(store)
+            if first:
+                click.echo(_told(*first), err=True)
+            serving.serve(store)
+    except LrsError as error:
+        _fail(error)
+
+
+def _stop(*_: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _told(name: str, secret: str) -> str:
+    return f"The first administrator's key, shown this once: {name}:{secret}"
+
+
+def _fail(error: LrsError) -> NoReturn:
+    click.echo(f"error: {error.message}", err=True)
+    raise SystemExit(1)
+
+
+@main.command()
+def rebuild() -> None:
+    """Drop every index and make it again from the log of what was received.
+
+    Example: lrs rebuild
+    """
+    from lrs import app
+    from lrs import rebuild as rebuilding
+
+    store = app.opened(settings())
+    with store.engine.connect() as opened:
+        connection = opened.execution_options(writes=True)
+        with connection.begin():
+            count = rebuilding.rebuild(connection)
+    store.writer.close()
+    click.echo(f"{count} records; every index is made anew", err=True)
+
+
+@main.group()
+def key() -> None:
+    """Make, list, change and revoke keys: who may store and read what."""
+
+
+_SCOPES = ("statements/write", "statements/read/mine", "statements/read", "state", "define")
+_SCOPES += ("profile", "all/read", "all")
+
+
+@key.command("create")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(_SCOPES), help="What it may.")
+@click.option("--expires", metavar="DAY", help="The last day on which it works: 2027-03-31.")
+@click.option("--player", is_flag=True, help="A key for packages, which everybody can read there.")
+@click.option(
+    "--catalogue",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The build's catalogue.json: the player's key may tell of its activities alone.",
+)
+@click.option("--activity", "activities", multiple=True, help="One more activity, by its IRI.")
+@click.option("--origin", "origins", multiple=True, help="Where packages are launched from.")
+@click.option("--rate", type=click.IntRange(1), default=600, help="Requests a minute; 600.")
+def create(
+    name: str,
+    scopes: Sequence[str],
+    expires: str | None,
+    player: bool,
+    catalogue: Path | None,
+    activities: Sequence[str],
+    origins: Sequence[str],
+    rate: int,
+) -> None:
+    """Make a key; its secret is printed, this once.
+
+    Example: lrs key create packages --player --catalogue build/catalogue.json
+    """
+    from lrs import keys
+    from lrs.credentials import Player
+
+    bounds = None
+    if player:
+        told = (*activities, *(keys.activities(catalogue) if catalogue else ()))
+        if not told:
+            raise click.UsageError("a player's key needs --catalogue or --activity")
+        if scopes:
+            raise click.UsageError("a player's key may store statements alone; leave out --scope")
+        bounds = Player(activities=tuple(told), origins=tuple(origins), rate=rate)
+    elif catalogue or activities or origins:
+        raise click.UsageError("--catalogue, --activity and --origin go with --player")
+    with keys.opened(settings()) as store:
+        secret = keys.create(store, name, scopes, _day(expires), bounds)
+    click.echo(f"{name}:{secret}")
+    click.echo(
+        "shown this once; it can't be read again, but lrs key rotate makes another", err=True
+    )
+
+
+@key.command("list")
+def listed() -> None:
+    """Every key, what it may do, and until when.
+
+    Example: lrs key list
+    """
+    from lrs import keys
+
+    with keys.opened(settings()) as store:
+        for line in keys.lines(store):
+            click.echo(line)
+
+
+@key.command("rotate")
+@click.argument("name")
+@click.option("--grace", type=click.IntRange(0), default=0, help="Days the old secret lives on.")
+def rotate(name: str, grace: int) -> None:
+    """Give a key another secret, printed this once.
+
+    Example: lrs key rotate lms --grace 7
+    """
+    from lrs import keys
+
+    with keys.opened(settings()) as store:
+        secret = keys.rotate(store, name, grace)
+    click.echo(f"{name}:{secret}")
+
+
+@key.command("revoke")
+@click.argument("name")
+def revoke(name: str) -> None:
+    """Let a key do nothing any more; it takes two seconds.
+
+    Example: lrs key revoke lms
+    """
+    from lrs import keys
+
+    with keys.opened(settings()) as store:
+        keys.revoke(store, name)
+    click.echo(f"{name} is revoked", err=True)
+
+
+@key.command("limit")
+@click.argument("name")
+@click.option("--expires", metavar="DAY", help="The last day on which it works: 2027-03-31.")
+@click.option(
+    "--catalogue",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Its activities from now on, of a build's catalogue.json.",
+)
+@click.option("--origin", "origins", multiple=True, help="Its origins from now on.")
+@click.option("--rate", type=click.IntRange(1), help="Requests a minute from now on.")
+@click.option("--block", "blocked", multiple=True, help="An account's name it can't speak for.")
+def limit(
+    name: str,
+    expires: str | None,
+    catalogue: Path | None,
+    origins: Sequence[str],
+    rate: int | None,
+    blocked: Sequence[str],
+) -> None:
+    """Change what a key may do, without a new secret: packages that carry it go on.
+
+    Example: lrs key limit packages --block 4711
+    """
+    from lrs import keys
+
+    told = {
+        "activities": keys.activities(catalogue) if catalogue else None,
+        "origins": tuple(origins) or None,
+        "rate": rate,
+        "blocked": tuple(blocked) or None,
+    }
+    with keys.opened(settings()) as store:
+        keys.limit(store, name, _day(expires), {k: v for k, v in told.items() if v is not None})
+    click.echo(f"{name} is changed", err=True)
+
+
+def _day(text: str | None) -> int | None:
+    """The end of a day in UTC, in microseconds."""
+    if text is None:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise click.UsageError(f"{text!r} is no day; write it like 2027-03-31") from None
+    return (int(day.timestamp()) + 86_400) * 1_000_000 - 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

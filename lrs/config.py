@@ -1,0 +1,71 @@
+"""The store's settings, read once from the environment."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+PREFIX = "LRS_"
+
+
+class SettingError(ValueError):
+    """A setting that can't be used; its text names the variable and the way out."""
+
+
+def _setting(default: Any, told: str) -> Any:
+    return field(default=default, metadata={"told": told})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is LRS_ and its name in capitals; `told` is its line of help."""
+
+    database: str = _setting(
+        "sqlite:///lrs.db",
+        "Where everything is kept: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    host: str = _setting("127.0.0.1", "The address to listen on.")
+    port: int = _setting(8080, "The port to listen on; 0 takes a free one.")
+    threads: int = _setting(32, "How many requests are worked on at once.")
+    url: str = _setting(
+        "http://localhost:8080", "The address that callers know; the home page of authorities."
+    )
+    origins: str = _setting(
+        "", "Origins whose pages may call (CORS), with spaces between; * allows every one."
+    )
+    max_body: int = _setting(10_000_000, "Bytes of a request, after it was unpacked.")
+    max_statements: int = _setting(1_000, "Statements in one request.")
+    page: int = _setting(100, "Statements of an answer that asks for as many as there may be.")
+    durable: bool = _setting(
+        True, "SQLite syncs each commit to the disk (synchronous=FULL); no only for trials."
+    )
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises SettingError for an unknown name or a bad value."""
+    known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
+    found: dict[str, Any] = {}
+    for name, value in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            raise SettingError(f"{name} is no setting; {hint}")
+        found[known[name].name] = _value(name, value, known[name].default)
+    return Settings(**found)
+
+
+def _value(name: str, text: str, default: object) -> object:
+    if isinstance(default, bool):
+        words = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
+        if text.lower() not in words:
+            raise SettingError(f"{name} is {text!r}; write yes or no")
+        return words[text.lower()]
+    if isinstance(default, int):
+        if not (text.isascii() and text.isdigit()):
+            raise SettingError(f"{name} is {text!r}; write a whole number")
+        return int(text)
+    return text

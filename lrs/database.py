@@ -1,0 +1,105 @@
+"""One database for everything: SQLite in WAL mode or PostgreSQL, and its migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+
+METADATA = MetaData()
+MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE = 10  # seconds to wait for a lock or for the server before it is "not now"
+_SCHEMA_LOCK = 7_290_416_330  # one process at a time migrates
+
+
+def engine(address: str, durable: bool = True) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql://...`; nothing is opened yet. Raises
+    sqlalchemy.exc.ArgumentError for an address that is neither."""
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, durable)
+    url = url.set(drivername="postgresql+psycopg")
+    return create_engine(
+        url,
+        pool_size=40,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        connect_args={"connect_timeout": PATIENCE, "prepare_threshold": 3},
+    )
+
+
+def _sqlite(url: URL, durable: bool) -> Engine:
+    made = create_engine(
+        url,
+        pool_size=40,
+        max_overflow=0,
+        connect_args={"timeout": PATIENCE, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(made, "connect")
+    def opened(connection: Any, record: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "foreign_keys=ON",
+            "cache_size=-65536",
+            "mmap_size=1073741824",
+            "temp_store=MEMORY",
+            "journal_size_limit=67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def begun(connection: Connection) -> None:
+        # The driver would begin at the first write and take the lock too late (SQLITE_BUSY).
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return made
+
+
+def is_sqlite(connection: Connection | Engine) -> bool:
+    """Whether the database is SQLite."""
+    return connection.dialect.name == "sqlite"
+
+
+def inserter(
+    table: Table, ignore: bool = False
+) -> Callable[[Connection, Sequence[tuple[Any, ...]]], None]:
+    """A function that inserts rows, given as tuples in the order of the table's columns; `ignore`
+    leaves out those whose key is there. Plain driver calls: they carry the load of every write."""
+    names = ", ".join(column.name for column in table.columns)
+    conflict = " ON CONFLICT DO NOTHING" if ignore else ""
+    texts = {}
+    for dialect, mark in (("sqlite", "?"), ("postgresql", "%s")):
+        marks = ", ".join([mark] * len(table.columns))
+        texts[dialect] = f"INSERT INTO {table.name} ({names}) VALUES ({marks}){conflict}"
+
+    def insert(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            connection.exec_driver_sql(texts[connection.dialect.name], list(rows))
+
+    return insert
+
+
+def key(text: str) -> bytes:
+    """Sixteen bytes that stand for a text in an index; no two texts are known to share one."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def migrate(made: Engine) -> None:
+    """Bring the tables to this version's, from nothing or from any version before it."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with made.connect().execution_options(writes=True) as connection, connection.begin():
+        if not is_sqlite(made):
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,116 @@
+"""What administrators do with keys, through the same log as everything else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lrs import app, credentials, passwords, timestamps
+from lrs.config import Settings
+from lrs.credentials import Change, Credential, Player, Secret
+from lrs.errors import BadRequest, NotFound
+from lrs.xapi.store import Store
+
+_DAY = 86_400_000_000  # microseconds
+_BY = "command line"
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store for as long as a command runs, beside a server if one runs."""
+    store = app.opened(settings)
+    try:
+        yield store
+    finally:
+        store.writer.close()
+
+
+def first(store: Store) -> tuple[str, str] | None:
+    """An administrator's key with its secret, if there is no key at all yet."""
+    with store.reading() as connection:
+        if credentials.every(connection):
+            return None
+    return "administrator", create(store, "administrator", ["all"], None, None)
+
+
+def create(
+    store: Store, name: str, scopes: Sequence[str], expires: int | None, player: Player | None
+) -> str:
+    """A new key; its secret. Raises BadRequest for a name that can't be one, Conflict."""
+    if not name or len(name) > 100 or ":" in name or not name.isprintable():
+        raise BadRequest(f"{name!r} can't be a key's name: 1 to 100 characters, no colon")
+    if player is None and not scopes:
+        raise BadRequest("say what the key may do with --scope, or --player for packages")
+    held = ("statements/write",) if player else tuple(dict.fromkeys(scopes))
+    secret = passwords.made()
+    made = Credential(name, (Secret(passwords.hashed(secret)),), held, expires, player=player)
+    store.writer.submit("credentials", Change(made, _BY, new=True))
+    return secret
+
+
+def rotate(store: Store, name: str, grace: int) -> str:
+    """Another secret for a key; the one it had lives on for some days."""
+    had = _had(store, name)
+    secret = passwords.made()
+    ends = timestamps.now() + grace * _DAY
+    old = [replace(each, until=min(each.until or ends, ends)) for each in had.secrets]
+    kept = [each for each in old if grace and (each.until or 0) > timestamps.now()]
+    _change(store, replace(had, secrets=(Secret(passwords.hashed(secret)), *kept)))
+    return secret
+
+
+def revoke(store: Store, name: str) -> None:
+    """Let a key do nothing any more."""
+    _change(store, replace(_had(store, name), revoked=True))
+
+
+def limit(store: Store, name: str, expires: int | None, bounds: Mapping[str, Any]) -> None:
+    """Change until when a key works, and the bounds of a player's key."""
+    had = _had(store, name)
+    if bounds and had.player is None:
+        raise BadRequest(f"{name} is no player's key; only its last day can be changed")
+    player = replace(had.player, **bounds) if had.player else None
+    _change(store, replace(had, expires=expires or had.expires, player=player))
+
+
+def _change(store: Store, credential: Credential) -> None:
+    store.writer.submit("credentials", Change(credential, _BY))
+
+
+def _had(store: Store, name: str) -> Credential:
+    with store.reading() as connection:
+        found = credentials.by_name(connection, name)
+    if found is None:
+        raise NotFound(f"there is no key {name}; lrs key list shows those there are")
+    return found
+
+
+def lines(store: Store) -> Iterator[str]:
+    """Each key in a line: name, scopes, bounds, last day."""
+    with store.reading() as connection:
+        every = credentials.every(connection)
+    for each in every:
+        told = [each.name, "player" if each.player else " ".join(each.scopes)]
+        if each.player:
+            told.append(f"{len(each.player.activities)} activities, {each.player.rate} a minute")
+        if each.expires:
+            told.append(f"until {timestamps.written(each.expires)[:10]}")
+        if each.revoked:
+            told.append("revoked")
+        yield "\t".join(told)
+
+
+def activities(catalogue: Path) -> tuple[str, ...]:
+    """The activities of a build's catalogue. Raises BadRequest for a file that is none."""
+    try:
+        told = json.loads(catalogue.read_text(encoding="utf-8"))
+        found = tuple(sorted({each["activity"] for each in told["scenarios"]}))
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise BadRequest(f"{catalogue} is no catalogue of scormkit build") from error
+    if not found:
+        raise BadRequest(f"{catalogue} has no scenarios; build them first")
+    return found

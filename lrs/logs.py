@@ -1,0 +1,36 @@
+"""Structured logs: one JSON object a line, without personal data."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+from lrs import timestamps
+
+
+class Lines(logging.Formatter):
+    """time, level, logger, message, and what the record carries under `told`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON."""
+        line = {
+            "time": timestamps.written(int(record.created * 1_000_000)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "told", {}),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def begin(level: int = logging.INFO) -> None:
+    """Write the store's logs to stderr from now on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what group commit uses

@@ -1,0 +1,1 @@
+"""Everything that came in, in the order in which it came, never changed."""

@@ -1,0 +1,88 @@
+"""Records: one thing received each, written to the log in order and read back from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from lrs import timestamps
+from lrs.database import inserter
+from lrs.received.merkle import leaf
+from lrs.received.tables import RECEIVED
+
+_CHUNK = 1_000
+_insert = inserter(RECEIVED)
+_NEWEST = select(RECEIVED.c.seq, RECEIVED.c.head).order_by(RECEIVED.c.seq.desc()).limit(1)
+
+
+class Record(NamedTuple):
+    """What is appended: its kind, its head as JSON on one line, and what came, to the byte."""
+
+    kind: str
+    head: str
+    body: bytes
+
+    def leaf_data(self) -> bytes:
+        """What the seal covers."""
+        return f"{self.kind}\n{self.head}\n".encode() + self.body
+
+
+class Received(NamedTuple):
+    """A record in its place, with the instant at which it came."""
+
+    seq: int
+    at: int
+    kind: str
+    head: dict[str, Any]
+    body: bytes
+
+
+def head(at: int, **rest: Any) -> str:
+    """A head: the instant first, so that it can be read without the rest; then the rest."""
+    return f'{{"at":"{timestamps.written(at)}",{compact(rest)[1:]}'
+
+
+def compact(value: object) -> str:
+    """JSON on one line without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def newest(connection: Connection) -> tuple[int, int]:
+    """Number and instant of the newest record; zeros where there is none."""
+    found = connection.execute(_NEWEST).first()
+    return (0, 0) if found is None else (found.seq, instant(found.head))
+
+
+def instant(head: str) -> int:
+    """When a record was received, of its head as it is stored."""
+    found = timestamps.read(head[7:34])  # {"at":"2026-03-31T08:15:00.000000Z"
+    assert found is not None, head
+    return found
+
+
+def append(connection: Connection, records: Sequence[Record], after: int) -> None:
+    """Write records behind the one numbered `after`, which the caller knows to be the last."""
+    rows = [
+        (seq, record.kind, record.head, record.body, leaf(record.leaf_data()))
+        for seq, record in enumerate(records, after + 1)
+    ]
+    _insert(connection, rows)
+
+
+def read(connection: Connection, after: int = 0, upto: int | None = None) -> Iterator[Received]:
+    """The records behind a number, in order, up to and with another; read in pieces, so that
+    memory stays small."""
+    columns = (RECEIVED.c.seq, RECEIVED.c.kind, RECEIVED.c.head, RECEIVED.c.body)
+    while True:
+        query = select(*columns).where(RECEIVED.c.seq > after).order_by(RECEIVED.c.seq)
+        if upto is not None:
+            query = query.where(RECEIVED.c.seq <= upto)
+        rows = connection.execute(query.limit(_CHUNK)).all()
+        for seq, kind, head, body in rows:
+            yield Received(seq, instant(head), kind, json.loads(head), bytes(body))
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1].seq

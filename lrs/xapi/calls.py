@@ -1,0 +1,193 @@
+"""A request as xAPI sees it: its version, method, parameters and body, however it was sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from flask import Request
+
+from lrs import encodings, strict_json, timestamps
+from lrs.errors import BadRequest, Problem, TooLarge
+from lrs.xapi import validation
+
+VERSION_HEADER = "X-Experience-API-Version"
+OLD, NEW = "1.0.3", "2.0.0"
+_OLD = re.compile(r"1\.0(\.\d+)?", re.ASCII)
+_NEW = re.compile(r"2\.0(\.\d+)?", re.ASCII)
+_UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
+# 1.0.3 Communication 1.3: what a form may say in place of a header.
+_FORM_HEADERS = (
+    *("Authorization", VERSION_HEADER, "Content-Type", "Content-Length"),
+    *("If-Match", "If-None-Match", "Accept-Language", "Accept"),
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked for. Header names are looked up in any case."""
+
+    version: str
+    method: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """A header's value, or None."""
+        return self.headers.get(name.lower())
+
+    def only(self, *known: str) -> None:
+        """Raises BadRequest for a parameter that the resource doesn't know (XAPI-00324)."""
+        for name in self.params:
+            if name not in known:
+                raise BadRequest.of(
+                    f"parameter {name}",
+                    f"this resource knows {', '.join(known) or 'none'}, in this spelling",
+                    "unknown-parameter",
+                    "Communication 3.2",
+                )
+
+    def needs(self, name: str) -> str:
+        """A parameter that must be there."""
+        if name not in self.params:
+            raise _bad(name, "it is missing", "missing-parameter")
+        return self.params[name]
+
+    def flag(self, name: str) -> bool:
+        """A parameter that is true or false; false where it isn't there."""
+        said = self.params.get(name, "false")
+        if said not in ("true", "false"):
+            raise _bad(name, f"it is {said!r}; write true or false", "bad-flag")
+        return said == "true"
+
+    def instant(self, name: str) -> int | None:
+        """A parameter that is an instant, in microseconds."""
+        if name not in self.params:
+            return None
+        found = timestamps.read(self.params[name].replace(" ", "+"))
+        if found is None:
+            message = f"it is {self.params[name]!r}; write it like 2026-03-31T08:15:00Z"
+            raise _bad(name, message, "bad-instant")
+        return found
+
+    def uuid(self, name: str) -> UUID | None:
+        """A parameter that is a UUID."""
+        if name not in self.params:
+            return None
+        return uuid(name, self.params[name])
+
+    def iri(self, name: str) -> str | None:
+        """A parameter that is an IRI."""
+        if name not in self.params:
+            return None
+        if not validation.is_iri(self.params[name]):
+            raise _bad(name, f"{self.params[name]!r} is no IRI; it has a scheme", "bad-iri")
+        return self.params[name]
+
+    def actor(self, name: str) -> dict[str, Any] | None:
+        """A parameter that is an agent or identified group, in JSON."""
+        if name not in self.params:
+            return None
+        actor = strict_json.value(self.params[name].encode("utf-8", "surrogatepass"))
+        found = validation.actor_problems(actor, self.version, name)
+        if found:
+            raise refused(found)
+        assert isinstance(actor, dict)
+        return actor
+
+
+def refused(problems: list[Problem]) -> BadRequest:
+    """The error of several problems: the first in words, all of them listed."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return BadRequest(f"{problems[0].at}: {problems[0].message}{more}", problems)
+
+
+def uuid(name: str, text: str) -> UUID:
+    """A UUID in its usual form with hyphens."""
+    if not _UUID.fullmatch(text):
+        raise _bad(name, f"{text!r} is no UUID", "bad-uuid")
+    return UUID(text)
+
+
+def _bad(name: str, message: str, code: str) -> BadRequest:
+    return BadRequest.of(f"parameter {name}", message, code, "Communication 2.1.3")
+
+
+def read(request: Request, most: int) -> Call:
+    """The call behind an HTTP request, with at most so many bytes. Raises BadRequest, TooLarge."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
+    params = _once(pairs)
+    body = _body(request, headers, most)
+    method = "GET" if request.method == "HEAD" else request.method
+    if "method" in params and _may_be_alternate(headers):
+        return _alternate(method, params, headers, body)
+    return Call(_version(headers), method, params, headers, body)
+
+
+def _once(pairs: Collection[tuple[str, str]]) -> dict[str, str]:
+    params: dict[str, str] = {}
+    for name, value in pairs:
+        if name in params:
+            raise BadRequest.of(f"parameter {name}", "it is there twice", "repeated-parameter")
+        params[name] = value
+    return params
+
+
+def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
+    if request.method in ("GET", "HEAD", "DELETE", "OPTIONS"):
+        return b""
+    if (request.content_length or 0) > most:
+        raise TooLarge(f"the body has more than {most} bytes; send it in smaller pieces")
+    data = request.get_data(cache=False)
+    return encodings.unpacked(data, headers.get("content-encoding", ""), most)
+
+
+def _version(headers: Mapping[str, str]) -> str:
+    said = headers.get(VERSION_HEADER.lower())
+    if said is None:
+        raise BadRequest.of(
+            f"header {VERSION_HEADER}", f"it is missing; send {OLD} or {NEW}", "no-version", "3.3"
+        )
+    if _OLD.fullmatch(said):
+        return OLD
+    if _NEW.fullmatch(said):
+        return NEW
+    message = f"it is {said!r}; this store speaks {OLD} and {NEW}"
+    raise BadRequest.of(f"header {VERSION_HEADER}", message, "unknown-version", "3.3")
+
+
+def _may_be_alternate(headers: Mapping[str, str]) -> bool:
+    """Only 1.0.x has the alternate syntax; there, the version may stand in the form."""
+    return not _NEW.fullmatch(headers.get(VERSION_HEADER.lower(), ""))
+
+
+def _alternate(
+    method: str, params: Mapping[str, str], headers: Mapping[str, str], body: bytes
+) -> Call:
+    """Method in the address, all else in a form (1.0.3 Communication 1.3)."""
+    if method != "POST" or set(params) != {"method"}:
+        raise BadRequest("the alternate request syntax is a POST with the parameter method alone")
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise BadRequest("the alternate request syntax has a form for its body")
+    try:
+        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, strict_parsing=bool(body))
+    except ValueError:
+        raise BadRequest("the form of the alternate request syntax can't be read") from None
+    form = _once(pairs)
+    told = {name.lower(): form.pop(name) for name in _FORM_HEADERS if name in form}
+    content = form.pop("content", None)
+    plain = {name: value for name, value in headers.items() if name != "content-type"}
+    merged = {**plain, **told}
+    if content is not None:
+        merged.setdefault("content-type", "application/json")
+    inner = params["method"]
+    if inner in ("PUT", "POST") and content is None:
+        raise BadRequest(f"{inner} by the alternate request syntax needs the field content")
+    return Call(_version(merged), inner, form, merged, (content or "").encode("utf-8"))

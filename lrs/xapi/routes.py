@@ -1,0 +1,131 @@
+"""The addresses of xAPI: who calls, in which version, and the resource that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import MethodNotAllowed
+
+from lrs import timestamps
+from lrs.credentials import Credential, Keyring
+from lrs.database import key
+from lrs.errors import BadRequest, Forbidden
+from lrs.received.records import compact
+from lrs.xapi import calls, contents, document_resources, queries, statement_resource
+from lrs.xapi.calls import NEW, OLD, VERSION_HEADER, Call
+from lrs.xapi.store import Store
+
+CONSISTENT = "X-Experience-API-Consistent-Through"
+Answer = Callable[[Store, Credential, Call], Response]
+
+
+def blueprint(store: Store, keyring: Keyring) -> Blueprint:
+    """Everything under /xapi."""
+    xapi = Blueprint("xapi", __name__, url_prefix="/xapi")
+    statements = {
+        "GET": statement_resource.get,
+        "PUT": statement_resource.put,
+        "POST": statement_resource.post,
+    }
+
+    def add(path: str, answers: Mapping[str, Answer]) -> None:
+        def view() -> Response:
+            # The alternate syntax of 1.0.3 is a POST, whatever it asks for.
+            if request.method == "POST" and "POST" not in answers and "method" not in request.args:
+                raise MethodNotAllowed(valid_methods=[*answers])
+            return _answered(store, keyring, answers)
+
+        xapi.add_url_rule(path, path.replace("/", "-"), view, methods={*answers, "POST"})
+
+    add("/statements", statements)
+    add("/activities", {"GET": activity})
+    add("/agents", {"GET": person})
+    for path, resource in (
+        ("/activities/state", document_resources.STATE),
+        ("/agents/profile", document_resources.AGENT_PROFILE),
+        ("/activities/profile", document_resources.ACTIVITY_PROFILE),
+    ):
+        methods = document_resources.METHODS.items()
+        add(path, {method: partial(answer, resource) for method, answer in methods})
+
+    @xapi.get("/statements/more/<token>")
+    def more(token: str) -> Response:
+        return _answered(store, keyring, {"GET": partial(_more, token)})
+
+    @xapi.get("/about")
+    def about() -> Response:
+        """The versions spoken here; asked without a key and without a version (2.8)."""
+        return Response(compact({"version": [OLD, NEW]}), content_type="application/json")
+
+    @xapi.after_app_request
+    def headers(response: Response) -> Response:
+        if not request.path.startswith("/xapi/"):
+            return response
+        response.headers[VERSION_HEADER] = g.get("version") or _unsaid()
+        if request.path.startswith("/xapi/statements"):
+            through = g.get("through") or store.consistent_through()
+            response.headers[CONSISTENT] = timestamps.written(through)
+        return response
+
+    return xapi
+
+
+def _more(token: str, store: Store, caller: Credential, call: Call) -> Response:
+    return statement_resource.more(store, caller, call, token)
+
+
+def _answered(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> Response:
+    call = calls.read(request, store.settings.max_body)
+    g.version = call.version
+    caller = keyring.caller(call.header("authorization"))
+    g.caller = caller
+    if call.method not in answers:
+        raise BadRequest(f"this resource has no {call.method}; it has {', '.join(answers)}")
+    if call.method == "GET":
+        g.through = store.consistent_through()  # before reading: what comes meanwhile is newer
+    return answers[call.method](store, caller, call)
+
+
+def _unsaid() -> str:
+    """The version to answer in where the request told none that we speak. Both versions of the
+    standard want a version of theirs here; what asks for nothing in particular gets the older."""
+    return OLD if request.method == "GET" and not request.query_string else NEW
+
+
+def activity(store: Store, caller: Credential, call: Call) -> Response:
+    """An activity with all that was said of it (2.5)."""
+    call.only("activityId")
+    call.needs("activityId")
+    _may_read(caller)
+    name = call.iri("activityId") or ""
+    with store.reading() as connection:
+        definition = queries.definition(connection, name)
+    found: dict[str, object] = {"objectType": "Activity", "id": name}
+    if definition:
+        found["definition"] = definition
+    return Response(compact(found), content_type="application/json")
+
+
+def person(store: Store, caller: Credential, call: Call) -> Response:
+    """The Person object of an agent (2.4): the names it was called by, and its identifier."""
+    call.only("agent")
+    call.needs("agent")
+    _may_read(caller)
+    agent = call.actor("agent") or {}
+    with store.reading() as connection:
+        names = queries.names(connection, key(contents.identifier(agent)))
+    told = agent.get("name")
+    found: dict[str, object] = {"objectType": "Person"}
+    if names or told:
+        found["name"] = sorted({*names, *([told] if told else [])})
+    for identifier in ("mbox", "mbox_sha1sum", "openid", "account"):
+        if identifier in agent:
+            found[identifier] = [agent[identifier]]
+    return Response(compact(found), content_type="application/json")
+
+
+def _may_read(caller: Credential) -> None:
+    if not caller.may("statements/read", "statements/read/mine"):
+        raise Forbidden("this key may not read; it lacks statements/read")

@@ -1,0 +1,281 @@
+"""The statements resource (1.0.3 Communication 2.1, 2.0.0 4.1.6.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy import Connection
+from werkzeug.http import http_date
+
+from lrs import strict_json, timestamps
+from lrs.credentials import Credential, player_may
+from lrs.database import key
+from lrs.errors import BadRequest, Forbidden, NotFound, Problem
+from lrs.received.records import compact
+from lrs.xapi import attachments, contents, multipart, queries, validation
+from lrs.xapi.arrivals import Arrival, Authority, as_returned, authority_term, incoming
+from lrs.xapi.calls import Call, refused, uuid
+from lrs.xapi.store import Store
+
+_IDS = ("statementId", "voidedStatementId")
+_FORM = ("format", "attachments")
+_FILTERS = (
+    *("agent", "verb", "activity", "registration", "related_activities", "related_agents"),
+    *("since", "until", "limit", "ascending"),
+)
+FORMATS = ("exact", "ids", "canonical")
+MORE = "/xapi/statements/more/"
+
+
+def put(store: Store, caller: Credential, call: Call) -> Response:
+    """Store one statement under the id that the address gives: 204."""
+    call.only("statementId")
+    name = str(uuid("statementId", call.needs("statementId")))
+    pieces, parts = _sent(store, call)
+    if len(pieces) != 1:
+        raise BadRequest("a PUT has one statement as its body; POST takes several")
+    statement = pieces[0][0]
+    said = statement.get("id", name) if isinstance(statement, dict) else name
+    if not isinstance(said, str) or said.lower() != name:
+        raise BadRequest.of("$.id", f"it is {said!r}, but the address says {name}", "id-differs")
+    _store(store, caller, call, pieces, parts, name)
+    return Response(status=204)
+
+
+def post(store: Store, caller: Credential, call: Call) -> Response:
+    """Store one statement or several, all or none: 200 and their ids."""
+    call.only()
+    pieces, parts = _sent(store, call)
+    stored = _store(store, caller, call, pieces, parts)
+    return Response(compact(stored), content_type="application/json")
+
+
+def _sent(store: Store, call: Call) -> tuple[list[tuple[Any, str]], Sequence[multipart.Part]]:
+    """The statements of a body, each with its text, and the parts that came with them."""
+    said = call.header("content-type") or ""
+    media = multipart.media_type(said)
+    if media is None or media.essence not in ("application/json", "multipart/mixed"):
+        message = f"it is {said!r}; statements are application/json or multipart/mixed"
+        raise BadRequest.of("header Content-Type", message, "content-type", "Communication 1.5")
+    parts: Sequence[multipart.Part] = ()
+    body = call.body
+    if media.essence == "multipart/mixed":
+        parts = multipart.parts(body, said)
+        body, parts = attachments.statements_part(parts), parts[1:]
+    pieces = strict_json.pieces(body)
+    most = store.settings.max_statements
+    if len(pieces) > most:
+        raise BadRequest(f"{len(pieces)} statements came at once; send at most {most}")
+    return pieces, parts
+
+
+def _store(
+    store: Store,
+    caller: Credential,
+    call: Call,
+    pieces: Sequence[tuple[Any, str]],
+    parts: Sequence[multipart.Part],
+    name: str = "",
+) -> list[str]:
+    if not caller.may("statements/write"):
+        raise Forbidden("this key may not store statements; it lacks statements/write")
+    problems: list[Problem] = []
+    alone = len(pieces) == 1
+    for number, (statement, _) in enumerate(pieces):
+        problems += validation.problems(statement, call.version, "$" if alone else f"$[{number}]")
+    statements = [statement for statement, _ in pieces]
+    if not problems:
+        problems += _repeated(statements)
+    if problems:
+        raise refused(problems)
+    if caller.player:
+        player_may(caller.player, statements)
+    found = attachments.attached(statements[0] if alone else statements, parts)
+    authority = Authority(
+        caller.name, caller.agent(store.settings.url), caller.may("define", "statements/write")
+    )
+    arrival = Arrival(
+        [incoming(each, raw, call.version, authority, name) for each, raw in pieces],
+        {sha2: one.content for sha2, one in found.items()},
+    )
+    stored: list[str] = store.writer.submit("statements", arrival)
+    return stored
+
+
+def _repeated(statements: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    """Two statements of one request under one id (2.0.0 4.1.6.1)."""
+    seen: dict[str, int] = {}
+    problems = []
+    for number, statement in enumerate(statements):
+        name = statement.get("id", "").lower()
+        if name and name in seen:
+            message = f"it is the id of statement {seen[name] + 1} of this request, too"
+            problems.append(Problem(f"$[{number}].id", message, "id-repeated", "Data 2.4.1"))
+        seen[name] = number
+    return problems
+
+
+def get(store: Store, caller: Credential, call: Call) -> Response:
+    """One statement by its id, or a page of those that match."""
+    own = _readable(store, caller)
+    call.only(*_IDS, *_FORM, *_FILTERS)
+    form = _form(call)
+    given = [name for name in _IDS if name in call.params]
+    if not given:
+        return _page(store, call, replace(_query(store, call), own=own), form)
+    others = [name for name in call.params if name not in (given[0], *_FORM)]
+    if others:
+        message = f"it can't go with {given[0]}, which names one statement"
+        raise BadRequest.of(f"parameter {others[0]}", message, "not-with-id", "Communication 2.1.3")
+    return _single(store, call, given[0], own, form)
+
+
+def more(store: Store, caller: Credential, call: Call, token: str) -> Response:
+    """The next page of an answer, by the link that the page before gave."""
+    own = _readable(store, caller)
+    call.only()
+    found = queries.from_token(token)
+    if found is None:
+        raise NotFound("this is no link that a page of statements gave")
+    query, form = found
+    if form.get("format") not in FORMATS:
+        raise NotFound("this is no link that a page of statements gave")
+    most = store.settings.page
+    query = replace(query, own=own, limit=min(query.limit, most))
+    return _page(store, call, query, form)
+
+
+def _readable(store: Store, caller: Credential) -> bytes | None:
+    """The term that all the caller may read has; None if that's everything."""
+    if caller.may("statements/read"):
+        return None
+    if caller.may("statements/read/mine"):
+        return authority_term(caller.agent(store.settings.url))
+    raise Forbidden("this key may not read statements; it lacks statements/read")
+
+
+def _form(call: Call) -> dict[str, Any]:
+    said = call.params.get("format", "exact")
+    if said not in FORMATS:
+        message = f"it is {said!r}; there are {', '.join(FORMATS)}"
+        raise BadRequest.of("parameter format", message, "bad-format", "Communication 2.1.3")
+    return {"format": said, "attachments": call.flag("attachments")}
+
+
+def _query(store: Store, call: Call) -> queries.Query:
+    groups: list[tuple[bytes, ...]] = []
+    related_agents = call.flag("related_agents")
+    related_activities = call.flag("related_activities")
+    agent, verb, activity = call.actor("agent"), call.iri("verb"), call.iri("activity")
+    if agent is not None:
+        name = contents.identifier(agent)
+        kinds = ("agent", "related-agent", "authority") if related_agents else ("agent",)
+        groups.append(tuple(key(f"{kind} {name}") for kind in kinds))
+    if verb is not None:
+        groups.append((key(f"verb {verb}"),))
+    if activity is not None:
+        kinds = ("activity", "related-activity") if related_activities else ("activity",)
+        groups.append(tuple(key(f"{kind} {activity}") for kind in kinds))
+    registration = call.uuid("registration")
+    if registration is not None:
+        groups.append((key(f"registration {registration}"),))
+    return queries.Query(
+        groups=tuple(groups),
+        since=call.instant("since"),
+        until=call.instant("until"),
+        ascending=call.flag("ascending"),
+        limit=_limit(store, call),
+    )
+
+
+def _limit(store: Store, call: Call) -> int:
+    said = call.params.get("limit", "0")
+    if not (said.isascii() and said.isdigit()) or len(said) > 9:
+        message = f"it is {said!r}; write a whole number, or 0 for as many as there may be"
+        raise BadRequest.of("parameter limit", message, "bad-limit", "Communication 2.1.3")
+    most = store.settings.page
+    return min(int(said) or most, most)
+
+
+def _single(
+    store: Store, call: Call, which: str, own: bytes | None, form: Mapping[str, Any]
+) -> Response:
+    name = call.uuid(which)
+    assert name is not None
+    with store.reading() as connection:
+        found = queries.one(connection, name, own)
+        if found is None or found[1] != (which == "voidedStatementId"):
+            raise NotFound(_absent(name, which, found is not None))
+        statement = found[0]
+        texts = _texts(connection, call, [statement], form["format"])
+        answer = _answer(connection, texts[0], texts, form)
+    stored = timestamps.read(statement.at) or 0
+    answer.headers["Last-Modified"] = http_date(datetime.fromtimestamp(stored // 1_000_000, UTC))
+    return answer
+
+
+def _absent(name: UUID, which: str, there: bool) -> str:
+    if there and which == "statementId":
+        return f"statement {name} is voided; ask for it by voidedStatementId"
+    if there:
+        return f"statement {name} is not voided; ask for it by statementId"
+    return f"there is no statement {name}"
+
+
+def _page(store: Store, call: Call, query: queries.Query, form: Mapping[str, Any]) -> Response:
+    with store.reading() as connection:
+        found = queries.page(connection, query)
+        texts = _texts(connection, call, found.statements, form["format"])
+        link = MORE + queries.token(found.next, dict(form)) if found.next else ""
+        body = f'{{"statements":[{",".join(texts)}],"more":{json.dumps(link)}}}'
+        return _answer(connection, body, texts, form)
+
+
+def _texts(
+    connection: Connection, call: Call, found: Sequence[queries.Found], form: str
+) -> list[str]:
+    texts = [as_returned(each.at, each.head, each.raw) for each in found]
+    if form == "exact":
+        return texts
+    statements = [json.loads(text) for text in texts]
+    if form == "ids":
+        return [compact(contents.as_ids(each)) for each in statements]
+    languages = contents.accepted(call.header("accept-language") or "")
+
+    @cache
+    def known(activity: str) -> dict[str, Any] | None:
+        return queries.definition(connection, activity)
+
+    return [compact(contents.as_canonical(each, known, languages)) for each in statements]
+
+
+def _answer(
+    connection: Connection, body: str, texts: Sequence[str], form: Mapping[str, Any]
+) -> Response:
+    data = body.encode("utf-8", "surrogatepass")
+    if not form["attachments"]:
+        return Response(data, content_type="application/json")
+    wanted = {
+        attachment["sha2"].lower(): attachment["contentType"]
+        for text in texts
+        for _, attachment in attachments.declared(json.loads(text))
+    }
+    there = queries.attached(connection, wanted)
+    parts = attachments.answer_parts(
+        data,
+        [
+            (sha2, attachments.Attached(there[sha2], said))
+            for sha2, said in wanted.items()
+            if sha2 in there
+        ],
+    )
+    between = multipart.boundary(parts)
+    said = f"multipart/mixed; boundary={between}"
+    return Response(multipart.write(parts, between), content_type=said)

@@ -1,0 +1,76 @@
+"""Indexes over the statements and documents in the log; all of them can be made again from it."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, String, Table, Text
+
+from lrs.database import METADATA
+from lrs.received.tables import SEQ
+
+STATEMENTS = Table(
+    "statements",
+    METADATA,
+    Column("seq", SEQ, primary_key=True, autoincrement=False),  # the record's
+    Column("id", LargeBinary, nullable=False, unique=True),  # UUID, 16 bytes
+    Column("stored", BigInteger, nullable=False),  # microseconds; grows with seq
+    Column("reference", LargeBinary),  # the statement that this one is about (StatementRef)
+    Column("voiding", Boolean, nullable=False),  # it voids the one it is about
+    Column("voided", Boolean, nullable=False),  # a statement voids it
+)
+Index("statements_stored", STATEMENTS.c.stored)
+Index(
+    "statements_reference",
+    STATEMENTS.c.reference,
+    sqlite_where=STATEMENTS.c.reference.is_not(None),
+    postgresql_where=STATEMENTS.c.reference.is_not(None),
+)
+
+# What a statement can be found by (1.0.3 Communication 2.1.3): `seq` is found by the term because
+# it is in the statement `via`, which is itself or one that it is about, however far away.
+TERMS = Table(
+    "terms",
+    METADATA,
+    Column("term", LargeBinary, primary_key=True),
+    Column("seq", SEQ, primary_key=True, autoincrement=False),
+    Column("via", SEQ, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Every definition that was received of an activity, once, at the number where it first came.
+DEFINITIONS = Table(
+    "definitions",
+    METADATA,
+    Column("activity", LargeBinary, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("seq", SEQ, nullable=False),
+    Column("definition", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Every name that an agent was called by.
+NAMES = Table(
+    "names",
+    METADATA,
+    Column("agent", LargeBinary, primary_key=True),
+    Column("name", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# State, agent profile and activity profile documents as they stand; a key of nothing is empty.
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("resource", String(16), primary_key=True),  # state, agent-profile, activity-profile
+    Column("activity", LargeBinary, primary_key=True),
+    Column("agent", LargeBinary, primary_key=True),
+    Column("registration", LargeBinary, primary_key=True),
+    Column("name", Text, primary_key=True),  # stateId or profileId
+    Column("content_type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("etag", String(40), nullable=False),  # SHA-1 of the content (1.0.3 Communication 3.1)
+    Column("updated", BigInteger, nullable=False),  # microseconds
+    Column("seq", SEQ, nullable=False),  # of the record that made it so
+    sqlite_with_rowid=False,
+)
+
+INDEXES = (STATEMENTS, TERMS, DEFINITIONS, NAMES, DOCUMENTS)
