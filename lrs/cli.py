@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -45,12 +46,15 @@ def serve(host: str | None, port: int | None, database: str | None) -> None:
 
     Example: lrs serve --port 8080
     """
-    from dataclasses import replace
-
     from lrs import app, keys, logs, serving
 
-    said = {"host": host, "port": port, "database": database}
-    wanted = replace(settings(), **{name: v for name, v in said.items() if v is not None})
+    read = settings()
+    wanted = replace(
+        read,
+        host=host or read.host,
+        port=read.port if port is None else port,
+        database=database or read.database,
+    )
     logs.begin()
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -100,8 +104,10 @@ def key() -> None:
     """Make, list, change and revoke keys: who may store and read what."""
 
 
-_SCOPES = ("statements/write", "statements/read/mine", "statements/read", "state", "define")
-_SCOPES += ("profile", "all/read", "all")
+_SCOPES = (
+    *("statements/write", "statements/read/mine", "statements/read"),
+    *("state", "define", "profile", "all/read", "all"),
+)
 
 
 @key.command("create")

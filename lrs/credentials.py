@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, String, Table, Text, delete, select
@@ -150,15 +150,14 @@ def every(connection: Connection) -> list[Credential]:
 def _read(state: str) -> Credential:
     told = json.loads(state)
     secrets = tuple(Secret(**each) for each in told["secrets"])
-    bounds = told["player"]
-    player = (
-        Player(**{key: tuple(v) if isinstance(v, list) else v for key, v in bounds.items()})
-        if bounds
-        else None
-    )
-    return replace(
-        Credential(**{**told, "secrets": secrets, "player": player}), scopes=tuple(told["scopes"])
-    )
+    told |= {"secrets": secrets, "scopes": tuple(told["scopes"])}
+    if told["player"]:
+        bounds: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in told["player"].items()
+        }
+        told["player"] = Player(**bounds)
+    return Credential(**told)
 
 
 class Keyring:

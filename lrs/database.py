@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -71,19 +72,38 @@ def inserter(
     table: Table, ignore: bool = False
 ) -> Callable[[Connection, Sequence[tuple[Any, ...]]], None]:
     """A function that inserts rows, given as tuples in the order of the table's columns; `ignore`
-    leaves out those whose key is there. Plain driver calls: they carry the load of every write."""
+    leaves out those whose key is there."""
     names = ", ".join(column.name for column in table.columns)
     conflict = " ON CONFLICT DO NOTHING" if ignore else ""
-    texts = {}
-    for dialect, mark in (("sqlite", "?"), ("postgresql", "%s")):
-        marks = ", ".join([mark] * len(table.columns))
-        texts[dialect] = f"INSERT INTO {table.name} ({names}) VALUES ({marks}){conflict}"
+    marks = ", ".join("?" * len(table.columns))
+    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}){conflict}"
 
     def insert(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
-            connection.exec_driver_sql(texts[connection.dialect.name], list(rows))
+            _cursor(connection).executemany(_dialect(connection, statement), rows)
 
     return insert
+
+
+def rows(connection: Connection, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """All rows of a query that every write makes. `?` stands for a value, and `IN ??` for as many
+    as there are. The driver answers it straight: SQLAlchemy's own way takes ten times as long."""
+    cursor = _cursor(connection)
+    cursor.execute(_dialect(connection, _spread(query, len(values))), tuple(values))
+    return list(cursor.fetchall())
+
+
+@lru_cache(1_000)
+def _spread(query: str, count: int) -> str:
+    return query.replace("??", f"({', '.join('?' * count)})")
+
+
+def _dialect(connection: Connection, query: str) -> str:
+    return query if connection.dialect.name == "sqlite" else query.replace("?", "%s")
+
+
+def _cursor(connection: Connection) -> Any:
+    return connection.connection.cursor()
 
 
 def key(text: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Problem(NamedTuple):
@@ -27,7 +27,7 @@ class LrsError(Exception):
         self.problems = tuple(problems)
 
     @classmethod
-    def of(cls, at: str, message: str, code: str, requirement: str = "") -> LrsError:
+    def of(cls, at: str, message: str, code: str, requirement: str = "") -> Self:
         """The error of a single problem."""
         return cls(f"{at}: {message}", [Problem(at, message, code, requirement)])
 
@@ -80,6 +80,12 @@ class TooLarge(LrsError):
     """More than this store takes at once."""
 
     status = 413
+
+
+class UnsupportedMediaType(LrsError):
+    """In a coding that this store can't undo (RFC 9110, 15.5.16)."""
+
+    status = 415
 
 
 class TooManyRequests(LrsError):

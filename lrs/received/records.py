@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from lrs import timestamps
-from lrs.database import inserter
+from lrs.database import inserter, rows
 from lrs.received.merkle import leaf
 from lrs.received.tables import RECEIVED
 
 _CHUNK = 1_000
 _insert = inserter(RECEIVED)
-_NEWEST = select(RECEIVED.c.seq, RECEIVED.c.head).order_by(RECEIVED.c.seq.desc()).limit(1)
+_NEWEST = "SELECT seq, head FROM received ORDER BY seq DESC LIMIT 1"
 
 
 class Record(NamedTuple):
@@ -52,8 +52,8 @@ def compact(value: object) -> str:
 
 def newest(connection: Connection) -> tuple[int, int]:
     """Number and instant of the newest record; zeros where there is none."""
-    found = connection.execute(_NEWEST).first()
-    return (0, 0) if found is None else (found.seq, instant(found.head))
+    found = rows(connection, _NEWEST)
+    return (found[0][0], instant(found[0][1])) if found else (0, 0)
 
 
 def instant(head: str) -> int:
@@ -65,11 +65,11 @@ def instant(head: str) -> int:
 
 def append(connection: Connection, records: Sequence[Record], after: int) -> None:
     """Write records behind the one numbered `after`, which the caller knows to be the last."""
-    rows = [
+    lines = [
         (seq, record.kind, record.head, record.body, leaf(record.leaf_data()))
         for seq, record in enumerate(records, after + 1)
     ]
-    _insert(connection, rows)
+    _insert(connection, lines)
 
 
 def read(connection: Connection, after: int = 0, upto: int | None = None) -> Iterator[Received]:
@@ -80,9 +80,9 @@ def read(connection: Connection, after: int = 0, upto: int | None = None) -> Ite
         query = select(*columns).where(RECEIVED.c.seq > after).order_by(RECEIVED.c.seq)
         if upto is not None:
             query = query.where(RECEIVED.c.seq <= upto)
-        rows = connection.execute(query.limit(_CHUNK)).all()
-        for seq, kind, head, body in rows:
+        found = connection.execute(query.limit(_CHUNK)).all()
+        for seq, kind, head, body in found:
             yield Received(seq, instant(head), kind, json.loads(head), bytes(body))
-        if len(rows) < _CHUNK:
+        if len(found) < _CHUNK:
             return
-        after = rows[-1].seq
+        after = found[-1].seq

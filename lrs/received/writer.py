@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lrs import timestamps
@@ -21,7 +24,12 @@ from lrs.received.records import Record, append, newest
 LOG = logging.getLogger("lrs.writer")
 # One process at a time appends: the numbers of records are their order of commit, without gaps.
 _APPEND_LOCK = 7_290_416_331
-NOT_NOW = (OperationalError, InterfaceError, PoolTimeout)
+# What the database says where it can't write or be reached now: SQLAlchemy's words for it, and
+# the drivers' own.
+NOT_NOW = (
+    *(OperationalError, InterfaceError, PoolTimeout),
+    *(sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError),
+)
 
 
 @dataclass
@@ -73,6 +81,7 @@ class Writer:
         self._waiting: list[_Job] = []
         self._writing_since: int | None = None
         self._closed = False
+        self._connection: Connection | None = None  # kept open from commit to commit
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -116,6 +125,7 @@ class Writer:
                 jobs, self._waiting = self._waiting, []
                 self._writing_since = timestamps.now()
             if not jobs:
+                self._hang_up()
                 return
             self._write(jobs)
             for job in jobs:
@@ -127,14 +137,20 @@ class Writer:
         try:
             self._commit(jobs)
         except NOT_NOW as error:
+            self._hang_up()
             self._refuse(jobs, error)
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                self._refuse(jobs, error)
-            else:
-                self._alone(jobs, error)
         except Exception as error:  # whatever it is, the caller gets it; see _alone
+            self._hang_up()
             self._alone(jobs, error)
+
+    def _hang_up(self) -> None:
+        """Give back the connection, which rolls back what it has begun; the next commit takes a
+        new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # it may be gone already
+                connection.invalidate()
+            connection.close()
 
     def _refuse(self, jobs: list[_Job], error: Exception) -> None:
         cause = str(getattr(error, "orig", error)).strip().splitlines()
@@ -154,13 +170,13 @@ class Writer:
         for job in jobs:
             by_door[job.door].append(job)
         outcomes: list[tuple[_Job, Any]] = []
-        with self._engine.connect() as opened:
-            connection = opened.execution_options(writes=True)
-            with connection.begin():
-                batch = begun(connection)
-                for door, some in by_door.items():
-                    came = self._doors[door](batch, [job.wanted for job in some])
-                    outcomes.extend(zip(some, came, strict=True))
+        if self._connection is None:
+            self._connection = self._engine.connect().execution_options(writes=True)
+        with self._connection.begin():
+            batch = begun(self._connection)
+            for door, some in by_door.items():
+                came = self._doors[door](batch, [job.wanted for job in some])
+                outcomes.extend(zip(some, came, strict=True))
         for job, outcome in outcomes:
             job.outcome = outcome
 

@@ -13,7 +13,7 @@ from flask import Request
 
 from lrs import encodings, strict_json, timestamps
 from lrs.errors import BadRequest, Problem, TooLarge
-from lrs.xapi import validation
+from lrs.xapi import actors, formats
 
 VERSION_HEADER = "X-Experience-API-Version"
 OLD, NEW = "1.0.3", "2.0.0"
@@ -85,7 +85,7 @@ class Call:
         """A parameter that is an IRI."""
         if name not in self.params:
             return None
-        if not validation.is_iri(self.params[name]):
+        if not formats.is_iri(self.params[name]):
             raise _bad(name, f"{self.params[name]!r} is no IRI; it has a scheme", "bad-iri")
         return self.params[name]
 
@@ -94,7 +94,7 @@ class Call:
         if name not in self.params:
             return None
         actor = strict_json.value(self.params[name].encode("utf-8", "surrogatepass"))
-        found = validation.actor_problems(actor, self.version, name)
+        found = actors.actor_problems(actor, self.version, name)
         if found:
             raise refused(found)
         assert isinstance(actor, dict)
@@ -144,8 +144,7 @@ def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
         return b""
     if (request.content_length or 0) > most:
         raise TooLarge(f"the body has more than {most} bytes; send it in smaller pieces")
-    data = request.get_data(cache=False)
-    return encodings.unpacked(data, headers.get("content-encoding", ""), most)
+    return encodings.decoded(request.stream, headers.get("content-encoding", ""), most)
 
 
 def _version(headers: Mapping[str, str]) -> str:

@@ -184,13 +184,13 @@ def _also(
 
 def _first(
     connection: Connection,
-    matching: Select[tuple[int]],
+    matching: Select[Any],
     seq: ColumnElement[int],
     query: Query,
     most: int,
 ) -> list[int]:
     ordered = matching.order_by(seq.asc() if query.ascending else seq.desc()).limit(most)
-    return [row[0] for row in connection.execute(ordered)]
+    return list(connection.execute(ordered).scalars())
 
 
 def attached(connection: Connection, wanted: Iterable[str]) -> dict[str, bytes]:

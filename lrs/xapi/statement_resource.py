@@ -174,15 +174,16 @@ def _query(store: Store, call: Call) -> queries.Query:
     related_agents = call.flag("related_agents")
     related_activities = call.flag("related_activities")
     agent, verb, activity = call.actor("agent"), call.iri("verb"), call.iri("activity")
+    wide: tuple[str, ...]
     if agent is not None:
         name = contents.identifier(agent)
-        kinds = ("agent", "related-agent", "authority") if related_agents else ("agent",)
-        groups.append(tuple(key(f"{kind} {name}") for kind in kinds))
+        wide = ("related-agent", "authority") if related_agents else ()
+        groups.append(tuple(key(f"{kind} {name}") for kind in ("agent", *wide)))
     if verb is not None:
         groups.append((key(f"verb {verb}"),))
     if activity is not None:
-        kinds = ("activity", "related-activity") if related_activities else ("activity",)
-        groups.append(tuple(key(f"{kind} {activity}") for kind in kinds))
+        wide = ("related-activity",) if related_activities else ()
+        groups.append(tuple(key(f"{kind} {activity}") for kind in ("activity", *wide)))
     registration = call.uuid("registration")
     if registration is not None:
         groups.append((key(f"registration {registration}"),))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
-from lrs.database import inserter
+from lrs.database import inserter, rows
 from lrs.errors import Conflict, LrsError, Problem
 from lrs.received.records import Received, Record, head
-from lrs.received.tables import CONTENTS, RECEIVED
+from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
 from lrs.xapi import contents
 from lrs.xapi.arrivals import KIND, Arrival, Incoming, Indexed, indexed
@@ -24,10 +24,9 @@ _add_contents = inserter(CONTENTS, ignore=True)
 _FARTHEST = 100  # references that are followed from one statement
 
 _BY_ID = (
-    select(STATEMENTS.c.id, STATEMENTS.c.seq, RECEIVED.c.head, RECEIVED.c.body)
-    .join_from(STATEMENTS, RECEIVED, STATEMENTS.c.seq == RECEIVED.c.seq)
-    .where(STATEMENTS.c.id.in_(bindparam("ids", expanding=True)))
+    "SELECT id, s.seq, head, body FROM statements s JOIN received r ON r.seq = s.seq WHERE id IN ??"
 )
+_MENTIONED = "SELECT reference FROM statements WHERE reference IN ??"
 
 
 def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsError]:
@@ -60,8 +59,8 @@ def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsErro
 
 def _there(connection: Connection, wanted: Iterable[bytes]) -> dict[bytes, str]:
     """The text of the statements that are in the log already, by id."""
-    rows = connection.execute(_BY_ID, {"ids": list(wanted)})
-    return {bytes(row.id): bytes(row.body).decode() for row in rows}
+    found = rows(connection, _BY_ID, list(wanted))
+    return {bytes(name): bytes(body).decode() for name, _, _, body in found}
 
 
 def _repeats(each: Incoming, raw: str) -> bool:
@@ -87,41 +86,45 @@ def _append(batch: Batch, accepted: Sequence[tuple[int, Incoming]]) -> None:
 
 def reindex(connection: Connection, records: Iterable[Received]) -> None:
     """Bring the indexes up to date with records of statements that are in the log."""
-    rows = [(each.seq, each.at, indexed(each.head, json.loads(each.body))) for each in records]
-    index(connection, rows)
+    index(
+        connection,
+        [(each.seq, each.at, indexed(each.head, json.loads(each.body))) for each in records],
+    )
 
 
-def index(connection: Connection, rows: Sequence[tuple[int, int, Indexed]]) -> None:
+def index(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> None:
     """Bring the indexes up to date with statements: number, instant and what is indexed of each."""
     _add_statements(
         connection,
-        [(seq, new.id, at, new.reference, new.voiding, False) for seq, at, new in rows],
+        [(seq, one.id, at, one.reference, one.voiding, False) for seq, at, one in new],
     )
-    _add_terms(connection, [(term, seq, seq) for seq, _, new in rows for term in new.terms])
+    _add_terms(connection, [(term, seq, seq) for seq, _, one in new for term in one.terms])
     _add_definitions(
-        connection, [(*one[:2], seq, one[2]) for seq, _, new in rows for one in new.definitions]
+        connection,
+        [
+            (name, digest, seq, text)
+            for seq, _, one in new
+            for name, digest, text in one.definitions
+        ],
     )
-    _add_names(connection, [name for _, _, new in rows for name in new.names])
-    _follow(connection, rows)
+    _add_names(connection, [name for _, _, one in new for name in one.names])
+    _follow(connection, new)
 
 
-def _follow(connection: Connection, rows: Sequence[tuple[int, int, Indexed]]) -> None:
+def _follow(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> None:
     """References between the new statements and all others: who is found through whom (1.0.3
     Communication 2.1.3), and who is voided (Data 2.3.2)."""
-    by_id = {new.id: seq for seq, _, new in rows}
-    about = {new.reference for _, _, new in rows if new.reference}
-    told_of = select(STATEMENTS.c.reference).where(
-        STATEMENTS.c.reference.in_(bindparam("ids", expanding=True))
-    )
-    mentioned = {bytes(row[0]) for row in connection.execute(told_of, {"ids": list(by_id)})}
+    about = {one.reference for _, _, one in new if one.reference}
+    found = rows(connection, _MENTIONED, [one.id for _, _, one in new])
+    mentioned = {bytes(row[0]) for row in found}
     if not about and not mentioned:
         return
     _void(connection, about | mentioned)
-    for seq, _, new in rows:
-        if new.reference:
-            _find_through(connection, [seq], new.reference)
-        if new.id in mentioned:
-            _find_through(connection, _tellers(connection, new.id), new.id)
+    for seq, _, one in new:
+        if one.reference:
+            _find_through(connection, [seq], one.reference)
+        if one.id in mentioned:
+            _find_through(connection, _tellers(connection, one.id), one.id)
 
 
 def _void(connection: Connection, ids: Iterable[bytes]) -> None:
@@ -141,10 +144,10 @@ def _tellers(connection: Connection, about: bytes) -> list[int]:
     found: dict[bytes, int] = {}
     ids = [about]
     while ids and len(found) < _FARTHEST * _FARTHEST:
-        rows = connection.execute(
+        told = connection.execute(
             select(STATEMENTS.c.id, STATEMENTS.c.seq).where(STATEMENTS.c.reference.in_(ids))
         )
-        new = {bytes(row.id): row.seq for row in rows if bytes(row.id) not in found}
+        new = {bytes(row.id): row.seq for row in told if bytes(row.id) not in found}
         found.update(new)
         ids = list(new)
     return sorted(found.values())
@@ -156,9 +159,10 @@ def _find_through(connection: Connection, tellers: Sequence[int], about: bytes) 
     following: bytes | None = about
     while following and following not in passed and len(passed) < _FARTHEST:
         passed.add(following)
-        row = connection.execute(_BY_ID, {"ids": [following]}).first()
-        if row is None:
+        found = rows(connection, _BY_ID, [following])
+        if not found:
             return
-        target = indexed(json.loads(row.head), json.loads(row.body))
-        _add_terms(connection, [(term, seq, row.seq) for seq in tellers for term in target.terms])
+        _, place, head_text, body = found[0]
+        target = indexed(json.loads(head_text), json.loads(body))
+        _add_terms(connection, [(term, seq, place) for seq in tellers for term in target.terms])
         following = target.reference
