@@ -1,0 +1,1 @@
+"""A door: the xAPI protocol, which knows nothing of audits."""
