@@ -82,6 +82,12 @@ class TooLarge(LrsError):
     status = 413
 
 
+class UnsupportedMediaType(LrsError):
+    """In a coding that this store can't undo (RFC 9110, 15.5.16)."""
+
+    status = 415
+
+
 class TooManyRequests(LrsError):
     """More often than this credential may."""
 
