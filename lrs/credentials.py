@@ -181,7 +181,7 @@ class Keyring:
             raise Unauthorized(f"key {name} expired on {timestamps.written(credential.expires)}")
         for each in credential.secrets:
             lives = each.until is None or each.until > now
-            if lives and self._verified.matches(secret, each.hashed):
+            if lives and self._verified.matches(name, secret, each.hashed):
                 return credential
         raise Unauthorized("this key is not known here, or was revoked")
 

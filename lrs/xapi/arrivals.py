@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -82,16 +82,8 @@ def incoming(
 def _is_rewritten(statement: Mapping[str, Any]) -> bool:
     """Whether it can't be given back as it is written, with our members behind its own: it has
     one that only we set, or an activity alone where readers expect a list (Data 2.4.6.2)."""
-    if "stored" in statement or "authority" in statement:
-        return True
-    inner = statement["object"]
-    contexts = [statement.get("context"), inner.get("context")]
-    return any(
-        isinstance(some, dict)
-        for context in contexts
-        if context
-        for some in context.get("contextActivities", {}).values()
-    )
+    only_ours = "stored" in statement or "authority" in statement
+    return only_ours or contents.has_lone_activity(dict(statement))
 
 
 def indexed(head: Mapping[str, Any], statement: Mapping[str, Any]) -> Indexed:
@@ -123,7 +115,7 @@ def as_returned(at: str, head: Mapping[str, Any], raw: str) -> str:
         adds[name] = _added(name, at, head)
     adds |= {"stored": at, "authority": head["authority"]}
     if head.get("rewritten"):
-        return compact({**rewritten(json.loads(raw)), **adds})
+        return compact({**contents.as_exact(json.loads(raw)), **adds})
     body = raw.rstrip()[:-1].rstrip()
     return f"{body}{'' if body == '{' else ','}{compact(adds)[1:]}"
 
@@ -134,23 +126,3 @@ def _added(name: str, at: str, head: Mapping[str, Any]) -> str:
     if name == "version":  # 1.0.3 Data 2.4.10: 1.0.0 when it says none
         return "2.0.0" if head["xapi"].startswith("2") else "1.0.0"
     return str(head["id"])
-
-
-def rewritten(statement: dict[str, Any]) -> dict[str, Any]:
-    """Without what only the store sets, and with activities of a context always as lists."""
-    kept = {name: value for name, value in statement.items() if name not in ("stored", "authority")}
-    for part in (kept, kept["object"]):
-        grouped = part.get("context", {}).get("contextActivities")
-        if grouped:
-            lists = {name: _listed(some) for name, some in grouped.items()}
-            part["context"] = {**part["context"], "contextActivities": lists}
-    return kept
-
-
-def _listed(some: Any) -> list[Any]:
-    return [some] if isinstance(some, dict) else some
-
-
-def ids(statements: Iterable[Incoming]) -> list[str]:
-    """Their ids, as they are answered to a POST."""
-    return [str(each.head["id"]) for each in statements]

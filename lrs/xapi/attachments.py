@@ -54,8 +54,8 @@ def attached(statements: object, parts: Sequence[Part]) -> dict[str, Attached]:
 
     `statements` is the parsed JSON, one statement or a list of them, that is valid by itself;
     `parts` are those after the first, and none if the request was application/json."""
-    declared = list(_declared(statements))
-    known = {attachment["sha2"].lower() for _, attachment in declared}
+    told = list(declared(statements))
+    known = {attachment["sha2"].lower() for _, attachment in told}
     problems = [
         problem
         for number, part in enumerate(parts, 2)
@@ -65,7 +65,7 @@ def attached(statements: object, parts: Sequence[Part]) -> dict[str, Attached]:
     for part in parts:
         by_hash[_hash(part)].append(part)
     data: dict[str, Attached] = {}
-    for at, attachment in declared:
+    for at, attachment in told:
         sha2, content_type = attachment["sha2"].lower(), attachment["contentType"]
         fitting = [part for part in by_hash[sha2] if _agree(content_type, part)]
         problems.extend(_attachment_problems(at, attachment, by_hash[sha2], fitting))
@@ -95,7 +95,7 @@ def _answer_part(sha2: str, one: Attached) -> Part:
     )
 
 
-def _declared(statements: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def declared(statements: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every attachment of the statements and their substatements, with its path in the JSON."""
     several = isinstance(statements, list)
     for number, statement in enumerate(

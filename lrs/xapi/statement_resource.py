@@ -19,9 +19,10 @@ from lrs.credentials import Credential, player_may
 from lrs.database import key
 from lrs.errors import BadRequest, Forbidden, NotFound, Problem
 from lrs.received.records import compact
-from lrs.xapi import attachments, contents, multipart, queries, validation
+from lrs.xapi import attachments, contents, multipart, queries, signatures, validation
 from lrs.xapi.arrivals import Arrival, Authority, as_returned, authority_term, incoming
 from lrs.xapi.calls import Call, refused, uuid
+from lrs.xapi.comparison import same
 from lrs.xapi.store import Store
 
 _IDS = ("statementId", "voidedStatementId")
@@ -97,7 +98,12 @@ def _store(
         raise refused(problems)
     if caller.player:
         player_may(caller.player, statements)
-    found = attachments.attached(statements[0] if alone else statements, parts)
+    sent = statements[0] if alone else statements
+    found = attachments.attached(sent, parts)
+    if found:
+        forged = signatures.signature_problems(sent, found, _same, strict_json.value)
+        if forged:
+            raise refused(forged)
     authority = Authority(
         caller.name, caller.agent(store.settings.url), caller.may("define", "statements/write")
     )
@@ -107,6 +113,10 @@ def _store(
     )
     stored: list[str] = store.writer.submit("statements", arrival)
     return stored
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return same(dict(one), dict(other))
 
 
 def _repeated(statements: Sequence[Mapping[str, Any]]) -> list[Problem]:

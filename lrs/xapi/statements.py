@@ -12,8 +12,8 @@ from lrs.errors import Conflict, LrsError, Problem
 from lrs.received.records import Received, Record, head
 from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
-from lrs.xapi import contents
 from lrs.xapi.arrivals import KIND, Arrival, Incoming, Indexed, indexed
+from lrs.xapi.comparison import same
 from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
 
 _add_statements = inserter(STATEMENTS)
@@ -65,7 +65,7 @@ def _there(connection: Connection, wanted: Iterable[bytes]) -> dict[bytes, str]:
 
 def _repeats(each: Incoming, raw: str) -> bool:
     """Whether what came is what is there: to the letter, or by the standard's comparison."""
-    return each.raw == raw or contents.same(dict(each.statement), json.loads(raw))
+    return each.raw == raw or same(dict(each.statement), json.loads(raw))
 
 
 def _taken(place: int, each: Incoming) -> Problem:

