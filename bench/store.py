@@ -20,8 +20,7 @@ from bench.load import VERBS, statement
 from bench.run import ROOT
 from lrs import keys
 from lrs.config import Settings
-from lrs.credentials import by_name
-from lrs.xapi.arrivals import Arrival, Authority, incoming
+from lrs.xapi.arrivals import Arrival, authority, incoming
 from lrs.xapi.store import Store
 
 Figures = dict[str, Any]
@@ -80,13 +79,10 @@ def _stored(address: str, kind: str, sizes: tuple[int, ...]) -> Figures:
 def _fill(store: Store, count: int, seed: int) -> None:
     """Statements into the log by the way that requests take, without the network."""
     chance = random.Random(seed)
-    with store.reading() as connection:
-        credential = by_name(connection, "administrator")
-    assert credential
-    authority = Authority(credential.name, credential.agent(store.settings.url))
+    by = authority("administrator", store.settings.url)
     for begin in range(0, count, 500):
         made = [statement(chance) for _ in range(min(500, count - begin))]
-        ready = [incoming(one, json.dumps(one), "1.0.3", authority) for one in made]
+        ready = [incoming(one, json.dumps(one), "1.0.3", by) for one in made]
         store.writer.submit("statements", Arrival(ready))
 
 

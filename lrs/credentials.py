@@ -91,10 +91,6 @@ class Credential:
         reads = {"statements/read", "statements/read/mine", "state/read", "profile/read"}
         return "all/read" in held and bool(reads & set(scopes))
 
-    def agent(self, home: str) -> dict[str, Any]:
-        """The agent that vouches for what this credential stores."""
-        return {"objectType": "Agent", "account": {"homePage": home, "name": self.name}}
-
 
 @dataclass(frozen=True)
 class Change:

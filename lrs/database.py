@@ -106,6 +106,7 @@ def _cursor(connection: Connection) -> Any:
     return connection.connection.cursor()
 
 
+@lru_cache(20_000)  # the same verbs, activities and people come again and again
 def key(text: str) -> bytes:
     """Sixteen bytes that stand for a text in an index; no two texts are known to share one."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -25,7 +25,7 @@ def now() -> int:
 def written(instant: int) -> str:
     """An instant as RFC 3339 in UTC, always with six digits: 2026-03-31T08:15:00.000000Z."""
     moment = _EPOCH + timedelta(microseconds=instant)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond:06}Z"
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def read(text: str) -> int | None:

@@ -42,7 +42,12 @@ class Received(NamedTuple):
 
 def head(at: int, **rest: Any) -> str:
     """A head: the instant first, so that it can be read without the rest; then the rest."""
-    return f'{{"at":"{timestamps.written(at)}",{compact(rest)[1:]}'
+    return begun(at) + compact(rest)[1:]
+
+
+def begun(at: int) -> str:
+    """The beginning of a head, up to behind the comma after the instant."""
+    return f'{{"at":"{timestamps.written(at)}",'
 
 
 def compact(value: object) -> str:

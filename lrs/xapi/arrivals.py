@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from functools import lru_cache
 from typing import Any
 
 from lrs.database import key
@@ -18,23 +18,28 @@ KIND = "statement"
 
 @dataclass(frozen=True)
 class Authority:
-    """Who vouches for statements: the name of the credential, and the agent that stands for it."""
+    """Who vouches for statements: the name of a credential and the agent that stands for it, as
+    JSON; and whether what they say of activities becomes what these are called."""
 
     name: str
-    agent: Mapping[str, Any]
-    may_define: bool = True  # what it says of activities becomes what they are called
-
-    def term(self) -> bytes:
-        """Finds the statements of this authority."""
-        return authority_term(self.agent)
+    agent: str
+    term: bytes  # finds the statements of this authority
+    may_define: bool
 
 
-def authority_term(agent: Mapping[str, Any]) -> bytes:
+@lru_cache(1_000)
+def authority(name: str, home: str, may_define: bool = True) -> Authority:
+    """The authority of a credential; the home page is the store's own address."""
+    agent = {"objectType": "Agent", "account": {"homePage": home, "name": name}}
+    return Authority(compact(name), compact(agent), authority_term(agent), may_define)
+
+
+def authority_term(agent: dict[str, Any]) -> bytes:
     """Finds the statements that an agent vouched for."""
-    return key(f"authority {contents.identifier(dict(agent))}")
+    return key(f"authority {contents.identifier(agent)}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Indexed:
     """What the indexes need of a statement."""
 
@@ -46,13 +51,14 @@ class Indexed:
     names: tuple[tuple[bytes, str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One statement, ready to be appended."""
 
-    statement: Mapping[str, Any]
+    id: str
+    statement: dict[str, Any]
     raw: str
-    head: Mapping[str, Any]  # without the instant
+    head: str  # what stands in the record's head behind the instant
     indexed: Indexed
 
 
@@ -65,47 +71,58 @@ class Arrival:
 
 
 def incoming(
-    statement: Mapping[str, Any], raw: str, version: str, authority: Authority, given: str = ""
+    statement: dict[str, Any], raw: str, version: str, by: Authority, given: str = ""
 ) -> Incoming:
     """A valid statement with what the store adds to it; `given` is the id that a PUT names."""
     name = statement.get("id") or given or str(uuid.uuid4())
-    lacks = [key for key in ("id", "timestamp", "version") if key not in statement]
-    head: dict[str, Any] = {"by": authority.name, "xapi": version, "id": name, "lacks": lacks}
-    head["authority"] = authority.agent
-    if not authority.may_define:
-        head["defines"] = False
+    lacks = [f'"{each}"' for each in ("id", "timestamp", "version") if each not in statement]
+    flags = "" if by.may_define else ',"defines":false'
     if _is_rewritten(statement):
-        head["rewritten"] = True
-    return Incoming(statement, raw, head, indexed(head, statement))
+        flags += ',"rewritten":true'
+    head = (  # by hand, since it is most of what is written for a statement
+        f'"by":{by.name},"xapi":"{version}","id":"{name}","lacks":[{",".join(lacks)}],'
+        f'"authority":{by.agent}{flags}}}'
+    )
+    return Incoming(name, statement, raw, head, indexed(name, statement, by.term, by.may_define))
 
 
-def _is_rewritten(statement: Mapping[str, Any]) -> bool:
+def _is_rewritten(statement: dict[str, Any]) -> bool:
     """Whether it can't be given back as it is written, with our members behind its own: it has
     one that only we set, or an activity alone where readers expect a list (Data 2.4.6.2)."""
     only_ours = "stored" in statement or "authority" in statement
-    return only_ours or contents.has_lone_activity(dict(statement))
+    return only_ours or contents.has_lone_activity(statement)
 
 
-def indexed(head: Mapping[str, Any], statement: Mapping[str, Any]) -> Indexed:
+def indexed(
+    name: str, statement: dict[str, Any], authority: bytes, may_define: bool = True
+) -> Indexed:
     """What the indexes hold of a statement; the same from a request as from the log."""
-    terms = {key(term) for term in contents.terms(dict(statement))}
-    terms.add(authority_term(head["authority"]))
-    reference = contents.reference(dict(statement))
-    definitions = {}
-    if head.get("defines", True):
-        for activity, definition in contents.activities(dict(statement)).items():
+    terms = {authority, *map(key, contents.terms(statement))}
+    reference = contents.reference(statement)
+    definitions = []
+    if may_define:
+        for activity, definition in contents.activities(statement).items():
             text = compact(definition)
-            digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-            definitions[activity] = (key(activity), digest, text)
-    names = contents.agents(dict(statement)).items()
+            definitions.append((key(activity), key(text), text))
+    names = contents.agents(statement)
     return Indexed(
-        uuid.UUID(head["id"]).bytes,
+        _bytes(name),
         tuple(sorted(terms)),
-        uuid.UUID(reference).bytes if reference else None,
-        contents.is_voiding(dict(statement)),
-        tuple(definitions.values()),
-        tuple((key(agent), name) for agent, name in names),
+        _bytes(reference) if reference else None,
+        reference is not None and contents.is_voiding(statement),
+        tuple(definitions),
+        tuple((key(agent), said) for agent, said in names.items()) if names else (),
     )
+
+
+def reindexed(head: Mapping[str, Any], statement: dict[str, Any]) -> Indexed:
+    """The same from a record of the log."""
+    term = authority_term(head["authority"])
+    return indexed(head["id"], statement, term, head.get("defines", True))
+
+
+def _bytes(name: str) -> bytes:
+    return bytes.fromhex(name.replace("-", ""))
 
 
 def as_returned(at: str, head: Mapping[str, Any], raw: str) -> str:

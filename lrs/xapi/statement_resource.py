@@ -20,7 +20,7 @@ from lrs.database import key
 from lrs.errors import BadRequest, Forbidden, NotFound, Problem
 from lrs.received.records import compact
 from lrs.xapi import attachments, contents, multipart, queries, signatures, validation
-from lrs.xapi.arrivals import Arrival, Authority, as_returned, authority_term, incoming
+from lrs.xapi.arrivals import Arrival, as_returned, authority, incoming
 from lrs.xapi.calls import Call, refused, uuid
 from lrs.xapi.comparison import same
 from lrs.xapi.store import Store
@@ -104,11 +104,9 @@ def _store(
         forged = signatures.signature_problems(sent, found, _same, strict_json.value)
         if forged:
             raise refused(forged)
-    authority = Authority(
-        caller.name, caller.agent(store.settings.url), caller.may("define", "statements/write")
-    )
+    by = authority(caller.name, store.settings.url, caller.may("define"))
     arrival = Arrival(
-        [incoming(each, raw, call.version, authority, name) for each, raw in pieces],
+        [incoming(each, raw, call.version, by, name) for each, raw in pieces],
         {sha2: one.content for sha2, one in found.items()},
     )
     stored: list[str] = store.writer.submit("statements", arrival)
@@ -167,7 +165,7 @@ def _readable(store: Store, caller: Credential) -> bytes | None:
     if caller.may("statements/read"):
         return None
     if caller.may("statements/read/mine"):
-        return authority_term(caller.agent(store.settings.url))
+        return authority(caller.name, store.settings.url).term
     raise Forbidden("this key may not read statements; it lacks statements/read")
 
 

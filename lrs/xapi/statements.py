@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select, update
 
 from lrs.database import inserter, rows
 from lrs.errors import Conflict, LrsError, Problem
-from lrs.received.records import Received, Record, head
+from lrs.received.records import Received, Record, begun
 from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
-from lrs.xapi.arrivals import KIND, Arrival, Incoming, Indexed, indexed
+from lrs.xapi.arrivals import KIND, Arrival, Incoming, Indexed, reindexed
 from lrs.xapi.comparison import same
 from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
 
@@ -35,7 +35,7 @@ def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsErro
     wanted = {each.indexed.id for arrival in arrivals for each in arrival.statements}
     there = _there(batch.connection, wanted)
     outcomes: list[list[str] | LrsError] = []
-    accepted: list[tuple[int, Incoming]] = []
+    accepted: list[tuple[int, str, Incoming]] = []
     files: dict[str, bytes] = {}
     for arrival in arrivals:
         problems = [
@@ -47,11 +47,12 @@ def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsErro
             outcomes.append(Conflict(f"{problems[0].at}: {problems[0].message}", problems))
             continue
         at = batch.instant()
+        begins = begun(at)
         fresh = [each for each in arrival.statements if each.indexed.id not in there]
-        accepted.extend((at, each) for each in fresh)
+        accepted.extend((at, begins, each) for each in fresh)
         there.update((each.indexed.id, each.raw) for each in fresh)
         files.update(arrival.attachments)
-        outcomes.append([str(each.head["id"]) for each in arrival.statements])
+        outcomes.append([each.id for each in arrival.statements])
     _append(batch, accepted)
     _add_contents(batch.connection, list(files.items()))
     return outcomes
@@ -65,22 +66,21 @@ def _there(connection: Connection, wanted: Iterable[bytes]) -> dict[bytes, str]:
 
 def _repeats(each: Incoming, raw: str) -> bool:
     """Whether what came is what is there: to the letter, or by the standard's comparison."""
-    return each.raw == raw or same(dict(each.statement), json.loads(raw))
+    return each.raw == raw or same(each.statement, json.loads(raw))
 
 
 def _taken(place: int, each: Incoming) -> Problem:
-    message = f"another statement is stored under id {each.head['id']}; give this one its own id"
+    message = f"another statement is stored under id {each.id}; give this one its own id"
     return Problem(f"$[{place}].id", message, "id-taken", "Communication 2.1.1")
 
 
-def _append(batch: Batch, accepted: Sequence[tuple[int, Incoming]]) -> None:
-    records = [
-        Record(KIND, head(at, **each.head), each.raw.encode("utf-8")) for at, each in accepted
-    ]
-    first = batch.append(records)
+def _append(batch: Batch, accepted: Sequence[tuple[int, str, Incoming]]) -> None:
+    first = batch.append(
+        [Record(KIND, begins + one.head, one.raw.encode("utf-8")) for _, begins, one in accepted]
+    )
     index(
         batch.connection,
-        [(seq, at, each.indexed) for seq, (at, each) in enumerate(accepted, first)],
+        [(seq, at, one.indexed) for seq, (at, _, one) in enumerate(accepted, first)],
     )
 
 
@@ -88,7 +88,7 @@ def reindex(connection: Connection, records: Iterable[Received]) -> None:
     """Bring the indexes up to date with records of statements that are in the log."""
     index(
         connection,
-        [(each.seq, each.at, indexed(each.head, json.loads(each.body))) for each in records],
+        [(each.seq, each.at, reindexed(each.head, json.loads(each.body))) for each in records],
     )
 
 
@@ -163,6 +163,6 @@ def _find_through(connection: Connection, tellers: Sequence[int], about: bytes) 
         if not found:
             return
         _, place, head_text, body = found[0]
-        target = indexed(json.loads(head_text), json.loads(body))
+        target = reindexed(json.loads(head_text), json.loads(body))
         _add_terms(connection, [(term, seq, place) for seq in tellers for term in target.terms])
         following = target.reference
