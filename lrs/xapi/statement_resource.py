@@ -100,10 +100,9 @@ def _store(
         player_may(caller.player, statements)
     sent = statements[0] if alone else statements
     found = attachments.attached(sent, parts)
-    if found:
-        forged = signatures.signature_problems(sent, found, _same, strict_json.value)
-        if forged:
-            raise refused(forged)
+    forged = signatures.signature_problems(sent, found, _same, strict_json.value)
+    if forged:
+        raise refused(forged)
     by = authority(caller.name, store.settings.url, caller.may("define"))
     arrival = Arrival(
         [incoming(each, raw, call.version, by, name) for each, raw in pieces],
