@@ -93,11 +93,12 @@ def test_memory_is_bounded() -> None:
     """Of many keys, those that asked least lately are forgotten, and a key that keeps asking stays
     limited, even if it is refused each time."""
     limits = Limits(rate=0.001, burst=2, most=10, clock=Clock())
+    waits = []
     for number in range(1000):
         limits.wait(f"address {number}")
-        limits.wait("busy")
+        waits.append(limits.wait("busy"))
     assert len(limits) == 10
-    assert limits.wait("busy") > 0
+    assert [wait > 0 for wait in waits] == 2 * [False] + 998 * [True]
 
 
 def test_full_buckets_are_forgotten() -> None:
@@ -134,3 +135,11 @@ def test_a_limit_makes_sense(rate: float, burst: float) -> None:
     """A limit that would let nothing through is a mistake."""
     with pytest.raises(ValueError, match="above 0"):
         Limits(rate, burst)
+
+
+def test_as_few_as_one_key_is_kept() -> None:
+    """A limit may keep one key, but not none."""
+    limits = Limits(1, 1, most=1, clock=Clock())
+    assert [limits.wait("lms"), limits.wait("hr"), limits.wait("lms")] == [0, 0, 0]
+    with pytest.raises(ValueError, match="at least 1"):
+        Limits(1, 1, most=0)
