@@ -118,6 +118,14 @@ def test_a_body_that_is_not_multipart_is_refused(body: bytes, told: str) -> None
     assert code(body) == told
 
 
+def test_a_broken_part_is_named() -> None:
+    """What is wrong with a part is told with its number, however large the part before it was."""
+    body = b"--b\r\n\r\n" + 20_000 * b"x" + b"\r\n--b\r\n{}\r\n--b--"
+    with pytest.raises(BadRequest, match=r"part 2: .* is not a header") as caught:
+        parts(body, MIXED)
+    assert caught.value.problems[0].code == "header-malformed"
+
+
 def test_line_ends_of_lf_alone_are_named() -> None:
     """Whoever sends LF instead of CRLF is told so, as the boundary is plain to see in the body."""
     with pytest.raises(BadRequest, match="must end with CRLF"):
