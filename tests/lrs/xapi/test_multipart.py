@@ -118,10 +118,22 @@ def test_a_body_that_is_not_multipart_is_refused(body: bytes, told: str) -> None
     assert code(body) == told
 
 
+def test_a_broken_part_is_named() -> None:
+    """What is wrong with a part is told with its number, however large the part before it was."""
+    body = b"--b\r\n\r\n" + 20_000 * b"x" + b"\r\n--b\r\n{}\r\n--b--"
+    with pytest.raises(BadRequest, match=r"part 2: .* is not a header") as caught:
+        parts(body, MIXED)
+    assert caught.value.problems[0].code == "header-malformed"
+
+
 def test_line_ends_of_lf_alone_are_named() -> None:
     """Whoever sends LF instead of CRLF is told so, as the boundary is plain to see in the body."""
     with pytest.raises(BadRequest, match="must end with CRLF"):
         parts(b"--b\n\nx\n--b--\n", MIXED)
+    with pytest.raises(BadRequest, match=r"isn't in it$"):
+        parts(b"x\n--b\r\n\r\nx\n--b--\r\n", MIXED)
+    with pytest.raises(BadRequest, match=r"isn't in it$"):
+        parts(b"x--b\n\nx\n", MIXED)
 
 
 @pytest.mark.parametrize(
@@ -167,12 +179,16 @@ def test_what_is_written_is_read_again(contents: list[bytes]) -> None:
     assert body == b"".join(write(sent, boundary(list(sent))))
 
 
+UNLIKE = ([b"x"], [b"y"], [b"xy"], [b"x", b"y"], [b"", b"xy"])
+
+
 def test_a_boundary_that_occurs_in_a_part_is_not_taken() -> None:
     """Boundaries are chosen so that none of them occurs in a part, even in one made for it."""
     one = [Part((), b"x")]
     holding = [Part((), b"x"), Part((), boundary(one).encode())]
     assert boundary(holding).encode() not in holding[1].content
     assert boundary(one) == boundary([Part((("A", "x"),), b"x")])
+    assert len({boundary([Part((), text) for text in texts]) for texts in UNLIKE}) == len(UNLIKE)
     assert boundary(one).isalnum()
     assert len(boundary(one)) <= 70
 

@@ -226,6 +226,20 @@ def test_each_certificate_issues_the_one_before() -> None:
         assert codes(jws(x5c=wrong)) == ["signature-chain"]
 
 
+def test_a_chain_is_short() -> None:
+    """Ten certificates are read, not eleven, and the one that a stranger issued is named."""
+    root = issuer()
+    assert codes(jws(x5c=[leaf(), *(9 * [root])])) == []
+    assert codes(jws(x5c=[leaf(), *(10 * [root])])) == ["signature-certificate"]
+    content = jws(x5c=[leaf(), root, leaf()])
+    sha2 = hashlib.sha256(content).hexdigest()
+    attachment = {"usageType": USAGE, "contentType": "application/octet-stream", "sha2": sha2}
+    data = {sha2: Attached(content, "application/octet-stream")}
+    sent = {**STATEMENT, "attachments": [attachment]}
+    (problem,) = signature_problems(sent, data, equal)
+    assert "certificate 2 was not issued by certificate 3" in problem.message
+
+
 def test_an_expired_certificate_is_accepted() -> None:
     """What was signed long ago, and came late, is kept: only the signer knows when that was."""
     assert codes(jws(x5c=[leaf(NOW - 10 * YEAR), issuer(NOW + 30 * YEAR)])) == []
@@ -237,6 +251,7 @@ def test_an_expired_certificate_is_accepted() -> None:
 def test_certificates_that_can_t_be_read_are_refused(x5c: object) -> None:
     """An x5c is a list of a few certificates, each DER in base64."""
     assert codes(jws(x5c=x5c)) == ["signature-certificate"]
+    assert codes(jws(x5c=[leaf()[:64] + "\n" + leaf()[64:]])) == ["signature-certificate"]
 
 
 def test_a_key_is_rsa_and_long_enough() -> None:
