@@ -118,7 +118,7 @@ def test_a_whole_play_in_german(room: Room, slug: str, edition: str) -> None:
     state = play.start(sitting.whole, seed)
     for index in wanted.path:
         looked_at(sitting, listener)
-        state = sitting.play(state, [index])
+        state = sitting.run(state, [index])
     assert state.ending == safe[0]
     looked_at(sitting, listener)
     sitting.go("status")
