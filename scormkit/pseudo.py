@@ -53,7 +53,11 @@ LANGUAGES: dict[str, Callable[[str], str]] = {
 
 def compiled(path: Path, language: str, organisation: Path | None = None) -> Compiled:
     """The scenario in a file as if it were written in a pseudo-language, alone in its bundle."""
-    real = compile_file(path, organisation)
+    return told(compile_file(path, organisation), path, language, organisation)
+
+
+def told(real: Compiled, path: Path, language: str, organisation: Path | None = None) -> Compiled:
+    """The same of a scenario that is compiled already."""
     if real.bundle is None:
         return real
     shelf = library.scenario(path, language)
@@ -66,11 +70,11 @@ def compiled(path: Path, language: str, organisation: Path | None = None) -> Com
         if key in wanted
     }
     document = Document(str(path), {}, {}, {}, ())
-    told = translated(shelf.scenario, Translation(path, language, document, pieces))
+    spoken = translated(shelf.scenario, Translation(path, language, document, pieces))
     own = organisations.read(organisation or organisations.beside(path))
-    rendered, _, problems = bundles.render(told, own.values)
-    spoken = player_words(language).items()
-    words = {name: html.escape(word, quote=False) for name, word in spoken}
+    rendered, _, problems = bundles.render(spoken, own.values)
+    own_words = player_words(language).items()
+    words = {name: html.escape(word, quote=False) for name, word in own_words}
     rendered["words"] = {key: words[key] for key in rendered["words"]}
     full = {each["id"]: each["full"] for each in real.bundle["objectives"]}
     left = {name: scene["left"] for name, scene in real.bundle["scenes"].items()}

@@ -10,6 +10,8 @@ from driver import Room
 from lms import Site, served
 from playwright.sync_api import Browser, sync_playwright
 
+DESKTOP = (1000, 720)
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -33,7 +35,9 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def _room(browser: Browser, site: Site) -> Room:
     context = browser.new_context(
-        reduced_motion="reduce", locale="en-US", viewport={"width": 1000, "height": 720}
+        reduced_motion="reduce",
+        locale="en-US",
+        viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
     )
     context.set_default_timeout(10_000)
     page = context.new_page()
@@ -52,6 +56,9 @@ def room(_room: Room) -> Iterator[Room]:
     _room.errors.clear()
     yield _room
     _room.leave()
+    size = _room.page.viewport_size
+    if size is None or (size["width"], size["height"]) != DESKTOP:
+        _room.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     away = [url for url in _room.requests if not url.startswith((_room.site.origin, "data:"))]
     assert away == [], "requests to other origins"
     assert _room.errors == [], "errors in the console"

@@ -20,6 +20,24 @@ FRAMES = ("iframe", "nested", "popup")
 BOTH = ("again", "strict")  # scorm-again answers the package, our own strict LMS listens too
 PATIENCE = 8.0  # seconds for what happens by itself
 T = TypeVar("T")
+_PRESS = """async ([index, covers, decides, wanted]) => {
+  const shown = (key, value) => [...document.querySelectorAll(`[data-${key}="${value}"]`)].find(
+    (one) => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length > 0);
+  for (const cover of covers) {
+    if (shown("act", index)) break;
+    shown("open", cover)?.click();
+  }
+  const control = shown("act", index);
+  if (!control || control.disabled) return null;
+  control.click();
+  const until = performance.now() + 8000;
+  const loaded = () => document.querySelector("#player[data-loaded], #player [data-go=reload]");
+  const heading = () => document.querySelector("h1")?.innerText.replace(/\\s+/g, " ").trim();
+  do {
+    await new Promise((done) => setTimeout(done));
+  } while ((heading() !== wanted || (decides && !loaded())) && performance.now() < until);
+  return heading() ?? "";
+}"""
 
 
 def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
@@ -202,6 +220,19 @@ class Sitting:
             self.frame.wait_for_selector(
                 "#player[data-loaded], #player [data-go=reload]", state="attached"
             )
+
+    def run(self, state: State, path: Iterable[int]) -> State:
+        """Plays on as `play` does, in a tenth of the time: what takes an act is pressed by the page
+        itself. For ways that are clicked in another test, as only a click notices what lies over a
+        control."""
+        for index in path:
+            act = self.whole["scenes"][state.scene]["acts"][index]
+            before, state = state, play.take(self.whole, state, index)
+            wanted = material.title(self.whole, state)
+            shown = self.frame.evaluate(_PRESS, [index, _covers(act), act["decision"], wanted])
+            assert shown is not None, f"{before.scene}: nothing to press for {act['id']}"
+            assert shown == wanted, f"after {before.path}: {shown!r} instead of {wanted!r}"
+        return state
 
     def play(self, state: State, path: Iterable[int]) -> State:
         """Plays on from a state; each heading is the one that the rules lead to."""

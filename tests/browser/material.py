@@ -87,8 +87,8 @@ def told(slug: str, language: str) -> dict[str, Any]:
 @functools.cache
 def ways(slug: str) -> paths.Paths:
     """Every way through a shipped scenario."""
-    found = paths.explore(bundle(slug))
-    assert found.complete
+    found = _compiled(slug).ways
+    assert found is not None and found.complete
     return found
 
 
@@ -249,6 +249,6 @@ def filled(whole: Bundle, seed: int, text: str) -> str:
 @functools.cache
 def pseudo(slug: str, language: str) -> dict[str, Any]:
     """The bundle of a shipped scenario as if it were written in a pseudo-language."""
-    told = pseudo_language.compiled(SCENARIOS / f"{slug}.yaml", language)
+    told = pseudo_language.told(_compiled(slug), SCENARIOS / f"{slug}.yaml", language)
     assert told.bundle is not None, [str(problem) for problem in told.problems]
     return told.bundle

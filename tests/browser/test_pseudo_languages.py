@@ -67,8 +67,7 @@ def test_a_scenario_is_played_from_right_to_left(room: Room) -> None:
             assert sitting.title() == material.title(whole, state)
             sound(sitting, state.scene)
         before = state.scene
-        sitting.take(state.scene, index)
-        state = play.take(whole, state, index)
+        state = sitting.run(state, [index])
     assert state.ending == end.ending
     from_right(sitting)
     sound(sitting, "the ending")

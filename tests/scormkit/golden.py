@@ -36,14 +36,15 @@ def golden() -> Iterator[tuple[Path, bytes]]:
     with tempfile.TemporaryDirectory() as folder:
         source = starter.write("starter", Path(folder))[-1]
         for path in (source, EVERYTHING):
-            yield from _files(path.stem, compile_file(path))
+            yield from _files(path.stem, compiled(path))
     for path in shipped():
         yield TRANSCRIPTS / f"{path.stem}.json", _json(transcripts(path))
 
 
 @cache
 def compiled(path: Path) -> Compiled:
-    """What the compiler makes of a file; some take seconds, so each is made once."""
+    """What the compiler makes of a file that no test changes; some take seconds, so each is made
+    once for all tests."""
     return compile_file(path)
 
 

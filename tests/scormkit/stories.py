@@ -7,12 +7,12 @@ import random
 from pathlib import Path
 from typing import Any
 
+import golden
 from sample import ORGANISATION
 
 from bench.generate import scenario as straight
 from scormkit import bundle as bundles
 from scormkit import document
-from scormkit.compiler import compile_file
 from scormkit.drawing import cards
 from scormkit.drawing.layout import Layout, layout
 from scormkit.drawing.ranks import ranks
@@ -35,7 +35,7 @@ def story(name: str) -> dict[str, Any]:
         return drawable(straight("x", int(count)))
     if kind == "tangled":
         return drawable(tangled(int(count), int(count)))
-    found = compile_file(ROOT / "scenarios" / f"{name}.yaml").bundle
+    found = golden.compiled(ROOT / "scenarios" / f"{name}.yaml").bundle
     assert found is not None
     return found
 

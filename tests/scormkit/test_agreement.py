@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import golden
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scormkit import paths, play
-from scormkit.compiler import compile_file
+from scormkit import play
 from scormkit.play import Bundle, PlayError, State
 
 ROOT = Path(__file__).parents[2]
@@ -98,10 +98,10 @@ def _agree(engine: Engine, bundle: Bundle, states: list[State]) -> None:
 def test_every_act_in_every_state_of_the_shipped_scenarios(source: Path, engine: Engine) -> None:
     """Both rules agree on every act, looks and refused ones too, in every state that is told apart;
     the first of them again after a trip through JSON."""
-    compiled = compile_file(source)
+    compiled = golden.compiled(source)
+    ways = compiled.ways
     assert compiled.bundle is not None
-    ways = paths.explore(compiled.bundle)
-    assert ways.complete
+    assert ways is not None and ways.complete
     states = [node.state for node in ways.nodes]
     _agree(engine, compiled.bundle, states)
     _agree(engine, json.loads(json.dumps(compiled.bundle)), states[:200])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import golden
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,6 @@ from short import compiled, said, story
 from scormkit import play
 from scormkit.checks.attacks import at_least
 from scormkit.checks.reading import syllables
-from scormkit.compiler import compile_file
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(p for p in (ROOT / "scenarios").glob("*.yaml") if p.stem != "organisation")
@@ -376,4 +376,4 @@ def test_three_objectives_that_go_in_pairs_only() -> None:
 def test_the_shipped_exercises_have_no_problem(source: Path) -> None:
     """Every check is content with every exercise that we ship."""
     if "." not in source.stem and source.stem != "programme":
-        assert [str(problem) for problem in compile_file(source).problems] == []
+        assert [str(problem) for problem in golden.compiled(source).problems] == []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import golden
 import pytest
 import stories
 from click.testing import CliRunner
@@ -16,7 +17,6 @@ from sample import SCENARIO, bundle
 
 from scormkit import graph, paths, play
 from scormkit.cli import main
-from scormkit.compiler import compile_file
 from scormkit.conditions import written
 from scormkit.draft import draft
 from scormkit.drawing.letters import width
@@ -214,7 +214,7 @@ def test_a_problem_of_the_whole_is_in_the_heading(tmp_path: Path) -> None:
 def test_a_draft_of_a_good_scenario_is_the_bundle_that_is_built() -> None:
     """Where nothing is wrong, what is drawn is what the compiler makes."""
     path = ROOT / "scenarios" / "mfa-fatigue-attack.yaml"
-    compiled = compile_file(path)
+    compiled = golden.compiled(path)
     assert draft(path).bundle == compiled.bundle
 
 

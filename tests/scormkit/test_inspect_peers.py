@@ -5,14 +5,13 @@ Nothing here is theirs: each package is made up to have the faults that were mea
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
+import golden
 import pytest
 from foreign import IN_12, IN_2004, MANIFEST, PAGE, PLAYER_2004, Contents, inspected, scorm12, told
 from sample import bundle
 
-from scormkit.compiler import Compiled, compile_file
 from scormkit.editions import EDITIONS
 from scormkit.inspection.inspector import Inspection
 from scormkit.problems import ERROR
@@ -185,16 +184,11 @@ def test_every_file_that_only_makers_need(tmp_path: Path) -> None:
     ]
 
 
-@functools.cache
-def compiled(source: Path) -> Compiled:
-    return compile_file(source)
-
-
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("source", SHIPPED, ids=lambda source: source.stem)
 def test_our_own_packages(source: Path, edition: str, tmp_path: Path) -> None:
     """Nothing is wrong in what we build, of any scenario in any edition, not even a warning."""
-    made = compiled(source)
+    made = golden.compiled(source)
     assert made.bundle is not None
     found = inspected(tmp_path, EDITIONS[edition].files(made.bundle, made.media))
     assert [str(problem) for problem in found.problems] == []

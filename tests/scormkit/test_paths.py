@@ -198,7 +198,7 @@ def test_a_start_that_goes_round() -> None:
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_walks_of_shipped_scenarios(source: Path, data: st.DataObject) -> None:
     """Whatever a learner does: known scenes and endings, a score of 0 to 100, a state that fits."""
-    _walk(_shipped(source), paths_of(source), data, 300)
+    _walk(*_shipped(source), data, 300)
 
 
 @given(st.data())
@@ -227,19 +227,10 @@ def tame(made: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-_CACHE: dict[Path, tuple[Bundle, Paths]] = {}
-
-
-def _shipped(source: Path) -> Bundle:
-    if source not in _CACHE:
-        made = golden.compiled(source).bundle
-        assert made is not None
-        _CACHE[source] = (made, paths.explore(made))
-    return _CACHE[source][0]
-
-
-def paths_of(source: Path) -> Paths:
-    return _CACHE[source][1]
+def _shipped(source: Path) -> tuple[Bundle, Paths]:
+    made = golden.compiled(source)
+    assert made.bundle is not None and made.ways is not None
+    return made.bundle, made.ways
 
 
 def _walk(made: Bundle, found: Paths, data: st.DataObject, most: int) -> None:
@@ -273,8 +264,8 @@ def _walk(made: Bundle, found: Paths, data: st.DataObject, most: int) -> None:
 @pytest.mark.parametrize("source", SHIPPED, ids=lambda p: p.stem)
 def test_shipped_scenarios_fit(source: Path) -> None:
     """The longest way of each shipped scenario fits into SCORM 1.2's suspend data with room."""
-    _shipped(source)
-    assert paths_of(source).longest() + 60 < LONGEST_STATE / 2
+    _, found = _shipped(source)
+    assert found.longest() + 60 < LONGEST_STATE / 2
 
 
 def test_the_story_has_few_states() -> None:

@@ -7,13 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import golden
 import pytest
 from click.testing import CliRunner
 from sample import SCENARIO, bundle
 
 from scormkit import document, play, prose, telling, terminal
 from scormkit.cli import main
-from scormkit.compiler import compile_file
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("phishing", "business-email-compromise", "mfa-fatigue-attack")
@@ -185,7 +185,7 @@ def test_no_signs_for_colour_where_nobody_wants_them(
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_scene_of_the_shipped_scenarios_can_be_told(name: str) -> None:
     """With any seed, no placeholder and no markup is left in what is shown."""
-    story = compile_file(ROOT / "scenarios" / f"{name}.yaml").bundle
+    story = golden.compiled(ROOT / "scenarios" / f"{name}.yaml").bundle
     assert story is not None
     for seed in range(4):
         shown = telling.filled(story, seed)
@@ -202,7 +202,7 @@ def test_every_scene_of_the_shipped_scenarios_can_be_told(name: str) -> None:
 
 def everything(*acts: str) -> str:
     """What is told of the golden scenario on the way of these acts."""
-    story = compile_file(ROOT / "tests" / "scormkit" / "golden" / "everything.yaml").bundle
+    story = golden.compiled(golden.EVERYTHING).bundle
     assert story is not None
     states = terminal.scripted(story, acts)
     return "\n".join(terminal.told(story, states, terminal.Paper()))
@@ -255,7 +255,7 @@ def test_a_change_and_a_ticket_are_told_in_full() -> None:
 def test_a_script_plays_like_the_rules(name: str, tmp_path: Path) -> None:
     """Each of the author's tests, played as a script, ends as play.py ends."""
     path = ROOT / "scenarios" / f"{name}.yaml"
-    story = compile_file(path).bundle
+    story = golden.compiled(path).bundle
     assert story is not None
     for test in document.read(path).data["tests"].values():
         seed, missed = test.get("seed", 0), test.get("missed", ())
