@@ -67,7 +67,7 @@ def _context_activities(value: object, where: Where, j: Judgement, clause: str) 
         elif isinstance(found, dict):
             activity(found, place, j)
         else:
-            wrong_type(found, "an Activity or an array of them", place, j, clause)
+            wrong_type(found, "an object or an array", place, j, clause)
 
 
 def _relevant(kind: str, key: str, who: Callable[[object, Where, Judgement], None]) -> Check:
