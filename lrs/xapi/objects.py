@@ -20,6 +20,7 @@ from lrs.xapi.judging import (
     shown,
     text,
     uuid,
+    wrong_kind,
     wrong_type,
 )
 
@@ -62,9 +63,7 @@ def activity(value: object, where: Where, j: Judgement) -> None:
             return
         keys(value, _ACTIVITY, "an Activity", where, j, "activity")
     if value.get("objectType", "Activity") != "Activity":
-        kind = value["objectType"]
-        message = f'objectType is {shown(kind)}; expected "Activity"'
-        j.says((where, "objectType"), message, "bad-object-type", "activity")
+        wrong_kind(value["objectType"], '"Activity"', where, j, "activity")
     if "id" in value:
         iri(value["id"], (where, "id"), j, "activity")
     else:
@@ -162,8 +161,7 @@ def reference(value: object, where: Where, j: Judgement, clause: str = "statemen
     if "objectType" not in value:
         missing("objectType", 'a StatementRef (it is "StatementRef")', where, j, clause)
     elif value["objectType"] != "StatementRef":
-        message = f'objectType is {shown(value["objectType"])}; expected "StatementRef"'
-        j.says((where, "objectType"), message, "bad-object-type", clause)
+        wrong_kind(value["objectType"], '"StatementRef"', where, j, clause)
     if "id" in value:
         uuid(value["id"], (where, "id"), j, clause)
     else:

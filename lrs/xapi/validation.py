@@ -25,6 +25,7 @@ from lrs.xapi.judging import (
     timestamp,
     truth,
     uuid,
+    wrong_kind,
     wrong_type,
 )
 from lrs.xapi.objects import VOIDED, activity, reference, verb
@@ -114,12 +115,9 @@ def _object(value: object, where: Where, j: Judgement) -> None:
         reference(value, where, j)
     elif kind == "SubStatement":
         _substatement(value, where, j)
-    elif isinstance(kind, str):
-        hint = meant(kind, OBJECTS) or f"; expected one of {', '.join(OBJECTS)}"
-        message = f"objectType is {shown(kind)}{hint}"
-        j.says((where, "objectType"), message, "bad-object-type", "object")
     else:
-        wrong_type(kind, "a string", (where, "objectType"), j, "object")
+        hint = meant(kind, OBJECTS) if isinstance(kind, str) else ""
+        wrong_kind(kind, f"one of {', '.join(OBJECTS)}{hint}", where, j, "object")
 
 
 def _substatement(found: dict[str, object], where: Where, j: Judgement) -> None:

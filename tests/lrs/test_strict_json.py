@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrs.errors import BadRequest, LrsError
@@ -37,6 +37,7 @@ def refused(data: bytes) -> tuple[str, str, str]:
     return one.at, one.code, one.message
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_what_was_written_is_read(tree: Any) -> None:
     """Whatever JSON says comes out as it was put in."""
@@ -183,6 +184,7 @@ def test_breadth_has_none() -> None:
     assert len(pieces(b"[" + body + b"," + body + b"]")) == 2
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text('{}[]":,\\u0123456789.eE+-ntfalsr \n\t').map(str.encode))
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     """Whatever comes is read or refused, in both ways alike."""

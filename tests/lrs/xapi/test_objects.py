@@ -110,7 +110,8 @@ def test_right_answers_are_strings(version: str) -> None:
     path = "definition.correctResponsesPattern"
     for value in ({"key": "x"}, "x", 5):
         assert codes(path, value, version) == {(f".{path}", "not-an-array")}
-    for one in (5, {"key": "x"}, []):
+    responses: tuple[object, ...] = (5, {"key": "x"}, [])
+    for one in responses:
         assert codes(path, ["x", one], version) == {(f".{path}[1]", "not-a-string")}
     for written in ("4[:]", "golf[,]tetris", "{case_matters=false}{lang=en}words", ""):
         assert codes(path, [written], version) == set()

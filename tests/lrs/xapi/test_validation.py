@@ -377,7 +377,8 @@ def test_extensions_are_free_under_iris(version: str, place: str) -> None:
     """Keys of extensions are IRIs, values are anything, and there may be none (XAPI-00118,
     XAPI-00119, XAPI-00120, XAPI-00057, XAPI-00011)."""
     path = f"{place}.extensions"
-    for value in (True, 12345, {"key": "valid"}, "valid", "", None, {}, [[]]):
+    values: tuple[object, ...] = (True, 12345, {"key": "valid"}, "valid", "", None, {}, [[]])
+    for value in values:
         whole = changed(WHOLE, {path: {"https://training.example/x": value}})
         assert found(whole, version) == set()
         assert found(within(**{path: {"urn:x": value}}), version) == set()
@@ -396,7 +397,8 @@ def test_extensions_are_free_under_iris(version: str, place: str) -> None:
 def test_language_maps_have_tags_and_texts(version: str, path: str) -> None:
     """A language map has texts under tags of RFC 5646, at least one (XAPI-00013, XAPI-00045,
     XAPI-00056, XAPI-00059, XAPI-00121)."""
-    for value in (12345, "should error", [], True):
+    values: tuple[object, ...] = (12345, "should error", [], True)
+    for value in values:
         expected = {(f"$.{path}", "not-a-language-map")}
         assert found(changed(WHOLE, {path: value}), version) == expected
     for tag in "de de-DE zh-Hant sr-Latn-RS sr-Cyrl zh-Hans-CN cmn ase es-MX tlh und".split():
