@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -182,6 +183,27 @@ def test_breadth_has_none() -> None:
     body = b'{"a":[' + b"{}," * 5000 + b"[]]}"
     assert len(value(body)["a"]) == 5001
     assert len(pieces(b"[" + body + b"," + body + b"]")) == 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" + b'{"a":[1]},' * 50_000,
+        b"[" + b'{"a":[1]},' * 50_000 + b'{"a":1,"a":2}]',
+        b"[" + b'{"a":[1]},' * 50_000 + b"[1e999]]",
+        b"[" + b'"\\u00e4\\ud83d\\ude00",' * 30_000 + b'"\\u0000"]',
+        b'{"a":' * 100_000,
+        b'"' + b"\\u0020" * 100_000,
+    ],
+)
+def test_no_refusal_takes_long(data: bytes) -> None:
+    """Half a million broken bytes are refused soon, if need be without a path."""
+    start = time.process_time()
+    with pytest.raises(BadRequest):
+        value(data)
+    with pytest.raises(BadRequest):
+        pieces(data)
+    assert time.process_time() - start < 2
 
 
 @settings(deadline=None)
