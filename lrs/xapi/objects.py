@@ -57,9 +57,11 @@ def activity(value: object, where: Where, j: Judgement) -> None:
         wrong_type(value, "an object", where, j, "activity")
         return
     if not value.keys() <= _ACTIVITY:
-        if "objectType" not in value and any(key in value for key in (*IDENTIFIERS, "member")):
-            message = 'an Agent or Group as object says so: "objectType": "Agent"'
-            j.says(where, message, "missing", "agent object")
+        meant_kind = "objectType" not in value and _kind_by_keys(value)
+        if meant_kind:
+            message = f'this looks like {meant_kind}, which as object says so in its "objectType"'
+            clause = "agent object" if meant_kind == _ACTOR else "statement object"
+            j.says(where, message, "missing", clause)
             return
         keys(value, _ACTIVITY, "an Activity", where, j, "activity")
     if value.get("objectType", "Activity") != "Activity":
@@ -70,6 +72,16 @@ def activity(value: object, where: Where, j: Judgement) -> None:
         missing("id", "an Activity", where, j, "activity")
     if "definition" in value:
         definition(value["definition"], (where, "definition"), j)
+
+
+_ACTOR = "an Agent or Group"
+
+
+def _kind_by_keys(value: dict[str, object]) -> str:
+    """What an object without an objectType was to be, if its keys give it away."""
+    if any(key in value for key in (*IDENTIFIERS, "member")):
+        return _ACTOR
+    return "a SubStatement" if "actor" in value or "verb" in value else ""
 
 
 def definition_problems(value: object, version: str, at: str = "$") -> list[Problem]:

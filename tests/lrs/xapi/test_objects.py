@@ -155,6 +155,16 @@ def test_a_reference_names_a_statement(version: str, place: str) -> None:
     assert found(at_place(place, whole), version) == {(f"$.{place}.id", "bad-uuid")}
 
 
+@BOTH
+@pytest.mark.parametrize("place", ["object", "object.object"])
+def test_a_statement_as_object_says_so(version: str, place: str) -> None:
+    """A StatementRef or SubStatement without objectType is refused (XAPI-00073)."""
+    whole = changed(REFERENCE, {"objectType": GONE})
+    assert found(at_place(place, whole), version) == {(f"$.{place}.id", "bad-iri")}
+    bare = changed(SUB, {"objectType": GONE})
+    assert found(at_place(place, bare), version) == {(f"$.{place}", "missing")}
+
+
 def test_a_definition_is_judged_alone() -> None:
     """A definition that comes by itself is held to the same rules."""
     assert definition_problems(ACTIVITY["definition"], "1.0.3") == []
