@@ -90,7 +90,7 @@ GROUP_PLACES = (*ACTOR_PLACES, "context.team", "object.context.team")
 
 
 def statement(**changes: Any) -> dict[str, Any]:
-    """The whole statement, changed at paths written with _ for dots' double: context__team."""
+    """The whole statement, changed at paths; a dot is written as two underscores: context__team."""
     return changed(WHOLE, {path.replace("__", "."): value for path, value in changes.items()})
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lrs import timestamps
 from lrs.xapi import formats
 
 
@@ -128,6 +132,34 @@ def test_durations_are_compared_to_hundredths() -> None:
 def test_an_mbox_is_one_address(text: str, good: bool) -> None:
     """An mbox is mailto: and one e-mail address (XAPI-00038)."""
     assert formats.is_mbox(text) is good
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.datetimes(timezones=st.timezones() | st.just(UTC)),
+    st.sampled_from(["seconds", "milliseconds", "microseconds"]),
+    st.sampled_from("T "),
+)
+def test_every_real_instant_is_a_timestamp(when: datetime, precision: str, between: str) -> None:
+    """Any instant of a calendar is taken, in any zone of whole minutes (XAPI-00022, XAPI-00123)."""
+    written = when.isoformat(between, precision)
+    zone = written[19:].rpartition("+" if "+" in written[19:] else "-")[2]
+    whole_minutes = len(zone) == 5
+    year_stays = 1 < when.year < 9999
+    if whole_minutes and year_stays:
+        assert formats.is_timestamp(written, second=True)
+        assert formats.is_timestamp(written.replace("+00:00", "Z"), second=True)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.from_regex(
+        r"20\d\d-[01]\d-[0-3]\dT[0-2]\d:[0-6]\d:[0-6]\d(\.\d+)?(Z|[+]\d\d:\d\d)", fullmatch=True
+    )
+)
+def test_what_is_judged_a_timestamp_can_be_read(written: str) -> None:
+    """The judging and the reading of timestamps agree on what is one (XAPI-00123)."""
+    assert formats.is_timestamp(written, second=True) == (timestamps.read(written) is not None)
 
 
 def test_digests_are_of_sha_2() -> None:
