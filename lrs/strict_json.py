@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice, takewhile
 from typing import Any, NamedTuple, NoReturn
 
 from lrs.errors import BadRequest, Problem
 
 DEEPEST = 100  # objects and arrays within each other; a statement needs about 12
 LONGEST_NUMBER = 400  # characters; whatever a double can hold is shorter
+_SOUGHT = 20_000  # tokens in which the place of a fault is sought, so that no refusal takes long
 _UNDERSTOOD = "RFC 8259"
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+# Whether there may be any such escape as the next; most texts are spared the closer look.
+_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 # What an escape in a string may say that can't be kept: a null (PostgreSQL holds none), half a
 # surrogate pair. A whole pair is stepped over, so that its second half isn't taken for a lone one.
 _ESCAPE = re.compile(
@@ -81,7 +85,7 @@ def _text(data: bytes) -> str:
         )
     if text.startswith("\ufeff"):
         text = text[1:]
-    if "\\u" in text:
+    if "\\u" in text and _SUSPECT.search(text):
         _check_escapes(text)
     return text
 
@@ -203,12 +207,13 @@ class _Token(NamedTuple):
 
 
 def _tokens(text: str, at: int = 0) -> Iterator[_Token]:
-    """The tokens of a text that may be broken, each with its path, as far as one can be told."""
+    """The first tokens of a text that may be broken, each with its path, as far as one can be
+    told."""
     paths: list[str] = ["$"]  # of the containers around, and last of the value that comes now
     containers: list[str] = []
     counts: list[int] = []
     expects_key = False
-    for found in _TOKEN.finditer(text, at):
+    for found in islice(_TOKEN.finditer(text, at), _SOUGHT):
         token = found[0]
         is_key = expects_key and token[0] == '"'
         if is_key:
@@ -303,11 +308,8 @@ def _too_deep(text: str, at: int, outer: int) -> BadRequest:
 
 
 def _broken(text: str, at: int, said: str, code: str = "not-json") -> NoReturn:
-    path = "$"
-    for token in _tokens(text):
-        if token.start >= at:
-            break
-        path = token.path
+    before = list(takewhile(lambda token: token.start < at, _tokens(text)))
+    path = before[-1].path if 0 < len(before) < _SOUGHT else "$"
     rest = text[at : at + 20].split("\n")[0]
     met = json.dumps(rest) if rest else ("the end of a line" if at < len(text) else "the end")
     _refuse(path, f"{_place(text, at)}: {said}, met {met}", code, _UNDERSTOOD)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from lrs.errors import Problem
 from lrs.xapi import formats
-from lrs.xapi.judging import Judgement, Where, iri, keys, missing, shown, text, wrong_type
+from lrs.xapi.judging import (
+    Judgement,
+    Where,
+    iri,
+    keys,
+    missing,
+    shown,
+    text,
+    wrong_kind,
+    wrong_type,
+)
 
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 AGENT = frozenset({"objectType", "name", *IDENTIFIERS})
@@ -30,7 +40,7 @@ def actor(value: object, where: Where, j: Judgement) -> None:
     elif kind == "Group":
         _group(value, where, j)
     else:
-        _wrong_kind(value, '"Agent" or "Group"', where, j, "actor")
+        wrong_kind(value["objectType"], '"Agent" or "Group"', where, j, "actor")
 
 
 def agent(value: object, where: Where, j: Judgement) -> None:
@@ -38,7 +48,7 @@ def agent(value: object, where: Where, j: Judgement) -> None:
     if not isinstance(value, dict):
         wrong_type(value, "an object", where, j, "agent")
     elif value.get("objectType", "Agent") != "Agent":
-        _wrong_kind(value, '"Agent"', where, j, "agent")
+        wrong_kind(value["objectType"], '"Agent"', where, j, "agent")
     else:
         _agent(value, where, j)
 
@@ -50,7 +60,7 @@ def group(value: object, where: Where, j: Judgement) -> None:
     elif "objectType" not in value:
         missing("objectType", 'a Group (it is "Group")', where, j, "group")
     elif value["objectType"] != "Group":
-        _wrong_kind(value, '"Group"', where, j, "group")
+        wrong_kind(value["objectType"], '"Group"', where, j, "group")
     else:
         _group(value, where, j)
 
@@ -68,17 +78,6 @@ def authority(value: object, where: Where, j: Judgement) -> None:
     elif isinstance(members, list) and len(members) != 2:
         message = f"a Group that is an authority has two members, not {len(members)}"
         j.says((where, "member"), message, "authority-members", "authority")
-
-
-def _wrong_kind(
-    value: dict[str, object], expected: str, where: Where, j: Judgement, clause: str
-) -> None:
-    kind = value["objectType"]
-    if kind is None:
-        wrong_type(kind, expected, (where, "objectType"), j, clause)
-    else:
-        message = f"objectType is {shown(kind)}; expected {expected}"
-        j.says((where, "objectType"), message, "bad-object-type", clause)
 
 
 def _agent(found: dict[str, object], where: Where, j: Judgement) -> None:

@@ -36,35 +36,62 @@ def terms(statement: Json) -> set[str]:
     "activity ...", "registration ...", and what only a query with related_agents or
     related_activities takes: "related-agent ...", "related-activity ..."."""
     about, context = _object(statement.get("object")), _object(statement.get("context"))
-    agents = {*_whom(statement.get("actor")), *_whom(about if _is_actor(about) else None)}
+    agents: set[str] = set()
+    _add_whom(statement.get("actor"), agents)
+    activity = _add_what(about, agents)
     found = {f"agent {whom}" for whom in agents}
-    related = set(_whom(statement.get("authority")))
-    related.update(_context_agents(context))
+    if activity is not None:
+        found.add(f"activity {activity}")
     verb = _object(statement.get("verb")).get("id")
     if isinstance(verb, str):
         found.add(f"verb {verb}")
     registration = context.get("registration")
     if isinstance(registration, str):
         found.add(f"registration {registration.lower()}")
-    activity = about.get("id") if _is_activity(about) else None
-    if isinstance(activity, str):
-        found.add(f"activity {activity}")
-    related_activities = [one.get("id") for one in _context_activities(context)]
+
+    related: set[str] = set()
+    related_activities: set[str] = set()
+    _add_whom(statement.get("authority"), related)
+    _add_context(context, related, related_activities)
     if about.get("objectType") == "SubStatement":
-        inner, inner_context = _object(about.get("object")), _object(about.get("context"))
-        related.update(_whom(about.get("actor")), _context_agents(inner_context))
-        if _is_actor(inner):
-            related.update(_whom(inner))
-        elif _is_activity(inner):
-            related_activities.append(inner.get("id"))
-        related_activities.extend(one.get("id") for one in _context_activities(inner_context))
-    found.update(f"related-agent {whom}" for whom in related - agents)
-    found.update(
-        f"related-activity {iri}"
-        for iri in related_activities
-        if isinstance(iri, str) and iri != activity
-    )
+        _add_whom(about.get("actor"), related)
+        inner = _add_what(_object(about.get("object")), related)
+        if inner is not None:
+            related_activities.add(inner)
+        _add_context(_object(about.get("context")), related, related_activities)
+    found.update([f"related-agent {whom}" for whom in related - agents])
+    found.update([f"related-activity {iri}" for iri in related_activities if iri != activity])
     return found
+
+
+def _add_whom(actor: Any, found: set[str]) -> None:
+    """The identifiers by which an actor is found: its own and those of its members."""
+    if not isinstance(actor, dict):
+        return
+    for one in (actor, *_objects(actor.get("member"))):
+        name = identifier(one)
+        if name:
+            found.add(name)
+
+
+def _add_what(about: Json, found: set[str]) -> str | None:
+    """The activity that an object is; if it is an actor, whom it is found by."""
+    if _is_activity(about):
+        iri = about.get("id")
+        return iri if isinstance(iri, str) else None
+    if _is_actor(about):
+        _add_whom(about, found)
+    return None
+
+
+def _add_context(context: Json, agents: set[str], activities: set[str]) -> None:
+    """Whom and what a context relates to."""
+    for actor in _context_actors(context):
+        _add_whom(actor, agents)
+    for one in _context_activities(context):
+        iri = one.get("id")
+        if isinstance(iri, str):
+            activities.add(iri)
 
 
 def reference(statement: Json) -> str | None:
@@ -325,31 +352,18 @@ def _is_activity(about: Json) -> bool:
     return bool(about.get("objectType", "Activity") == "Activity")
 
 
-def _whom(actor: Any) -> Iterator[str]:
-    """The identifiers by which an actor is found: its own and those of its members."""
-    for one in (_object(actor), *_objects(_object(actor).get("member"))):
-        found = identifier(one)
-        if found:
-            yield found
+def _context_actors(context: Json) -> list[Json]:
+    found = [context[key] for key in ("instructor", "team") if key in context]
+    if "contextAgents" in context:
+        found += [one.get("agent") for one in _objects(context["contextAgents"])]
+    if "contextGroups" in context:
+        found += [one.get("group") for one in _objects(context["contextGroups"])]
+    return [one for one in found if isinstance(one, dict)]
 
 
-def _context_actors(context: Json) -> Iterator[Json]:
-    yield _object(context.get("instructor"))
-    yield _object(context.get("team"))
-    for one in _objects(context.get("contextAgents")):
-        yield _object(one.get("agent"))
-    for one in _objects(context.get("contextGroups")):
-        yield _object(one.get("group"))
-
-
-def _context_agents(context: Json) -> Iterator[str]:
-    for actor in _context_actors(context):
-        yield from _whom(actor)
-
-
-def _context_activities(context: Json) -> Iterator[Json]:
-    for value in _object(context.get("contextActivities")).values():
-        yield from _objects(value)
+def _context_activities(context: Json) -> list[Json]:
+    related = _object(context.get("contextActivities"))
+    return [one for value in related.values() for one in _objects(value)]
 
 
 def _actors(statement: Json, inner: bool = False) -> Iterator[Json]:

@@ -15,9 +15,9 @@ from lrs.xapi.judging import (
     language,
     missing,
     parts,
-    shown,
     text,
     uuid,
+    wrong_kind,
     wrong_type,
 )
 from lrs.xapi.objects import activity, reference
@@ -67,7 +67,7 @@ def _context_activities(value: object, where: Where, j: Judgement, clause: str) 
         elif isinstance(found, dict):
             activity(found, place, j)
         else:
-            wrong_type(found, "an Activity or an array of them", place, j, clause)
+            wrong_type(found, "an object or an array", place, j, clause)
 
 
 def _relevant(kind: str, key: str, who: Callable[[object, Where, Judgement], None]) -> Check:
@@ -83,8 +83,7 @@ def _relevant(kind: str, key: str, who: Callable[[object, Where, Judgement], Non
         if "objectType" not in value:
             missing("objectType", f'a {kind} (it is "{kind}")', where, j, "context")
         elif value["objectType"] != kind:
-            message = f'objectType is {shown(value["objectType"])}; expected "{kind}"'
-            j.says((where, "objectType"), message, "bad-object-type", "context")
+            wrong_kind(value["objectType"], f'"{kind}"', where, j, "context")
         if key in value:
             who(value[key], (where, key), j)
         else:

@@ -49,6 +49,13 @@ _IRREGULAR = frozenset(  # registered before there were rules
 )
 # RFC 3339, which 2.0.0 asks for, knows no instant without its zone.
 _ZONED = re.compile(r".{19}(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+# What nearly all timestamps look like; any that fits is an instant on any calendar.
+_PLAIN = re.compile(
+    r"20\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    r"(?:\.\d+)?(?:Z|\+(?:[01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
+)
 _CACHED = 300  # characters; nothing longer is remembered, so that memory stays bounded
 
 
@@ -132,6 +139,8 @@ def duration_compared(text: str) -> str:
 
 def is_timestamp(text: str, second: bool) -> bool:
     """A timestamp of 1.0.3, or of 2.0.0 (second)."""
+    if _PLAIN.fullmatch(text):
+        return True
     return timestamps.read(text) is not None and not (second and not _ZONED.fullmatch(text))
 
 

@@ -102,6 +102,16 @@ def wrong_type(value: object, expected: str, where: Where, j: Judgement, clause:
         j.says(where, f"{shown(value)} is not {expected}", code, clause)
 
 
+def wrong_kind(kind: object, expected: str, where: Where, j: Judgement, clause: str) -> None:
+    """An objectType other than expected, of what stands at this place."""
+    place = (where, "objectType")
+    if isinstance(kind, str):
+        message = f"objectType is {shown(kind)}; expected {expected}"
+        j.says(place, message, "bad-object-type", clause)
+    else:
+        wrong_type(kind, "a string", place, j, clause)
+
+
 def keys(
     found: dict[str, object],
     allowed: frozenset[str],
@@ -112,6 +122,8 @@ def keys(
 ) -> None:
     """No key but those that the standard names, in its case. Called when one is met."""
     for key in found:
+        if len(j.problems) >= MOST:
+            return  # a near key takes long to find
         if key not in allowed:
             j.says(
                 (where, key),

@@ -20,6 +20,7 @@ from lrs.xapi.judging import (
     shown,
     text,
     uuid,
+    wrong_kind,
     wrong_type,
 )
 
@@ -56,21 +57,31 @@ def activity(value: object, where: Where, j: Judgement) -> None:
         wrong_type(value, "an object", where, j, "activity")
         return
     if not value.keys() <= _ACTIVITY:
-        if "objectType" not in value and any(key in value for key in (*IDENTIFIERS, "member")):
-            message = 'an Agent or Group as object says so: "objectType": "Agent"'
-            j.says(where, message, "missing", "agent object")
+        meant_kind = "objectType" not in value and _kind_by_keys(value)
+        if meant_kind:
+            message = f'this looks like {meant_kind}, which as object says so in its "objectType"'
+            clause = "agent object" if meant_kind == _ACTOR else "statement object"
+            j.says(where, message, "missing", clause)
             return
         keys(value, _ACTIVITY, "an Activity", where, j, "activity")
     if value.get("objectType", "Activity") != "Activity":
-        kind = value["objectType"]
-        message = f'objectType is {shown(kind)}; expected "Activity"'
-        j.says((where, "objectType"), message, "bad-object-type", "activity")
+        wrong_kind(value["objectType"], '"Activity"', where, j, "activity")
     if "id" in value:
         iri(value["id"], (where, "id"), j, "activity")
     else:
         missing("id", "an Activity", where, j, "activity")
     if "definition" in value:
         definition(value["definition"], (where, "definition"), j)
+
+
+_ACTOR = "an Agent or Group"
+
+
+def _kind_by_keys(value: dict[str, object]) -> str:
+    """What an object without an objectType was to be, if its keys give it away."""
+    if any(key in value for key in (*IDENTIFIERS, "member")):
+        return _ACTOR
+    return "a SubStatement" if "actor" in value or "verb" in value else ""
 
 
 def definition_problems(value: object, version: str, at: str = "$") -> list[Problem]:
@@ -162,8 +173,7 @@ def reference(value: object, where: Where, j: Judgement, clause: str = "statemen
     if "objectType" not in value:
         missing("objectType", 'a StatementRef (it is "StatementRef")', where, j, clause)
     elif value["objectType"] != "StatementRef":
-        message = f'objectType is {shown(value["objectType"])}; expected "StatementRef"'
-        j.says((where, "objectType"), message, "bad-object-type", clause)
+        wrong_kind(value["objectType"], '"StatementRef"', where, j, clause)
     if "id" in value:
         uuid(value["id"], (where, "id"), j, clause)
     else:

@@ -25,6 +25,7 @@ from lrs.xapi.judging import (
     timestamp,
     truth,
     uuid,
+    wrong_kind,
     wrong_type,
 )
 from lrs.xapi.objects import VOIDED, activity, reference, verb
@@ -34,8 +35,7 @@ _SUBSTATEMENT = frozenset(
     "objectType actor verb object result context timestamp attachments".split()
 )
 _STATEMENT = _SUBSTATEMENT - {"objectType"} | {"id", "stored", "authority", "version"}
-_SCORE = ("scaled", "raw", "min", "max")
-_SCORE_KEYS = frozenset(_SCORE)
+_SCORE = frozenset({"scaled", "raw", "min", "max"})
 _FIRST_VERSION = re.compile(r"1\.0(?:\.[0-9A-Za-z.+-]+)?")
 _EITHER_VERSION = re.compile(r"1\.0(?:\.[0-9A-Za-z.+-]+)?|2\.0(?:\.[0-9]+)?")
 
@@ -114,12 +114,9 @@ def _object(value: object, where: Where, j: Judgement) -> None:
         reference(value, where, j)
     elif kind == "SubStatement":
         _substatement(value, where, j)
-    elif isinstance(kind, str):
-        hint = meant(kind, OBJECTS) or f"; expected one of {', '.join(OBJECTS)}"
-        message = f"objectType is {shown(kind)}{hint}"
-        j.says((where, "objectType"), message, "bad-object-type", "object")
     else:
-        wrong_type(kind, "a string", (where, "objectType"), j, "object")
+        hint = meant(kind, OBJECTS) if isinstance(kind, str) else ""
+        wrong_kind(kind, f"one of {', '.join(OBJECTS)}{hint}", where, j, "object")
 
 
 def _substatement(found: dict[str, object], where: Where, j: Judgement) -> None:
@@ -166,18 +163,10 @@ def _score(value: object, where: Where, j: Judgement, clause: str) -> None:
     if not isinstance(value, dict):
         wrong_type(value, "an object", where, j, clause)
         return
-    if not value.keys() <= _SCORE_KEYS:
-        keys(value, _SCORE_KEYS, "a score", where, j, clause)
-    numbers: dict[str, int | float] = {}
-    for key in _SCORE:
-        if key in value:
-            number = value[key]
-            if isinstance(number, int | float) and not isinstance(number, bool):
-                numbers[key] = number
-            else:
-                wrong_type(number, "a number", (where, key), j, clause)
-    scaled, raw = numbers.get("scaled"), numbers.get("raw")
-    low, high = numbers.get("min"), numbers.get("max")
+    if not value.keys() <= _SCORE:
+        keys(value, _SCORE, "a score", where, j, clause)
+    scaled, raw = _number("scaled", value, where, j), _number("raw", value, where, j)
+    low, high = _number("min", value, where, j), _number("max", value, where, j)
     if scaled is not None and not -1 <= scaled <= 1:
         _out_of_range("scaled", f"{shown(scaled)} is not between -1 and 1", where, j)
     if raw is not None and low is not None and raw < low:
@@ -186,6 +175,16 @@ def _score(value: object, where: Where, j: Judgement, clause: str) -> None:
         _out_of_range("raw", f"{shown(raw)} is more than max, {shown(high)}", where, j)
     if low is not None and high is not None and low >= high:
         _out_of_range("min", f"{shown(low)} is not less than max, {shown(high)}", where, j)
+
+
+def _number(key: str, score: dict[str, object], where: Where, j: Judgement) -> float | None:
+    """A number of a score, if there is one; a boolean is none."""
+    number = score.get(key)
+    if isinstance(number, float) or (isinstance(number, int) and not isinstance(number, bool)):
+        return number
+    if key in score:
+        wrong_type(number, "a number", (where, key), j, "score")
+    return None
 
 
 def _out_of_range(key: str, message: str, where: Where, j: Judgement) -> None:
