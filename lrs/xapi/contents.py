@@ -98,7 +98,7 @@ def agents(statement: Json) -> dict[str, str]:
         for one in (actor, *_objects(actor.get("member"))):
             name = one.get("name")
             if one.get("objectType") != "Group" and isinstance(name, str) and identifier(one):
-                found[identifier(one)] = name.replace("\0", "\ufffd")  # PostgreSQL has no NUL
+                found[identifier(one)] = name
     return found
 
 
