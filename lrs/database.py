@@ -253,6 +253,8 @@ def inserter(
 def rows(connection: Connection, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query that every write makes. `?` stands for a value, and `IN ??` for as many
     as there are. The driver answers it straight: SQLAlchemy's own way takes ten times as long."""
+    if not values and "??" in query:
+        return []
     if len(values) > _MOST_VALUES:
         halves = values[:_MOST_VALUES], values[_MOST_VALUES:]
         return [row for half in halves for row in rows(connection, query, half)]
