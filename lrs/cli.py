@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -26,7 +26,18 @@ def settings() -> Settings:
         raise click.UsageError(str(error)) from error
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """What the store refuses is told in a line, not as a fault."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LrsError as error:
+            click.echo(f"error: {error.message}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="scormkit", prog_name="lrs")
 def main() -> None:
     """A Learning Record Store that keeps the audit register of security-awareness training.
@@ -57,15 +68,12 @@ def serve(host: str | None, port: int | None, database: str | None) -> None:
     )
     logs.begin()
     signal.signal(signal.SIGTERM, _stop)
-    try:
-        with serving.only_one(wanted):
-            store = app.opened(wanted)
-            first = keys.first(store)
-            if first:
-                click.echo(_told(*first), err=True)
-            serving.serve(store)
-    except LrsError as error:
-        _fail(error)
+    with serving.only_one(wanted):
+        store = app.opened(wanted)
+        first = keys.first(store)
+        if first:
+            click.echo(_told(*first), err=True)
+        serving.serve(store)
 
 
 def _stop(*_: object) -> NoReturn:
@@ -76,26 +84,20 @@ def _told(name: str, secret: str) -> str:
     return f"The first administrator's key, shown this once: {name}:{secret}"
 
 
-def _fail(error: LrsError) -> NoReturn:
-    click.echo(f"error: {error.message}", err=True)
-    raise SystemExit(1)
-
-
 @main.command()
 def rebuild() -> None:
     """Drop every index and make it again from the log of what was received.
 
     Example: lrs rebuild
     """
-    from lrs import app
+    from lrs import database
     from lrs import rebuild as rebuilding
 
-    store = app.opened(settings())
-    with store.engine.connect() as opened:
-        connection = opened.execution_options(writes=True)
-        with connection.begin():
-            count = rebuilding.rebuild(connection)
-    store.writer.close()
+    read = settings()
+    engine = database.engine(read.database, read.durable)
+    database.migrate(engine)
+    with database.writing(engine) as connection:
+        count = rebuilding.rebuild(connection)
     click.echo(f"{count} records; every index is made anew", err=True)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, String, Table, Text, delete, select
 
 from lrs import passwords, timestamps
-from lrs.database import METADATA, inserter
+from lrs.database import METADATA, inserter, reading
 from lrs.errors import Conflict, Forbidden, LrsError, NotFound, Unauthorized
 from lrs.received.records import Received, Record, compact, head
 from lrs.received.tables import SEQ
@@ -183,7 +183,7 @@ class Keyring:
 
     def origins(self) -> set[str]:
         """Where the packages of players' keys are launched from."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             found = every(connection)
         return {origin for each in found if each.player for origin in each.player.origins}
 
@@ -191,7 +191,7 @@ class Keyring:
         at = time.monotonic()
         read = self._read.get(name)
         if read is None or at - read[0] > _FRESH:
-            with self._engine.connect() as connection:
+            with reading(self._engine) as connection:
                 read = (at, by_name(connection, name))
             if read[1] is None:
                 return None  # names that nobody has are not kept: there are too many of them
@@ -209,7 +209,7 @@ def _basic(authorization: str | None) -> tuple[str, str]:
     except (binascii.Error, ValueError):
         raise Unauthorized("the Authorization header is not base64 of key:secret") from None
     name, found, secret = text.partition(":")
-    if not found:
+    if not found or "\0" in name:
         raise Unauthorized("the Authorization header is not base64 of key:secret")
     return name, secret
 

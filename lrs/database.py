@@ -2,50 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+import os
+import select
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from lrs.errors import LrsError, Unavailable
+
+LOG = logging.getLogger("lrs.database")
 METADATA = MetaData()
 MIGRATIONS = Path(__file__).parent / "migrations"
-PATIENCE = 10  # seconds to wait for a lock or for the server before it is "not now"
+PATIENCE = 10.0  # seconds to wait for a lock or for the server before it is "not now"
 _SCHEMA_LOCK = 7_290_416_330  # one process at a time migrates
+_MOST_VALUES = 10_000  # of one query; both databases have a bound, the lower one is 32,766
 
 
-def engine(address: str, durable: bool = True) -> Engine:
+class DatabaseError(LrsError):
+    """The database can't be used as it is; the text says why and what to do."""
+
+
+def engine(address: str, durable: bool = True, patience: float = PATIENCE) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql://...`; nothing is opened yet. Raises
-    sqlalchemy.exc.ArgumentError for an address that is neither."""
-    url = make_url(address)
+    DatabaseError for an address that is neither."""
+    url = _url(address)
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, durable)
-    url = url.set(drivername="postgresql+psycopg")
-    return create_engine(
-        url,
+        return _sqlite(url, durable, patience)
+    return _postgresql(url, patience)
+
+
+def sqlite_file(address: str) -> Path | None:
+    """The file of an SQLite database; None for PostgreSQL. Raises DatabaseError."""
+    url = _url(address)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def _url(address: str) -> URL:
+    ways = "write sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME"
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise DatabaseError(f"the database's address can't be read; {ways}") from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseError(f"{url.get_backend_name()} is no database of this store; {ways}")
+    if url.get_backend_name() == "sqlite" and (url.database or "").split(":")[0] in ("", "file"):
+        raise DatabaseError(f"{address} names no file; {ways}")
+    return url
+
+
+def _postgresql(url: URL, patience: float) -> Engine:
+    wait = max(2, round(patience))
+    made = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        # Who waited for the lock of the log must see what was committed meanwhile.
+        isolation_level="READ COMMITTED",
         pool_size=40,
         max_overflow=0,
-        pool_timeout=PATIENCE,
-        connect_args={"connect_timeout": PATIENCE, "prepare_threshold": 3},
+        pool_timeout=patience,
+        connect_args={
+            "connect_timeout": wait,
+            "prepare_threshold": 3,
+            # A server that vanishes from the network is given up, not waited for.
+            "keepalives_idle": wait,
+            "keepalives_interval": wait,
+            "keepalives_count": 2,
+            "tcp_user_timeout": wait * 1_000,
+        },
     )
 
+    @event.listens_for(made, "connect")
+    def opened(connection: Any, record: object) -> None:
+        # What is answered must be on the disk, whatever the server's default is.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, false), set_config('synchronous_commit', "
+                "replace(current_setting('synchronous_commit'), 'off', 'on'), false)",
+                (str(round(patience * 1_000)),),
+            )
+        connection.commit()
 
-def _sqlite(url: URL, durable: bool) -> Engine:
+    @event.listens_for(made, "checkout")
+    def taken(connection: Any, record: object, proxy: object) -> None:
+        if _hung_up(connection):
+            raise DisconnectionError  # the pool connects anew
+
+    return made
+
+
+def gone(connection: Connection) -> bool:
+    """Whether the server has hung up on an idle connection. Costs a look at the socket, where a
+    ping would cost a question and its answer."""
+    return not is_sqlite(connection) and _hung_up(connection.connection.driver_connection)
+
+
+def _hung_up(connection: Any) -> bool:
+    """A server says nothing unasked, but that it ends."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
     made = create_engine(
         url,
         pool_size=40,
         max_overflow=0,
-        connect_args={"timeout": PATIENCE, "check_same_thread": False, "isolation_level": None},
+        pool_timeout=patience,
+        connect_args={"timeout": patience, "check_same_thread": False, "isolation_level": None},
     )
+
+    @event.listens_for(made, "do_connect")
+    def private(*_: object) -> None:
+        # Learners' data and the hashes of secrets are their owner's alone; SQLite gives the files
+        # beside it the same mode. Only a new file is opened here: to close a file that SQLite has
+        # open in this process would take its locks away.
+        with suppress(OSError):  # it is there, or SQLite will say why it can't be
+            os.close(os.open(str(url.database), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
     @event.listens_for(made, "connect")
     def opened(connection: Any, record: object) -> None:
         for pragma in (
             "journal_mode=WAL",
             f"synchronous={'FULL' if durable else 'OFF'}",
+            f"fullfsync={'ON' if durable else 'OFF'}",  # macOS: fsync alone stops at the drive
             "foreign_keys=ON",
             "cache_size=-65536",
             "mmap_size=1073741824",
@@ -68,6 +169,70 @@ def is_sqlite(connection: Connection | Engine) -> bool:
     return connection.dialect.name == "sqlite"
 
 
+@contextmanager
+def reading(made: Engine) -> Iterator[Connection]:
+    """A connection that sees one moment. Raises Unavailable if the database can't be read now."""
+    try:
+        with made.connect() as connection:
+            if not is_sqlite(connection):
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+    except Exception as error:
+        if not not_now(error):
+            raise
+        LOG.error("could not read: %s", cause(error))
+        raise Unavailable("the database can't be read now; ask again later") from error
+
+
+@contextmanager
+def writing(made: Engine) -> Iterator[Connection]:
+    """A connection whose transaction is committed at the end, for what isn't a request. Raises
+    Unavailable if the database can't be written now."""
+    try:
+        with made.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+    except Exception as error:
+        if not not_now(error):
+            raise
+        raise Unavailable(f"the database can't be written now: {cause(error)}") from error
+
+
+# SQLite's primary result codes for what may be over in a moment: SQLITE_BUSY, LOCKED, NOMEM,
+# READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL.
+_SQLITE_NOT_NOW = frozenset((5, 6, 7, 8, 9, 10, 13, 14, 15))
+# PostgreSQL's classes of the same: no connection, rolled back for others' sake, no room, locked,
+# stopped by somebody, input and output; and a server that may only be read from.
+_SQLSTATES_NOT_NOW = frozenset(("08", "40", "53", "55", "57", "58"))
+_READ_ONLY = "25006"
+
+
+def not_now(error: BaseException) -> bool:
+    """Whether an error says that the database can't be reached, read or written at this moment;
+    everything else is a fault of ours. Takes SQLAlchemy's errors and the drivers' own."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    said = getattr(error, "orig", error)
+    if isinstance(said, sqlite3.Error):
+        return getattr(said, "sqlite_errorcode", 0) & 0xFF in _SQLITE_NOT_NOW
+    if hasattr(said, "sqlstate"):
+        import psycopg  # here alone: a store on SQLite does without
+
+        if said.sqlstate is None:
+            return isinstance(said, psycopg.OperationalError | psycopg.InterfaceError)
+        return said.sqlstate[:2] in _SQLSTATES_NOT_NOW or said.sqlstate == _READ_ONLY
+    return False
+
+
+def cause(error: BaseException) -> str:
+    """What the database said, in one line, for the log."""
+    lines = str(getattr(error, "orig", error)).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
 def inserter(
     table: Table, ignore: bool = False
 ) -> Callable[[Connection, Sequence[tuple[Any, ...]]], None]:
@@ -88,6 +253,11 @@ def inserter(
 def rows(connection: Connection, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query that every write makes. `?` stands for a value, and `IN ??` for as many
     as there are. The driver answers it straight: SQLAlchemy's own way takes ten times as long."""
+    if not values and "??" in query:
+        return []
+    if len(values) > _MOST_VALUES:
+        halves = values[:_MOST_VALUES], values[_MOST_VALUES:]
+        return [row for half in halves for row in rows(connection, query, half)]
     cursor = _cursor(connection)
     cursor.execute(_dialect(connection, _spread(query, len(values))), tuple(values))
     return list(cursor.fetchall())
@@ -113,14 +283,41 @@ def key(text: str) -> bytes:
 
 
 def migrate(made: Engine) -> None:
-    """Bring the tables to this version's, from nothing or from any version before it."""
-    from alembic import command
+    """Bring the tables to this version's, from nothing or from any version before it. Raises
+    DatabaseError where a newer version has made them, or the database can't be opened."""
+    known = sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    try:
+        there = _revision(made)
+        if there not in (None, *known):
+            raise DatabaseError(
+                f"a newer version of lrs made this database: its tables are at {there}, this "
+                f"version knows them up to {known[-1]}; install the newer one"
+            )
+        if there != known[-1]:
+            _upgrade(made)
+    except DBAPIError as error:
+        place = made.url.render_as_string(hide_password=True)
+        raise DatabaseError(f"{place} can't be opened: {cause(error)}") from error
+
+
+def _revision(made: Engine) -> str | None:
+    """Which version's tables are there."""
+    with made.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(made: Engine) -> None:
+    from alembic import command  # here alone: most starts do without
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with made.connect().execution_options(writes=True) as connection, connection.begin():
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with writing(made) as connection:
         if not is_sqlite(made):
+            # Another process may migrate, for as long as it takes.
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby, islice
+from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
 from lrs import credentials
+from lrs.database import METADATA
 from lrs.received import records
 from lrs.received.records import Received
+from lrs.received.writer import begun
 from lrs.xapi import arrivals, documents, statements
 from lrs.xapi.tables import INDEXES
 
-_CHUNK = 1_000
 _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     arrivals.KIND: statements.reindex,
     documents.KIND: documents.reindex,
@@ -23,20 +24,17 @@ TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS)
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:
-    """Drop and make again all indexes, in the transaction of the connection; `tell` hears how far
-    it is. How many records there were."""
+    """Drop and make again all indexes, in the transaction of the connection, which is one that
+    writes; nobody appends meanwhile, and readers see the old ones until it ends. `tell` hears how
+    far it is. How many records there were."""
+    begun(connection)
+    METADATA.create_all(connection, tables=TABLES)  # if somebody has dropped a whole table
     for table in TABLES:
         connection.execute(delete(table))
     count = 0
-    for kind, some in _runs(records.read(connection)):
-        _REINDEX[kind](connection, some)
-        count += len(some)
+    for piece in records.pieces(connection):
+        for kind, some in groupby(piece, lambda record: record.kind):
+            _REINDEX[kind](connection, list(some))
+        count += len(piece)
         tell(count)
     return count
-
-
-def _runs(received: Iterable[Received]) -> Iterable[tuple[str, list[Received]]]:
-    """Neighbours of one kind together, a bounded number at a time."""
-    for kind, some in groupby(received, lambda record: record.kind):
-        while chunk := list(islice(some, _CHUNK)):
-            yield kind, chunk

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
 import waitress
-from sqlalchemy import make_url
+from waitress import wasyncore
 
-from lrs import app
+from lrs import app, database
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.xapi.store import Store
@@ -20,6 +23,7 @@ LOG = logging.getLogger("lrs.serving")
 # A caller who sends slowly is waited for by the one thread that reads, not by a worker.
 _SLOWEST = 30  # seconds without a byte
 _CONNECTIONS = 1_000
+_FAREWELL = 8  # seconds for what was begun; who stops containers waits for ten
 
 
 class ServingError(LrsError):
@@ -30,41 +34,82 @@ class ServingError(LrsError):
 def only_one(settings: Settings) -> Iterator[None]:
     """Two servers on one SQLite file would not know of each other's commits: the second is
     refused. Several servers share a PostgreSQL."""
-    url = make_url(settings.database)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    file = database.sqlite_file(settings.database)
+    if file is None:
         yield
         return
-    path = Path(f"{url.database}.lock")
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ServingError(
-                f"another server has {url.database} open; stop it, or use PostgreSQL for several"
-            ) from None
+    path = f"{os.path.realpath(file)}.lock"  # one, by whatever name the file is called
+    try:
+        lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ServingError(f"{path} can't be written: {error.strerror}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise ServingError(
+            f"another server has {file} open; stop it, or use PostgreSQL for several"
+        ) from None
+    try:
         yield
+    finally:
+        os.close(lock)
 
 
 def serve(store: Store) -> None:
     """Answer requests until SIGINT or SIGTERM; what was begun is finished."""
     settings = store.settings
-    server = waitress.create_server(
-        app.create_app(store),
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        ident="",
-        channel_timeout=_SLOWEST,
-        connection_limit=_CONNECTIONS,
-        backlog=1024,
-        asyncore_use_poll=True,
-        max_request_body_size=settings.max_body,
-        max_request_header_size=65_536,
-        inbuf_overflow=4_000_000,
-    )
-    LOG.info("listening", extra={"told": {"host": settings.host, "port": server.effective_port}})
     try:
-        server.run()
-    finally:
-        server.close()
-        store.writer.close()
+        server = waitress.create_server(
+            app.create_app(store),
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident="",
+            channel_timeout=_SLOWEST,
+            connection_limit=_CONNECTIONS,
+            backlog=1024,
+            asyncore_use_poll=True,
+            max_request_body_size=settings.max_body,
+            max_request_header_size=65_536,
+            inbuf_overflow=4_000_000,
+        )
+    except OSError as error:
+        place = f"{settings.host}, port {settings.port}"
+        raise ServingError(f"{place} can't be listened on: {error.strerror}") from error
+    told: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        told.append(number)
+        server.pull_trigger()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
+    LOG.info("listening", extra={"told": {"host": settings.host, "port": server.effective_port}})
+    while not told:
+        _turn(server, 10)
+    LOG.info("stopping", extra={"told": {"signal": signal.Signals(told[0]).name}})
+    _finish(server)
+    server.task_dispatcher.shutdown()
+    store.writer.close()
+    store.engine.dispose()
+    LOG.info("stopped")
+
+
+def _turn(server: Any, seconds: float) -> None:
+    """Read and write what can be, once."""
+    wasyncore.loop(timeout=seconds, use_poll=True, map=server._map, count=1)
+
+
+def _finish(server: Any) -> None:
+    """Answer what has begun to come, take nothing more, in bounded time."""
+    _turn(server, 0)  # who has connected by now is still let in
+    wasyncore.dispatcher.close(server)
+    ends = time.monotonic() + _FAREWELL
+    while server.active_channels and time.monotonic() < ends:
+        for channel in list(server.active_channels.values()):
+            if not (channel.requests or channel.request or channel.total_outbufs_len):
+                channel.will_close = True
+        _turn(server, 0.1)
+    if server.active_channels:
+        LOG.warning("%d requests were not finished", len(server.active_channels))

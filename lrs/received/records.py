@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, select
 
 from lrs import timestamps
 from lrs.database import inserter, rows
@@ -14,6 +14,7 @@ from lrs.received.merkle import leaf
 from lrs.received.tables import RECEIVED
 
 _CHUNK = 1_000
+_MOST_BYTES = 16_000_000
 _insert = inserter(RECEIVED)
 _NEWEST = "SELECT seq, head FROM received ORDER BY seq DESC LIMIT 1"
 
@@ -78,16 +79,43 @@ def append(connection: Connection, records: Sequence[Record], after: int) -> Non
 
 
 def read(connection: Connection, after: int = 0, upto: int | None = None) -> Iterator[Received]:
-    """The records behind a number, in order, up to and with another; read in pieces, so that
-    memory stays small."""
-    columns = (RECEIVED.c.seq, RECEIVED.c.kind, RECEIVED.c.head, RECEIVED.c.body)
+    """The records behind a number, in order, up to and with another."""
+    for some in pieces(connection, after, upto):
+        yield from some
+
+
+def pieces(
+    connection: Connection, after: int = 0, upto: int | None = None
+) -> Iterator[list[Received]]:
+    """The same in lists, so that memory stays small: of bounded length, and of bounded bytes
+    unless a single record has more."""
+    seq, columns = (
+        RECEIVED.c.seq,
+        (RECEIVED.c.seq, RECEIVED.c.kind, RECEIVED.c.head, RECEIVED.c.body),
+    )
+    wanted = [seq <= upto] if upto is not None else []
     while True:
-        query = select(*columns).where(RECEIVED.c.seq > after).order_by(RECEIVED.c.seq)
-        if upto is not None:
-            query = query.where(RECEIVED.c.seq <= upto)
-        found = connection.execute(query.limit(_CHUNK)).all()
-        for seq, kind, head, body in found:
-            yield Received(seq, instant(head), kind, json.loads(head), bytes(body))
-        if len(found) < _CHUNK:
+        sizes = select(seq, func.length(RECEIVED.c.body)).where(seq > after, *wanted)
+        last = _last(connection.execute(sizes.order_by(seq).limit(_CHUNK)).all())
+        if last is None:
             return
-        after = found[-1].seq
+        found = connection.execute(
+            select(*columns).where(seq.between(after + 1, last)).order_by(seq)
+        )
+        yield [
+            Received(number, instant(head), kind, json.loads(head), bytes(body))
+            for number, kind, head, body in found
+        ]
+        after = last
+
+
+def _last(sizes: Sequence[Row[Any]]) -> int | None:
+    """The last record that fits into a piece with those before it; the first always does."""
+    total = 0
+    last: int | None = None
+    for seq, size in ((row[0], row[1]) for row in sizes):
+        total += size
+        if last is not None and total > _MOST_BYTES:
+            break
+        last = seq
+    return last

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -11,25 +10,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lrs import timestamps
-from lrs.database import is_sqlite
+from lrs.database import cause, gone, is_sqlite, not_now, rows
 from lrs.errors import Unavailable
-from lrs.received.records import Record, append, newest
+from lrs.received.records import Record, append, instant, newest
 
 LOG = logging.getLogger("lrs.writer")
 # One process at a time appends: the numbers of records are their order of commit, without gaps.
 _APPEND_LOCK = 7_290_416_331
-# What the database says where it can't write or be reached now: SQLAlchemy's words for it, and
-# the drivers' own.
-NOT_NOW = (
-    *(OperationalError, InterfaceError, PoolTimeout),
-    *(sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError),
-)
+# PostgreSQL's own clock, which all processes share, in microseconds.
+_CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_NEWEST = f"""
+    SELECT {_CLOCK}, seq, head FROM (SELECT 1) AS one
+    LEFT JOIN (SELECT seq, head FROM received ORDER BY seq DESC LIMIT 1) AS newest ON true
+"""
+_THROUGH = f"""
+    SELECT pg_try_advisory_xact_lock_shared({_APPEND_LOCK}), {_CLOCK},
+    (SELECT head FROM received ORDER BY seq DESC LIMIT 1)
+"""
 
 
 @dataclass
@@ -39,10 +39,11 @@ class Batch:
     connection: Connection
     seq: int  # of the newest record
     at: int  # the instant of the newest record
+    now: int  # when it began
 
     def instant(self) -> int:
         """An instant later than that of every record before it, whatever the clock does."""
-        self.at = max(timestamps.now(), self.at + 1)
+        self.at = max(self.now, self.at + 1)
         return self.at
 
     def append(self, records: Sequence[Record]) -> int:
@@ -58,11 +59,14 @@ class Batch:
 Door = Callable[[Batch, Sequence[Any]], Sequence[Any]]
 
 
+_NOT_YET = object()
+
+
 @dataclass
 class _Job:
     door: str
     wanted: Any
-    outcome: Any = None
+    outcome: Any = _NOT_YET
     done: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -79,7 +83,9 @@ class Writer:
         self._lock = threading.Lock()
         self._wake = threading.Condition(self._lock)
         self._waiting: list[_Job] = []
-        self._writing_since: int | None = None
+        self._own_clock = is_sqlite(engine)  # else the database's, which all processes share
+        self._writing = False
+        self._promised = 0  # no record to come has an instant up to this one
         self._closed = False
         self._connection: Connection | None = None  # kept open from commit to commit
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -97,13 +103,27 @@ class Writer:
         job.done.acquire()
         if isinstance(job.outcome, BaseException):
             raise job.outcome
+        assert job.outcome is not _NOT_YET
         return job.outcome
 
     def consistent_through(self) -> int:
         """An instant up to which every record of this process can be read (1.0.3 Communication
-        2.1.4, X-Experience-API-Consistent-Through)."""
+        2.1.4, X-Experience-API-Consistent-Through). What comes later gets a later one, even if
+        the clock is set back."""
         with self._lock:
-            return (self._writing_since or timestamps.now()) - 1
+            if not self._writing:
+                self._promised = max(self._promised, timestamps.now() - 1)
+            return self._promised
+
+    def promised(self) -> int:
+        """What was last told, without asking anybody; 0 before anything was."""
+        return self._promised
+
+    def promise(self, through: int) -> int:
+        """Hold this process to what was told of all of them."""
+        with self._lock:
+            self._promised = max(self._promised, through)
+            return self._promised
 
     def alive(self) -> bool:
         """Whether it still writes."""
@@ -119,29 +139,42 @@ class Writer:
     def _run(self) -> None:
         while True:
             with self._lock:
-                self._writing_since = None
+                self._writing = False
                 while not self._waiting and not self._closed:
                     self._wake.wait()
                 jobs, self._waiting = self._waiting, []
-                self._writing_since = timestamps.now()
+                self._writing = True
+                if self._own_clock:
+                    self._promised = max(self._promised, timestamps.now() - 1)
             if not jobs:
                 self._hang_up()
                 return
-            self._write(jobs)
-            for job in jobs:
-                job.done.release()
+            try:
+                self._write(jobs)
+            finally:
+                for job in jobs:
+                    job.done.release()
 
     def _write(self, jobs: list[_Job]) -> None:
         """Give every job its outcome. What fails for a reason of its own must not take the others
         with it: each is tried alone then."""
         try:
             self._commit(jobs)
-        except NOT_NOW as error:
+        except Exception as error:  # whatever it is, the callers get it
             self._hang_up()
-            self._refuse(jobs, error)
-        except Exception as error:  # whatever it is, the caller gets it; see _alone
-            self._hang_up()
-            self._alone(jobs, error)
+            if not_now(error):
+                self._refuse(jobs, error)
+            elif len(jobs) == 1:
+                jobs[0].outcome = error
+            else:
+                self._write_each(jobs)
+
+    def _write_each(self, jobs: list[_Job]) -> None:
+        for number, job in enumerate(jobs):
+            self._write([job])
+            if isinstance(job.outcome, Unavailable):  # each would wait as long as this one
+                self._refuse_rest(jobs[number + 1 :])
+                return
 
     def _hang_up(self) -> None:
         """Give back the connection, which rolls back what it has begun; the next commit takes a
@@ -150,45 +183,50 @@ class Writer:
         if connection is not None:
             with suppress(Exception):  # it may be gone already
                 connection.invalidate()
-            connection.close()
+            with suppress(Exception):
+                connection.close()
 
     def _refuse(self, jobs: list[_Job], error: Exception) -> None:
-        cause = str(getattr(error, "orig", error)).strip().splitlines()
-        LOG.error("could not write: %s", cause[0] if cause else type(error).__name__)
+        LOG.error("could not write: %s", cause(error))
+        self._refuse_rest(jobs)
+
+    def _refuse_rest(self, jobs: list[_Job]) -> None:
         for job in jobs:
             job.outcome = Unavailable("the database can't be written now; send this again later")
-
-    def _alone(self, jobs: list[_Job], error: Exception) -> None:
-        if len(jobs) == 1:
-            jobs[0].outcome = error
-            return
-        for job in jobs:
-            self._write([job])
 
     def _commit(self, jobs: list[_Job]) -> None:
         by_door: dict[str, list[_Job]] = defaultdict(list)
         for job in jobs:
             by_door[job.door].append(job)
         outcomes: list[tuple[_Job, Any]] = []
+        if self._connection is not None and gone(self._connection):
+            self._hang_up()
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(writes=True)
         with self._connection.begin():
-            batch = begun(self._connection)
+            batch = begun(self._connection, self._promised)
             for door, some in by_door.items():
                 came = self._doors[door](batch, [job.wanted for job in some])
                 outcomes.extend(zip(some, came, strict=True))
+        self.promise(batch.at)
         for job, outcome in outcomes:
             job.outcome = outcome
 
 
-def begun(connection: Connection) -> Batch:
-    """The appends of a transaction that has just begun; no other process appends until its end."""
-    if not is_sqlite(connection):
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})"))
-    return Batch(connection, *newest(connection))
+def begun(connection: Connection, promised: int = 0) -> Batch:
+    """The appends of a transaction that has just begun; no other process appends until its end.
+    Their instants are later than the one `promised`."""
+    if is_sqlite(connection):
+        return Batch(connection, *newest(connection), max(timestamps.now(), promised + 1))
+    # Two queries: the second sees what was committed while the first waited.
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})"))
+    now, seq, head = rows(connection, _NEWEST)[0]
+    return Batch(connection, seq or 0, instant(head) if head else 0, max(now, promised + 1))
 
 
-def nobody_writes(connection: Connection) -> bool:
-    """Whether, at this moment, no process is between an instant and its commit (PostgreSQL)."""
-    lock = text(f"SELECT pg_try_advisory_xact_lock_shared({_APPEND_LOCK})")
-    return bool(connection.execute(lock).scalar())
+def consistent_through(connection: Connection) -> int:
+    """An instant up to which the records of all processes can be read (PostgreSQL): now, if none
+    of them is between an instant and its commit; else that of the newest record."""
+    free, now, head = rows(connection, _THROUGH)[0]
+    newest = instant(head) if head else 0
+    return max(int(now) - 1, newest) if free else newest

@@ -11,7 +11,7 @@ from werkzeug.http import http_date
 
 from lrs.credentials import Credential
 from lrs.database import key
-from lrs.errors import Forbidden, NotFound
+from lrs.errors import BadRequest, Forbidden, NotFound
 from lrs.received.records import compact
 from lrs.xapi import contents, documents
 from lrs.xapi.calls import OLD, Call
@@ -39,6 +39,7 @@ class Resource:
         agent = call.actor("agent") if "agent" in self.owners else None
         registration = call.uuid("registration") if self.registered else None
         name = call.params.get(self.named_by)
+        _without_nul(f"parameter {self.named_by}", name)
         return Place(
             self.kind,
             key(activity) if activity else b"",
@@ -78,13 +79,15 @@ def change(resource: Resource, store: Store, caller: Credential, call: Call) -> 
     place = resource.place(call)
     if call.method != "DELETE":
         call.needs(resource.named_by)
+    content_type = call.header("content-type") or "application/octet-stream"
+    _without_nul("header Content-Type", content_type)
     old, is_state = call.version == OLD, resource is STATE
     wanted = Wanted(
         method=call.method,
         place=place,
         by=caller.name,
         told=dict(call.params),
-        content_type=call.header("content-type") or "application/octet-stream",
+        content_type=content_type,
         content=call.body,
         if_match=call.header("if-match"),
         if_none_match=call.header("if-none-match"),
@@ -94,6 +97,11 @@ def change(resource: Resource, store: Store, caller: Credential, call: Call) -> 
     )
     store.writer.submit("documents", wanted)
     return Response(status=204)
+
+
+def _without_nul(at: str, text: str | None) -> None:
+    if text and "\0" in text:  # PostgreSQL keeps none
+        raise BadRequest.of(at, "it holds the character NUL; leave it out", "nul")
 
 
 def _allow(caller: Credential, *scopes: str) -> None:

@@ -22,10 +22,12 @@ _add_definitions = inserter(DEFINITIONS, ignore=True)
 _add_names = inserter(NAMES, ignore=True)
 _add_contents = inserter(CONTENTS, ignore=True)
 _FARTHEST = 100  # references that are followed from one statement
+_MANY = 10_000  # values of one query
 
 _BY_ID = (
     "SELECT id, s.seq, head, body FROM statements s JOIN received r ON r.seq = s.seq WHERE id IN ??"
 )
+_TELLING = "SELECT id, seq FROM statements WHERE reference IN ??"
 _MENTIONED = "SELECT reference FROM statements WHERE reference IN ??"
 
 
@@ -35,21 +37,19 @@ def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsErro
     wanted = {each.indexed.id for arrival in arrivals for each in arrival.statements}
     there = _there(batch.connection, wanted)
     outcomes: list[list[str] | LrsError] = []
-    accepted: list[tuple[int, str, Incoming]] = []
+    accepted: list[tuple[int, Incoming]] = []
     files: dict[str, bytes] = {}
     for arrival in arrivals:
         problems = [
             _taken(n, each)
             for n, each in enumerate(arrival.statements)
-            if each.indexed.id in there and not _repeats(each, *there[each.indexed.id])
+            if each.indexed.id in there and not _repeats(each, there[each.indexed.id])
         ]
         if problems:
             outcomes.append(Conflict(f"{problems[0].at}: {problems[0].message}", problems))
             continue
-        at = batch.instant()
-        begins = begun(at)
         fresh = [each for each in arrival.statements if each.indexed.id not in there]
-        accepted.extend((at, begins, each) for each in fresh)
+        accepted.extend((batch.instant(), each) for each in fresh)
         there.update((each.indexed.id, each.raw) for each in fresh)
         files.update(arrival.attachments)
         outcomes.append([each.id for each in arrival.statements])
@@ -74,13 +74,12 @@ def _taken(place: int, each: Incoming) -> Problem:
     return Problem(f"$[{place}].id", message, "id-taken", "Communication 2.1.1")
 
 
-def _append(batch: Batch, accepted: Sequence[tuple[int, str, Incoming]]) -> None:
+def _append(batch: Batch, accepted: Sequence[tuple[int, Incoming]]) -> None:
     first = batch.append(
-        [Record(KIND, begins + one.head, one.raw.encode("utf-8")) for _, begins, one in accepted]
+        [Record(KIND, begun(at) + one.head, one.raw.encode("utf-8")) for at, one in accepted]
     )
     index(
-        batch.connection,
-        [(seq, at, one.indexed) for seq, (at, _, one) in enumerate(accepted, first)],
+        batch.connection, [(seq, at, one.indexed) for seq, (at, one) in enumerate(accepted, first)]
     )
 
 
@@ -119,50 +118,55 @@ def _follow(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> 
     mentioned = {bytes(row[0]) for row in found}
     if not about and not mentioned:
         return
-    _void(connection, about | mentioned)
+    _void(connection, list(about | mentioned))
     for seq, _, one in new:
         if one.reference:
-            _find_through(connection, [seq], one.reference)
+            _find_through(connection, [(seq, 1)], one.reference)
         if one.id in mentioned:
             _find_through(connection, _tellers(connection, one.id), one.id)
 
 
-def _void(connection: Connection, ids: Iterable[bytes]) -> None:
+def _void(connection: Connection, ids: Sequence[bytes]) -> None:
     """A statement is voided if it isn't voiding itself and one that voids it is there."""
-    voiding = select(STATEMENTS.c.reference).where(
-        STATEMENTS.c.voiding, STATEMENTS.c.reference.in_(list(ids))
-    )
-    connection.execute(
-        update(STATEMENTS)
-        .where(STATEMENTS.c.id.in_(voiding), ~STATEMENTS.c.voiding)
-        .values(voided=True)
-    )
-
-
-def _tellers(connection: Connection, about: bytes) -> list[int]:
-    """The numbers of all that refer to a statement, straight or through others."""
-    found: dict[bytes, int] = {}
-    ids = [about]
-    while ids and len(found) < _FARTHEST * _FARTHEST:
-        told = connection.execute(
-            select(STATEMENTS.c.id, STATEMENTS.c.seq).where(STATEMENTS.c.reference.in_(ids))
+    for first in range(0, len(ids), _MANY):
+        voiding = select(STATEMENTS.c.reference).where(
+            STATEMENTS.c.voiding, STATEMENTS.c.reference.in_(ids[first : first + _MANY])
         )
-        new = {bytes(row.id): row.seq for row in told if bytes(row.id) not in found}
+        connection.execute(
+            update(STATEMENTS)
+            .where(STATEMENTS.c.id.in_(voiding), ~STATEMENTS.c.voiding)
+            .values(voided=True)
+        )
+
+
+def _tellers(connection: Connection, about: bytes) -> list[tuple[int, int]]:
+    """The numbers of all that refer to a statement, straight or through others, and through how
+    many references each. Which these are depends on what is there, never on the order in which it
+    came: else a rebuild, which takes more at once, would find others."""
+    found: dict[bytes, tuple[int, int]] = {}
+    ids = [about]
+    for far in range(1, _FARTHEST + 1):
+        told = rows(connection, _TELLING, ids)
+        new = {bytes(name): (seq, far) for name, seq in told if bytes(name) not in found}
         found.update(new)
         ids = list(new)
+        if not ids:
+            break
     return sorted(found.values())
 
 
-def _find_through(connection: Connection, tellers: Sequence[int], about: bytes) -> None:
+def _find_through(connection: Connection, tellers: Sequence[tuple[int, int]], about: bytes) -> None:
     """Let statements be found by what the one that they refer to says, and those behind it."""
     passed: set[bytes] = set()
     following: bytes | None = about
-    while following and following not in passed and len(passed) < _FARTHEST:
+    while following and following not in passed:
+        further = len(passed)  # references behind the first
+        near = [seq for seq, far in tellers if far + further <= _FARTHEST]
         passed.add(following)
-        found = rows(connection, _BY_ID, [following])
+        found = rows(connection, _BY_ID, [following]) if near else []
         if not found:
             return
         _, place, head_text, body = found[0]
         target = reindexed(json.loads(head_text), json.loads(body))
-        _add_terms(connection, [(term, seq, place) for seq in tellers for term in target.terms])
+        _add_terms(connection, [(term, seq, place) for seq in near for term in target.terms])
         following = target.reference

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
-from lrs import timestamps
+from lrs import database
 from lrs.config import Settings
-from lrs.database import is_sqlite
 from lrs.errors import Unavailable
-from lrs.received.records import newest
-from lrs.received.writer import NOT_NOW, Writer, nobody_writes
+from lrs.received import writer
+from lrs.received.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -25,23 +22,17 @@ class Store:
     writer: Writer
     settings: Settings
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """A connection that sees one moment. Raises Unavailable if the database can't be read."""
-        try:
-            with self.engine.connect() as connection:
-                yield connection
-        except NOT_NOW as error:
-            raise Unavailable("the database can't be read now; ask again later") from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise Unavailable("the database can't be read now; ask again later") from error
-            raise
+        return database.reading(self.engine)
 
     def consistent_through(self) -> int:
-        """An instant up to which everything stored can be read, by whatever process it came."""
-        if is_sqlite(self.engine):
+        """An instant up to which everything stored can be read, by whatever process it came. Where
+        the database can't be asked, what was told before holds."""
+        if database.is_sqlite(self.engine):
             return self.writer.consistent_through()
-        with self.reading() as connection:
-            now = timestamps.now()
-            return now - 1 if nobody_writes(connection) else newest(connection)[1]
+        try:
+            with self.reading() as connection:
+                return self.writer.promise(writer.consistent_through(connection))
+        except Unavailable:
+            return self.writer.promised()

@@ -80,3 +80,9 @@ def ask(request: pytest.FixtureRequest, served: tuple[Caller, Store]) -> Caller:
 def store(served: tuple[Caller, Store]) -> Store:
     """The store behind `ask`."""
     return served[1]
+
+
+@pytest.fixture
+def postgresql_address(postgresql: Callable[[], str]) -> str:
+    """The address of an empty database on PostgreSQL."""
+    return postgresql()
