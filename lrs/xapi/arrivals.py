@@ -62,6 +62,7 @@ class Arrival:
 
     statements: Sequence[Incoming]
     attachments: Mapping[str, bytes] = field(default_factory=dict)  # by sha2
+    listed: bool = False  # they came as an array, though it be of one
 
 
 def incoming(
