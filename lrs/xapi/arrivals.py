@@ -88,22 +88,24 @@ def _is_rewritten(statement: Mapping[str, Any]) -> bool:
 
 
 def indexed(head: Mapping[str, Any], statement: Mapping[str, Any]) -> Indexed:
-    """What the indexes hold of a statement; the same from a request as from the log."""
-    terms = {key(term) for term in contents.terms(dict(statement))}
+    """What the indexes hold of a statement; the same from a request as from the log. An authority
+    that was only claimed is in none of them: readers don't get it either."""
+    statement = {name: part for name, part in statement.items() if name != "authority"}
+    terms = {key(term) for term in contents.terms(statement)}
     terms.add(authority_term(head["authority"]))
-    reference = contents.reference(dict(statement))
+    reference = contents.reference(statement)
     definitions = {}
     if head.get("defines", True):
-        for activity, definition in contents.activities(dict(statement)).items():
+        for activity, definition in contents.activities(statement).items():
             text = compact(definition)
             digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
             definitions[activity] = (key(activity), digest, text)
-    names = contents.agents(dict(statement)).items()
+    names = contents.agents(statement).items()
     return Indexed(
         uuid.UUID(head["id"]).bytes,
         tuple(sorted(terms)),
         uuid.UUID(reference).bytes if reference else None,
-        contents.is_voiding(dict(statement)),
+        contents.is_voiding(statement),
         tuple(definitions.values()),
         tuple((key(agent), name) for agent, name in names),
     )

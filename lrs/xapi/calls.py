@@ -93,8 +93,12 @@ class Call:
         """A parameter that is an agent or identified group, in JSON."""
         if name not in self.params:
             return None
-        actor = strict_json.value(self.params[name].encode("utf-8", "surrogatepass"))
-        found = actors.actor_problems(actor, self.version, name)
+        at = f"parameter {name}"
+        try:
+            actor = strict_json.value(self.params[name].encode("utf-8", "surrogatepass"))
+        except BadRequest as error:
+            raise refused([problem._replace(at=at) for problem in error.problems]) from None
+        found = actors.actor_problems(actor, self.version, at)
         if found:
             raise refused(found)
         assert isinstance(actor, dict)
