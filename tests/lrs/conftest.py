@@ -3,5 +3,14 @@
 from stores import address, ask, kind, light, lite, new, old, postgresql, served, store
 
 __all__ = [
-    *("address", "ask", "kind", "light", "lite", "new", "old", "postgresql", "served", "store")
+    "address",
+    "ask",
+    "kind",
+    "light",
+    "lite",
+    "new",
+    "old",
+    "postgresql",
+    "served",
+    "store",
 ]
