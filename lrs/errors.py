@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
@@ -14,6 +15,18 @@ class Problem(NamedTuple):
     message: str
     code: str
     requirement: str = ""
+
+
+def in_words(problems: Sequence[Problem], statements: int = 1) -> str:
+    """The first of several problems as a sentence; of a list of so many statements, it says which
+    it is about: statement 2 of 3: actor.mbox: ..."""
+    at, message, *_ = problems[0]
+    which = re.match(r"\$\[(\d+)\]\.?", at)
+    words = [at[which.end() :] if which else at.removeprefix("$").removeprefix("."), message]
+    if which:
+        words.insert(0, f"statement {int(which[1]) + 1} of {statements}")
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return ": ".join(filter(None, words)) + more
 
 
 class LrsError(Exception):
@@ -29,7 +42,8 @@ class LrsError(Exception):
     @classmethod
     def of(cls, at: str, message: str, code: str, requirement: str = "") -> Self:
         """The error of a single problem."""
-        return cls(f"{at}: {message}", [Problem(at, message, code, requirement)])
+        problem = Problem(at, message, code, requirement)
+        return cls(in_words([problem]), [problem])
 
     def as_json(self) -> dict[str, object]:
         """The answer's body."""

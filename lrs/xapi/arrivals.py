@@ -68,6 +68,7 @@ class Arrival:
 
     statements: Sequence[Incoming]
     attachments: Mapping[str, bytes] = field(default_factory=dict)  # by sha2
+    listed: bool = False  # they came as an array, though it be of one
 
 
 def incoming(
@@ -96,7 +97,10 @@ def _is_rewritten(statement: dict[str, Any]) -> bool:
 def indexed(
     name: str, statement: dict[str, Any], authority: bytes, may_define: bool = True
 ) -> Indexed:
-    """What the indexes hold of a statement; the same from a request as from the log."""
+    """What the indexes hold of a statement; the same from a request as from the log. An authority
+    that was only claimed is in none of them: readers don't get it either."""
+    if "authority" in statement:
+        statement = {each: part for each, part in statement.items() if each != "authority"}
     terms = {authority, *map(key, contents.terms(statement))}
     reference = contents.reference(statement)
     definitions = []

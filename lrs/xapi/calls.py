@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Request
 
 from lrs import encodings, strict_json, timestamps
-from lrs.errors import BadRequest, Problem, TooLarge
+from lrs.errors import BadRequest, Problem, TooLarge, in_words
 from lrs.xapi import actors, formats
 
 VERSION_HEADER = "X-Experience-API-Version"
@@ -93,18 +93,21 @@ class Call:
         """A parameter that is an agent or identified group, in JSON."""
         if name not in self.params:
             return None
-        actor = strict_json.value(self.params[name].encode("utf-8", "surrogatepass"))
-        found = actors.actor_problems(actor, self.version, name)
+        at = f"parameter {name}"
+        try:
+            actor = strict_json.value(self.params[name].encode("utf-8", "surrogatepass"))
+        except BadRequest as error:
+            raise refused([problem._replace(at=at) for problem in error.problems]) from None
+        found = actors.actor_problems(actor, self.version, at)
         if found:
             raise refused(found)
         assert isinstance(actor, dict)
         return actor
 
 
-def refused(problems: list[Problem]) -> BadRequest:
+def refused(problems: Sequence[Problem], statements: int = 1) -> BadRequest:
     """The error of several problems: the first in words, all of them listed."""
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return BadRequest(f"{problems[0].at}: {problems[0].message}{more}", problems)
+    return BadRequest(in_words(problems, statements), problems)
 
 
 def uuid(name: str, text: str) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -35,31 +35,38 @@ FORMATS = ("exact", "ids", "canonical")
 MORE = "/xapi/statements/more/"
 
 
+@dataclass(frozen=True)
+class Sent:
+    """The statements of a body, each with its text, and the parts that came with them."""
+
+    pieces: Sequence[tuple[Any, str]]
+    listed: bool  # as an array, though it be of one
+    parts: Sequence[multipart.Part]
+
+
 def put(store: Store, caller: Credential, call: Call) -> Response:
     """Store one statement under the id that the address gives: 204."""
     call.only("statementId")
     name = str(uuid("statementId", call.needs("statementId")))
-    pieces, parts = _sent(store, call)
-    if len(pieces) != 1:
+    sent = _sent(store, call)
+    if sent.listed:
         raise BadRequest("a PUT has one statement as its body; POST takes several")
-    statement = pieces[0][0]
+    statement = sent.pieces[0][0]
     said = statement.get("id", name) if isinstance(statement, dict) else name
     if not isinstance(said, str) or said.lower() != name:
         raise BadRequest.of("$.id", f"it is {said!r}, but the address says {name}", "id-differs")
-    _store(store, caller, call, pieces, parts, name)
+    _store(store, caller, call, sent, name)
     return Response(status=204)
 
 
 def post(store: Store, caller: Credential, call: Call) -> Response:
     """Store one statement or several, all or none: 200 and their ids."""
     call.only()
-    pieces, parts = _sent(store, call)
-    stored = _store(store, caller, call, pieces, parts)
+    stored = _store(store, caller, call, _sent(store, call))
     return Response(compact(stored), content_type="application/json")
 
 
-def _sent(store: Store, call: Call) -> tuple[list[tuple[Any, str]], Sequence[multipart.Part]]:
-    """The statements of a body, each with its text, and the parts that came with them."""
+def _sent(store: Store, call: Call) -> Sent:
     said = call.header("content-type") or ""
     media = multipart.media_type(said)
     if media is None or media.essence not in ("application/json", "multipart/mixed"):
@@ -74,39 +81,34 @@ def _sent(store: Store, call: Call) -> tuple[list[tuple[Any, str]], Sequence[mul
     most = store.settings.max_statements
     if len(pieces) > most:
         raise BadRequest(f"{len(pieces)} statements came at once; send at most {most}")
-    return pieces, parts
+    listed = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+    return Sent(pieces, listed, parts)
 
 
-def _store(
-    store: Store,
-    caller: Credential,
-    call: Call,
-    pieces: Sequence[tuple[Any, str]],
-    parts: Sequence[multipart.Part],
-    name: str = "",
-) -> list[str]:
+def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str = "") -> list[str]:
     if not caller.may("statements/write"):
         raise Forbidden("this key may not store statements; it lacks statements/write")
     problems: list[Problem] = []
-    alone = len(pieces) == 1
-    for number, (statement, _) in enumerate(pieces):
-        problems += validation.problems(statement, call.version, "$" if alone else f"$[{number}]")
-    statements = [statement for statement, _ in pieces]
+    for number, (statement, _) in enumerate(sent.pieces):
+        at = f"$[{number}]" if sent.listed else "$"
+        problems += validation.problems(statement, call.version, at)
+    statements = [statement for statement, _ in sent.pieces]
     if not problems:
         problems += _repeated(statements)
     if problems:
-        raise refused(problems)
+        raise refused(problems, len(statements))
     if caller.player:
         player_may(caller.player, statements)
-    sent = statements[0] if alone else statements
-    found = attachments.attached(sent, parts)
-    forged = signatures.signature_problems(sent, found, _same, strict_json.value)
+    told = statements if sent.listed else statements[0]
+    found = attachments.attached(told, sent.parts)
+    forged = signatures.signature_problems(told, found, _same, strict_json.value)
     if forged:
-        raise refused(forged)
+        raise refused(forged, len(statements))
     by = authority(caller.name, store.settings.url, caller.may("define"))
     arrival = Arrival(
-        [incoming(each, raw, call.version, by, name) for each, raw in pieces],
+        [incoming(each, raw, call.version, by, name) for each, raw in sent.pieces],
         {sha2: one.content for sha2, one in found.items()},
+        sent.listed,
     )
     stored: list[str] = store.writer.submit("statements", arrival)
     return stored

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Connection, select, update
 
 from lrs.database import inserter, rows
-from lrs.errors import Conflict, LrsError, Problem
+from lrs.errors import Conflict, LrsError, Problem, in_words
 from lrs.received.records import Received, Record, begun
 from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
@@ -41,25 +41,29 @@ def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsErro
     files: dict[str, bytes] = {}
     for arrival in arrivals:
         problems = [
-            _taken(n, each)
+            _taken(f"$[{n}].id" if arrival.listed else "$.id", each)
             for n, each in enumerate(arrival.statements)
             if each.indexed.id in there and not _repeats(each, there[each.indexed.id])
         ]
         if problems:
-            outcomes.append(Conflict(f"{problems[0].at}: {problems[0].message}", problems))
+            words = in_words(problems, len(arrival.statements))
+            outcomes.append(Conflict(words, problems))
             continue
         fresh = [each for each in arrival.statements if each.indexed.id not in there]
         accepted.extend((batch.instant(), each) for each in fresh)
         there.update((each.indexed.id, each.raw) for each in fresh)
         files.update(arrival.attachments)
         outcomes.append([each.id for each in arrival.statements])
-    _append(batch, accepted)
+    if accepted:
+        _append(batch, accepted)
     _add_contents(batch.connection, list(files.items()))
     return outcomes
 
 
-def _there(connection: Connection, wanted: Iterable[bytes]) -> dict[bytes, str]:
+def _there(connection: Connection, wanted: Collection[bytes]) -> dict[bytes, str]:
     """The text of the statements that are in the log already, by id."""
+    if not wanted:
+        return {}
     found = rows(connection, _BY_ID, list(wanted))
     return {bytes(name): bytes(body).decode() for name, _, _, body in found}
 
@@ -69,9 +73,9 @@ def _repeats(each: Incoming, raw: str) -> bool:
     return each.raw == raw or same(each.statement, json.loads(raw))
 
 
-def _taken(place: int, each: Incoming) -> Problem:
+def _taken(at: str, each: Incoming) -> Problem:
     message = f"another statement is stored under id {each.id}; give this one its own id"
-    return Problem(f"$[{place}].id", message, "id-taken", "Communication 2.1.1")
+    return Problem(at, message, "id-taken", "Communication 2.1.1")
 
 
 def _append(batch: Batch, accepted: Sequence[tuple[int, Incoming]]) -> None:

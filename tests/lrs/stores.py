@@ -77,6 +77,32 @@ def ask(request: pytest.FixtureRequest, served: tuple[Caller, Store]) -> Caller:
 
 
 @pytest.fixture
+def old(served: tuple[Caller, Store]) -> Caller:
+    """The administrator of a store, in 1.0.3."""
+    return served[0].speaking(live.OLD)
+
+
+@pytest.fixture
+def new(served: tuple[Caller, Store]) -> Caller:
+    """The administrator of a store, in 2.0.0."""
+    return served[0].speaking(live.NEW)
+
+
+@pytest.fixture(scope="session")
+def light(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
+    """The administrator of a store on SQLite, for the many tests in which no database matters."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('light') / 'lrs.db'}"
+    with live.running(Settings(database=address, durable=False)) as (caller, _):
+        yield caller
+
+
+@pytest.fixture(params=[live.OLD, live.NEW])
+def lite(request: pytest.FixtureRequest, light: Caller) -> Caller:
+    """The administrator of a store on SQLite, in each version of xAPI."""
+    return light.speaking(request.param)
+
+
+@pytest.fixture
 def store(served: tuple[Caller, Store]) -> Store:
     """The store behind `ask`."""
     return served[1]
