@@ -22,7 +22,7 @@ class Authority:
 
     name: str
     agent: Mapping[str, Any]
-    may_define: bool = True  # what it says of activities becomes what they are called
+    may_define: bool = True  # what it calls activities and agents becomes what they are called
 
     def term(self) -> bytes:
         """Finds the statements of this authority."""
@@ -91,20 +91,20 @@ def indexed(head: Mapping[str, Any], statement: Mapping[str, Any]) -> Indexed:
     terms = {key(term) for term in contents.terms(dict(statement))}
     terms.add(authority_term(head["authority"]))
     reference = contents.reference(dict(statement))
-    definitions = {}
+    definitions, names = {}, {}
     if head.get("defines", True):
         for activity, definition in contents.activities(dict(statement)).items():
             text = compact(definition)
             digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
             definitions[activity] = (key(activity), digest, text)
-    names = contents.agents(dict(statement)).items()
+        names = contents.agents(dict(statement))
     return Indexed(
         uuid.UUID(head["id"]).bytes,
         tuple(sorted(terms)),
         uuid.UUID(reference).bytes if reference else None,
         contents.is_voiding(dict(statement)),
         tuple(definitions.values()),
-        tuple((key(agent), name) for agent, name in names),
+        tuple((key(agent), name) for agent, name in names.items()),
     )
 
 

@@ -14,8 +14,8 @@ from flask import Response
 from sqlalchemy import Connection
 from werkzeug.http import http_date
 
-from lrs import strict_json, timestamps
-from lrs.credentials import Credential, player_may
+from lrs import player_keys, strict_json, timestamps
+from lrs.credentials import Credential
 from lrs.database import key
 from lrs.errors import BadRequest, Forbidden, NotFound, Problem
 from lrs.received.records import compact
@@ -97,16 +97,14 @@ def _store(
     if problems:
         raise refused(problems)
     if caller.player:
-        player_may(caller.player, statements)
+        player_keys.check_statements(caller.player, statements)
     sent = statements[0] if alone else statements
     found = attachments.attached(sent, parts)
     if found:
         forged = signatures.signature_problems(sent, found, _same, strict_json.value)
         if forged:
             raise refused(forged)
-    authority = Authority(
-        caller.name, caller.agent(store.settings.url), caller.may("define", "statements/write")
-    )
+    authority = Authority(caller.name, caller.agent(store.settings.url), caller.may("define"))
     arrival = Arrival(
         [incoming(each, raw, call.version, authority, name) for each, raw in pieces],
         {sha2: one.content for sha2, one in found.items()},

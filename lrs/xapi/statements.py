@@ -41,7 +41,7 @@ def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsErro
         problems = [
             _taken(n, each)
             for n, each in enumerate(arrival.statements)
-            if each.indexed.id in there and not _repeats(each, *there[each.indexed.id])
+            if each.indexed.id in there and not _repeats(each, there[each.indexed.id])
         ]
         if problems:
             outcomes.append(Conflict(f"{problems[0].at}: {problems[0].message}", problems))
