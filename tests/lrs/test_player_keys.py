@@ -187,7 +187,7 @@ def test_one_that_is_refused_takes_the_others_with_it(
 ) -> None:
     """A request is stored whole or not at all; the place says which statement it was."""
     good = told()
-    answer = player()("POST", "/statements", [good, told(verb={"id": f"{ADL}/verbs/voided"})])
+    answer = player()("POST", "/statements", [good, told(verb={"id": "x:y"})])
     assert answer.status == 403
     assert answer.json()["problems"][0]["at"] == "$[1].verb.id"
     assert ask("GET", "/statements", statementId=good["id"]).status == 404
