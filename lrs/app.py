@@ -6,14 +6,14 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from sqlalchemy import Engine, select
 from werkzeug.exceptions import HTTPException
 
-from lrs import credentials, database
+from lrs import cors, credentials, database
 from lrs.config import Settings
-from lrs.credentials import Keyring
 from lrs.errors import LrsError, Unavailable
+from lrs.keyring import Keyring
 from lrs.received.records import compact
 from lrs.received.tables import RECEIVED
 from lrs.received.writer import Door, Writer
@@ -39,11 +39,12 @@ def create_app(store: Store) -> Flask:
     """The WSGI app of an open store."""
     app = Flask("lrs")
     app.url_map.strict_slashes = False
-    keyring = Keyring(store.engine)
+    keyring = Keyring(store.reading)
     app.register_blueprint(routes.blueprint(store, keyring))
-    app.extensions["keyring"] = keyring
     app.before_request(_numbered)
+    app.before_request(_options)
     app.after_request(_secure)
+    _open_to_pages(app, store.settings, keyring)
     app.register_error_handler(LrsError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
@@ -55,12 +56,34 @@ def _numbered() -> None:
     g.request_id = secrets.token_hex(8)
 
 
+def _options() -> Response | None:
+    """What can be asked here, told to everybody: a browser sends no key with this question."""
+    rule = request.url_rule
+    if request.method != "OPTIONS" or rule is None:
+        return None
+    response = Response(status=204)
+    response.headers["Allow"] = ", ".join(sorted(rule.methods or ()))
+    return response
+
+
+def _open_to_pages(app: Flask, settings: Settings, keyring: Keyring) -> None:
+    """Every answer of xAPI, refusals too, can be read by pages of the origins that may ask."""
+    own = frozenset(settings.origins.split())
+
+    @app.after_request
+    def added(response: Response) -> Response:
+        if request.path.startswith("/xapi/"):
+            cors.add(response, request, own | keyring.origins())
+        return response
+
+
 def _secure(response: Response) -> Response:
     headers = response.headers
     headers["X-Request-Id"] = g.get("request_id", "")
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cache-Control"] = "no-store"
     headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -69,7 +92,7 @@ def _refused(error: LrsError) -> Response:
     response = Response(
         compact(error.as_json()), status=error.status, content_type="application/json"
     )
-    if isinstance(error, Unavailable):
+    if error.retry_after:
         response.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'

@@ -26,18 +26,24 @@ def settings() -> Settings:
         raise click.UsageError(str(error)) from error
 
 
-class _Commands(click.Group):
-    """What the store refuses is told in a line, not as a fault."""
+class Commands(click.Group):
+    """Commands whose refusals are one line and exit status 1, not a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        from sqlalchemy.exc import ArgumentError, DBAPIError
+
         try:
             return super().invoke(ctx)
         except LrsError as error:
-            click.echo(f"error: {error.message}", err=True)
-            ctx.exit(1)
+            _fail(error.message)
+        except ArgumentError:
+            _fail("LRS_DATABASE is no address; write sqlite:///FILE or postgresql://USER@HOST/NAME")
+        except DBAPIError as error:
+            _fail(f"the database can't be opened: {str(error.orig).strip()}")
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="scormkit", prog_name="lrs")
 def main() -> None:
     """A Learning Record Store that keeps the audit register of security-awareness training.
@@ -84,6 +90,11 @@ def _told(name: str, secret: str) -> str:
     return f"The first administrator's key, shown this once: {name}:{secret}"
 
 
+def _fail(message: str) -> NoReturn:
+    click.echo(f"error: {message}", err=True)
+    raise SystemExit(1)
+
+
 @main.command()
 def rebuild() -> None:
     """Drop every index and make it again from the log of what was received.
@@ -124,7 +135,8 @@ _SCOPES = (
 )
 @click.option("--activity", "activities", multiple=True, help="One more activity, by its IRI.")
 @click.option("--origin", "origins", multiple=True, help="Where packages are launched from.")
-@click.option("--rate", type=click.IntRange(1), default=600, help="Requests a minute; 600.")
+@click.option("--rate", type=click.IntRange(1), help="Requests a minute; 600.")
+@click.option("--max-body", type=click.IntRange(1), help="Bytes of a request; 200,000.")
 def create(
     name: str,
     scopes: Sequence[str],
@@ -133,14 +145,15 @@ def create(
     catalogue: Path | None,
     activities: Sequence[str],
     origins: Sequence[str],
-    rate: int,
+    rate: int | None,
+    max_body: int | None,
 ) -> None:
     """Make a key; its secret is printed, this once.
 
     Example: lrs key create packages --player --catalogue build/catalogue.json
     """
     from lrs import keys
-    from lrs.credentials import Player
+    from lrs.player_keys import Player
 
     bounds = None
     if player:
@@ -149,15 +162,18 @@ def create(
             raise click.UsageError("a player's key needs --catalogue or --activity")
         if scopes:
             raise click.UsageError("a player's key may store statements alone; leave out --scope")
-        bounds = Player(activities=tuple(told), origins=tuple(origins), rate=rate)
-    elif catalogue or activities or origins:
-        raise click.UsageError("--catalogue, --activity and --origin go with --player")
+        bounds = Player(tuple(told), **_given(origins=tuple(origins), rate=rate, max_body=max_body))
+    elif catalogue or activities or origins or rate or max_body:
+        raise click.UsageError("only --scope and --expires go without --player")
     with keys.opened(settings()) as store:
         secret = keys.create(store, name, scopes, _day(expires), bounds)
     click.echo(f"{name}:{secret}")
     click.echo(
         "shown this once; it can't be read again, but lrs key rotate makes another", err=True
     )
+    if bounds and not (bounds.origins or settings().origins):
+        told_where = f"lrs key limit {name} --origin https://..., or LRS_ORIGINS, lets it"
+        click.echo(f"no browser will use this key yet: {told_where}", err=True)
 
 
 @key.command("list")
@@ -210,16 +226,22 @@ def revoke(name: str) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Its activities from now on, of a build's catalogue.json.",
 )
+@click.option("--activity", "activities", multiple=True, help="One more of them, by its IRI.")
 @click.option("--origin", "origins", multiple=True, help="Its origins from now on.")
 @click.option("--rate", type=click.IntRange(1), help="Requests a minute from now on.")
-@click.option("--block", "blocked", multiple=True, help="An account's name it can't speak for.")
+@click.option("--max-body", type=click.IntRange(1), help="Bytes of a request from now on.")
+@click.option("--block", multiple=True, help="One more account, by name, it can't speak for.")
+@click.option("--unblock", multiple=True, help="An account that it may speak for again.")
 def limit(
     name: str,
     expires: str | None,
     catalogue: Path | None,
+    activities: Sequence[str],
     origins: Sequence[str],
     rate: int | None,
-    blocked: Sequence[str],
+    max_body: int | None,
+    block: Sequence[str],
+    unblock: Sequence[str],
 ) -> None:
     """Change what a key may do, without a new secret: packages that carry it go on.
 
@@ -227,15 +249,20 @@ def limit(
     """
     from lrs import keys
 
-    told = {
-        "activities": keys.activities(catalogue) if catalogue else None,
-        "origins": tuple(origins) or None,
-        "rate": rate,
-        "blocked": tuple(blocked) or None,
-    }
+    told = _given(
+        activities=(*activities, *(keys.activities(catalogue) if catalogue else ())),
+        origins=tuple(origins),
+        rate=rate,
+        max_body=max_body,
+    )
     with keys.opened(settings()) as store:
-        keys.limit(store, name, _day(expires), {k: v for k, v in told.items() if v is not None})
+        keys.limit(store, name, _day(expires), told, block, unblock)
     click.echo(f"{name} is changed", err=True)
+
+
+def _given(**told: Any) -> dict[str, Any]:
+    """What was given of options that may be left out."""
+    return {name: value for name, value in told.items() if value}
 
 
 def _day(text: str | None) -> int | None:

@@ -35,6 +35,9 @@ class Settings:
     origins: str = _setting(
         "", "Origins whose pages may call (CORS), with spaces between; * allows every one."
     )
+    proxies: int = _setting(
+        0, "Proxies in front whose X-Forwarded-For is believed: who asks is limited by address."
+    )
     max_body: int = _setting(10_000_000, "Bytes of a request, after it was unpacked.")
     max_statements: int = _setting(1_000, "Statements in one request.")
     page: int = _setting(100, "Statements of an answer that asks for as many as there may be.")

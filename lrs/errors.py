@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 from typing import NamedTuple, Self
 
 
@@ -33,6 +34,7 @@ class LrsError(Exception):
     """Answered with its status; carries every problem that was found."""
 
     status = 500
+    retry_after = 0  # seconds; 0: the same request will not do later
 
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
@@ -106,6 +108,13 @@ class TooManyRequests(LrsError):
     """More often than this credential may."""
 
     status = 429
+
+    @classmethod
+    def after(cls, seconds: float, message: str) -> Self:
+        """The error of one who may ask again in so many seconds."""
+        made = cls(message)
+        made.retry_after = max(1, ceil(seconds))
+        return made
 
 
 class Unavailable(LrsError):

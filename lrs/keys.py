@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lrs import app, credentials, passwords, timestamps
+from lrs import app, credentials, passwords, player_keys, timestamps
 from lrs.config import Settings
-from lrs.credentials import Change, Credential, Player, Secret
+from lrs.credentials import Change, Credential, Secret
 from lrs.errors import BadRequest, NotFound
+from lrs.player_keys import Player
 from lrs.xapi.store import Store
 
 _DAY = 86_400_000_000  # microseconds
@@ -41,11 +42,13 @@ def create(
     store: Store, name: str, scopes: Sequence[str], expires: int | None, player: Player | None
 ) -> str:
     """A new key; its secret. Raises BadRequest for a name that can't be one, Conflict."""
-    if not name or len(name) > 100 or ":" in name or not name.isprintable():
+    if not credentials.is_name(name):
         raise BadRequest(f"{name!r} can't be a key's name: 1 to 100 characters, no colon")
     if player is None and not scopes:
         raise BadRequest("say what the key may do with --scope, or --player for packages")
-    held = ("statements/write",) if player else tuple(dict.fromkeys(scopes))
+    held = tuple(dict.fromkeys(scopes))
+    if player is not None:
+        held, player = ("statements/write",), _checked(player)
     secret = passwords.made()
     made = Credential(name, (Secret(passwords.hashed(secret)),), held, expires, player=player)
     store.writer.submit("credentials", Change(made, _BY, new=True))
@@ -68,13 +71,31 @@ def revoke(store: Store, name: str) -> None:
     _change(store, replace(_had(store, name), revoked=True))
 
 
-def limit(store: Store, name: str, expires: int | None, bounds: Mapping[str, Any]) -> None:
+def limit(
+    store: Store,
+    name: str,
+    expires: int | None,
+    bounds: Mapping[str, Any],
+    block: Sequence[str] = (),
+    unblock: Sequence[str] = (),
+) -> None:
     """Change until when a key works, and the bounds of a player's key."""
     had = _had(store, name)
-    if bounds and had.player is None:
+    player = had.player
+    if player is None and (bounds or block or unblock):
         raise BadRequest(f"{name} is no player's key; only its last day can be changed")
-    player = replace(had.player, **bounds) if had.player else None
+    if player is not None:
+        blocked = tuple(dict.fromkeys((*player.blocked, *block)))
+        kept = tuple(each for each in blocked if each not in unblock)
+        player = _checked(replace(player, blocked=kept, **bounds))
     _change(store, replace(had, expires=expires or had.expires, player=player))
+
+
+def _checked(player: Player) -> Player:
+    for origin in player.origins:
+        if not player_keys.is_origin(origin):
+            raise BadRequest(f"{origin!r} is no origin; write it like https://lms.example, no path")
+    return player
 
 
 def _change(store: Store, credential: Credential) -> None:
@@ -97,6 +118,9 @@ def lines(store: Store) -> Iterator[str]:
         told = [each.name, "player" if each.player else " ".join(each.scopes)]
         if each.player:
             told.append(f"{len(each.player.activities)} activities, {each.player.rate} a minute")
+            told.append(f"from {' '.join(each.player.origins) or 'the origins of the settings'}")
+            if each.player.blocked:
+                told.append(f"{len(each.player.blocked)} blocked")
         if each.expires:
             told.append(f"until {timestamps.written(each.expires)[:10]}")
         if each.revoked:

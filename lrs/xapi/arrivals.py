@@ -19,7 +19,7 @@ KIND = "statement"
 @dataclass(frozen=True)
 class Authority:
     """Who vouches for statements: the name of a credential and the agent that stands for it, as
-    JSON; and whether what they say of activities becomes what these are called."""
+    JSON; and whether what they call activities and agents becomes what these are called."""
 
     name: str
     agent: str
@@ -103,12 +103,12 @@ def indexed(
         statement = {each: part for each, part in statement.items() if each != "authority"}
     terms = {authority, *map(key, contents.terms(statement))}
     reference = contents.reference(statement)
-    definitions = []
+    definitions, names = [], {}
     if may_define:
         for activity, definition in contents.activities(statement).items():
             text = compact(definition)
             definitions.append((key(activity), key(text), text))
-    names = contents.agents(statement)
+        names = contents.agents(statement)
     return Indexed(
         _bytes(name),
         tuple(sorted(terms)),

@@ -150,16 +150,22 @@ def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
     return encodings.decoded(request.stream, headers.get("content-encoding", ""), most)
 
 
+def spoken(said: str | None) -> str | None:
+    """The version of ours that a header names, if it does."""
+    if said is not None and _OLD.fullmatch(said):
+        return OLD
+    return NEW if said is not None and _NEW.fullmatch(said) else None
+
+
 def _version(headers: Mapping[str, str]) -> str:
     said = headers.get(VERSION_HEADER.lower())
     if said is None:
         raise BadRequest.of(
             f"header {VERSION_HEADER}", f"it is missing; send {OLD} or {NEW}", "no-version", "3.3"
         )
-    if _OLD.fullmatch(said):
-        return OLD
-    if _NEW.fullmatch(said):
-        return NEW
+    found = spoken(said)
+    if found is not None:
+        return found
     message = f"it is {said!r}; this store speaks {OLD} and {NEW}"
     raise BadRequest.of(f"header {VERSION_HEADER}", message, "unknown-version", "3.3")
 

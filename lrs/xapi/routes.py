@@ -9,11 +9,12 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from lrs import timestamps
-from lrs.credentials import Credential, Keyring
+from lrs.credentials import Credential
 from lrs.database import key
 from lrs.errors import BadRequest, Forbidden
+from lrs.keyring import Keyring
 from lrs.received.records import compact
-from lrs.xapi import calls, contents, document_resources, queries, statement_resource
+from lrs.xapi import admission, contents, document_resources, queries, statement_resource
 from lrs.xapi.calls import NEW, OLD, VERSION_HEADER, Call
 from lrs.xapi.store import Store
 
@@ -77,10 +78,7 @@ def _more(token: str, store: Store, caller: Credential, call: Call) -> Response:
 
 
 def _answered(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> Response:
-    call = calls.read(request, store.settings.max_body)
-    g.version = call.version
-    caller = keyring.caller(call.header("authorization"))
-    g.caller = caller
+    caller, call = admission.admitted(store, keyring, request)
     if call.method not in answers:
         raise BadRequest(f"this resource has no {call.method}; it has {', '.join(answers)}")
     if call.method == "GET":

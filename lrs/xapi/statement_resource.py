@@ -14,8 +14,8 @@ from flask import Response
 from sqlalchemy import Connection
 from werkzeug.http import http_date
 
-from lrs import strict_json, timestamps
-from lrs.credentials import Credential, player_may
+from lrs import player_keys, strict_json, timestamps
+from lrs.credentials import Credential
 from lrs.database import key
 from lrs.errors import BadRequest, Forbidden, NotFound, Problem
 from lrs.received.records import compact
@@ -98,7 +98,7 @@ def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str =
     if problems:
         raise refused(problems, len(statements))
     if caller.player:
-        player_may(caller.player, statements)
+        player_keys.check_statements(caller.player, statements)
     told = statements if sent.listed else statements[0]
     found = attachments.attached(told, sent.parts)
     forged = signatures.signature_problems(told, found, _same, strict_json.value)
