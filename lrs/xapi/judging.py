@@ -85,10 +85,7 @@ def path(at: str, where: Where) -> str:
 
 def shown(value: object) -> str:
     """A value as it was written, shortened."""
-    try:
-        text = json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
-        text = repr(value)
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{text[:60]}... ({len(text)} characters)"
 
 

@@ -121,7 +121,7 @@ def test_nothing_is_refused(data: bytes) -> None:
     [
         *(b"{", b"[", b"[1,2", b"[1 2]", b"[1,]", b'{"a":1,}', b'{"a" 1}', b"{'a':1}", b"{a:1}"),
         *(b"nul", b"+1", b"01", b".5", b"1.", b'"a', b'"a\nb"', b'"a\x00b"', b'"\\x"', b'"\\u12"'),
-        *(b"\x00", b"// x", b"]", b",", b"[,1]", b'{"a":1]'),
+        *(b"\x00", b"// x", b"]", b",", b"[,1]", b'{"a":1]', b'{"\\x":1}'),
     ],
 )
 def test_what_is_broken_is_refused_at_its_place(data: bytes) -> None:

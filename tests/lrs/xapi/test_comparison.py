@@ -85,6 +85,17 @@ def test_what_was_said_counts(changes: dict[str, Any]) -> None:
     assert not same(changed(WHOLE, changes), WHOLE)
 
 
+def test_objects_of_each_kind_are_compared() -> None:
+    """Agents and references as objects are compared by what identifies them, whatever its case
+    (Data 2.3.1)."""
+    about: dict[str, Any] = {"objectType": "Agent", "mbox": "mailto:bo@corp.example"}
+    assert same({"object": about}, {"object": {**about, "mbox": "mailto:bo@CORP.example"}})
+    assert not same({"object": about}, {"object": {**about, "mbox": "mailto:Bo@corp.example"}})
+    about = {"objectType": "StatementRef", "id": WHOLE["id"]}
+    assert same({"object": about}, {"object": {**about, "id": WHOLE["id"].upper()}})
+    assert not same({"object": about}, {"object": {**about, "id": WHOLE["id"][::-1]}})
+
+
 def test_members_have_no_order() -> None:
     """The members of a Group are the same in any order, but not other ones (Data 2.3.1)."""
     members: list[Any] = [AGENT, ACCOUNT, {"mbox": "mailto:bo@corp.example"}]
