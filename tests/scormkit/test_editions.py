@@ -362,8 +362,10 @@ def test_only_the_modules_that_are_needed(edition: str) -> None:
     assert {"channels/inbox.js", "channels/chat.js"} <= names
     assert not {"channels/phone.js", "channels/push.js", "channels/browser.js"} & names
     other = "scorm2004" if edition == "scorm12" else "scorm12"
-    assert not [name for name in names if name.endswith((f"/{other}.js", f"start-{other}.js"))]
+    assert not [name for name in names if name.endswith(f"/{other}.js")]
 
+
+HINT = b"\n//# allFunctionsCalledOnLoad\n"
 
 OWN = {  # what a channel or a kind of page brings along, and no other needs
     "sms": {"channels/sms.js"},
@@ -406,6 +408,20 @@ def test_imports_lead_to_files(edition: str) -> None:
     named = re.findall(r'(?:src|href)="([^"#]+)"', page)
     assert "style.css" in named and named
     assert set(named) <= made.keys()
+
+
+@pytest.mark.parametrize("edition", ALL)
+def test_what_the_first_decision_needs_is_compiled_while_it_loads(edition: str) -> None:
+    """Every module that the page preloads, and its first, has the hint; the records of one edition,
+    most of which runs later, and what comes later do without."""
+    made = files(edition)
+    page = made["index.html"].decode()
+    early = set(re.findall(r'(?:modulepreload" href|module" src)="([^"]+)"', page))
+    scripts = {name for name in made if name.endswith(".js") and not name.startswith("languages/")}
+    hinted = {name for name in scripts if made[name].startswith(b"/**") and HINT in made[name]}
+    own = {name for name in early if name.startswith("record/scorm")}
+    assert len(own) == 1 and early - own <= hinted
+    assert not hinted & {"after.js", "debrief.js", "details.js", *own}
 
 
 @pytest.mark.parametrize("edition", ALL)
