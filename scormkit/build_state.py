@@ -8,7 +8,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -163,9 +163,14 @@ def write_state(out: Path, records: Mapping[str, Record], pages: Mapping[str, by
     stored = {
         "format": _FORMAT,
         "pages": {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()},
-        "scenarios": {slug: asdict(records[slug]) for slug in sorted(records)},
+        "scenarios": {slug: _row(records[slug]) for slug in sorted(records)},
     }
     archive.write_file(out / STATE, json.dumps(stored, ensure_ascii=False).encode())
+
+
+def _row(record: Record) -> dict[str, Any]:
+    """As JSON takes it; `asdict` would copy every value of every record."""
+    return {**vars(record), "warnings": [vars(warning) for warning in record.warnings]}
 
 
 def _record(row: dict[str, Any]) -> Record:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -46,6 +45,8 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 
 def did_you_mean(written: str, names: Iterable[str], default: str = "") -> str:
     """A suggestion of the nearest name, or else the default."""
+    import difflib  # late: most builds have nothing to suggest
+
     near = difflib.get_close_matches(written, list(names), n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else default
 

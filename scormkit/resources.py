@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
-_CODE = files("scormkit")
+_CODE = Path(__file__).parent  # importlib.resources would bring zipfile and tempfile along
 
 
 @functools.cache
-def schemas() -> Traversable:
+def schemas() -> Path:
     """The folder of the schemas: inside the package in a wheel, beside it in a checkout."""
     packed = _CODE / "schemas"
-    return packed if packed.is_dir() else Path(str(_CODE)).parent / "schemas"
+    return packed if packed.is_dir() else _CODE.parent / "schemas"
 
 
 @functools.cache
@@ -55,7 +53,7 @@ def text(name: str) -> str:
 
 def folder(name: str) -> Path:
     """A folder of the package itself on disk, such as that of the player's words."""
-    return Path(str(_CODE / name))
+    return _CODE / name
 
 
 def shipped() -> Iterator[tuple[str, bytes]]:
@@ -66,7 +64,7 @@ def shipped() -> Iterator[tuple[str, bytes]]:
         yield from _walk(schemas(), "scormkit/schemas", kinds)
 
 
-def _walk(folder: Traversable, path: str, kinds: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+def _walk(folder: Path, path: str, kinds: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         name = f"{path}/{entry.name}"
         if entry.name.endswith(kinds):

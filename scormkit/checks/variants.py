@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Any
 
@@ -36,6 +35,8 @@ def drawn(subject: Subject) -> Iterator[Problem]:
         if pool in asked:
             continue  # its options lead to different scenes or acts
         words = {name: _words(option, fields) for name, option in options.items()}
+        from difflib import SequenceMatcher  # late: most stories have no variants
+
         for one, other in combinations(words, 2):
             if SequenceMatcher(None, words[one], words[other], False).ratio() >= ALIKE:
                 message = f'options "{one}" and "{other}" of pool "{pool}" read nearly the same'

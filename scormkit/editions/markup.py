@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 Lines = tuple[str, ...]
 
 _TAG = re.compile(r"<[^>]*>")
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, 2.2
 
 
 def document(root: Lines) -> bytes:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 LAUNCH = "index.html"
+START = "main.js"
 STYLE = "style.css"  # what the first scene needs
 LATER_STYLE = "later.css"
 AFTERWARDS = ("after", "debrief", "details")
@@ -34,22 +35,21 @@ _IMPORT = re.compile(r"""\b(?:import|export)\b[^"';]*?["'](\.{1,2}/[^"']+\.js)["
 
 @dataclass(frozen=True)
 class Parts:
-    """The modules that main.js loads by name: to find the language where there are several, for
-    the first decision, and for later."""
+    """The modules that main.js loads by name: for the first decision, the record in front, and
+    for later."""
 
-    before: tuple[str, ...]
     first: tuple[str, ...]
     later: tuple[str, ...]
 
 
-def page_files(bundle: Bundle, media: Media, start: str) -> dict[str, bytes]:
-    """The page, its styles, the player's modules that it needs, the texts of each other language,
-    and the scenario's media."""
-    needed = parts(bundle)
-    early = modules_of(start, (*needed.before, *needed.first))
-    late = tuple(name for name in modules_of(start, needed.later) if name not in early)
+def page_files(bundle: Bundle, media: Media, record: str) -> dict[str, bytes]:
+    """The page, its styles, the player's modules that it needs, among them the edition's record,
+    the texts of each other language, and the scenario's media."""
+    needed = parts(bundle, record)
+    early = modules_of(needed.first)
+    late = tuple(name for name in modules_of(needed.later) if name not in early)
     content = {
-        LAUNCH: index(bundle, start, needed, early),
+        LAUNCH: index(bundle, needed, early),
         STYLE: style(("base", "parts"), early),
         LATER_STYLE: style((), late),
         **{name: resources.player(name) for name in (*early, *late)},
@@ -63,15 +63,16 @@ def page_files(bundle: Bundle, media: Media, start: str) -> dict[str, bytes]:
     return {**content, **media}
 
 
-def parts(bundle: Bundle) -> Parts:
-    """What the scenes in which a play can begin need, and what only others do."""
+def parts(bundle: Bundle, record: str) -> Parts:
+    """What is needed before the first decision, to find the language where there are several
+    among it, and what only later scenes and the ending do."""
     scenes = bundle["scenes"]
     begin = [scenes[route["to"]] for route in bundle.get("start", ()) if route["to"] in scenes]
     every = {part for scene in scenes.values() for part in _scene_parts(scene)}
     first = {part for scene in begin for part in _scene_parts(scene)}
     first |= every & {"timer"}  # the start offers to switch timers off
-    before = (CHOOSER,) if bundle.get("languages") else ()
-    return Parts(before, tuple(sorted(first)), (*sorted(every - first), *AFTERWARDS))
+    chooser = (CHOOSER,) if bundle.get("languages") else ()
+    return Parts((record, *chooser, *sorted(first)), (*sorted(every - first), *AFTERWARDS))
 
 
 def _scene_parts(scene: dict[str, Any]) -> set[str]:
@@ -84,7 +85,7 @@ def _scene_parts(scene: dict[str, Any]) -> set[str]:
     return found | ({"timer"} if "timer" in scene else set())
 
 
-def index(bundle: Bundle, start: str, needed: Parts, early: tuple[str, ...]) -> bytes:
+def index(bundle: Bundle, needed: Parts, early: tuple[str, ...]) -> bytes:
     """The page with the bundle inside it, as JSON that can't end its script element; of other
     languages it holds what is said until their texts are there."""
     page = _template().render(
@@ -93,9 +94,8 @@ def index(bundle: Bundle, start: str, needed: Parts, early: tuple[str, ...]) -> 
         dir=bundle.get("dir", "ltr"),
         title=plain(bundle["title"]),
         words=bundle["words"],
-        start=start,
-        early=[name for name in early if name != start],
-        before=" ".join(needed.before),
+        start=START,
+        early=[name for name in early if name != START],
         first=" ".join(needed.first),
         later=" ".join(needed.later),
     )
@@ -133,15 +133,15 @@ def style(always: tuple[str, ...], names: tuple[str, ...]) -> bytes:
 
 
 @functools.cache
-def modules(start: str, channels: tuple[str, ...]) -> tuple[str, ...]:
+def modules(record: str, channels: tuple[str, ...]) -> tuple[str, ...]:
     """The modules that a page with these channels can come to load."""
-    return modules_of(start, (*(f"channels/{channel}" for channel in channels), *AFTERWARDS))
+    return modules_of((record, *(f"channels/{channel}" for channel in channels), *AFTERWARDS))
 
 
 @functools.cache
-def modules_of(start: str, named: tuple[str, ...]) -> tuple[str, ...]:
+def modules_of(named: tuple[str, ...]) -> tuple[str, ...]:
     """The page's first module, those loaded by name, and all that they import, by import lines."""
-    waiting = [start, *(f"{name}.js" for name in named)]
+    waiting = [START, *(f"{name}.js" for name in named)]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -7,7 +7,7 @@ from scormkit.editions.markup import branch, document, group, leaf, plain
 from scormkit.editions.metadata import IMSMD, metadata
 from scormkit.editions.page import LAUNCH, page_files
 
-START = "start-scorm12.js"
+RECORD = "record/scorm12"
 SCHEMAS = "scorm12"
 LONGEST_TITLE = 200  # CAM 2.3
 
@@ -20,7 +20,7 @@ _NAMESPACES = {
 
 def files(bundle: Bundle, media: Media) -> dict[str, bytes]:
     """Everything in the package, by its path in the zip."""
-    content = page_files(bundle, media, START)
+    content = page_files(bundle, media, RECORD)
     return {
         "imsmanifest.xml": manifest(bundle, sorted(content)),
         **schema_files(SCHEMAS),

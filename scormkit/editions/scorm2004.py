@@ -11,7 +11,7 @@ from scormkit.editions.metadata import LOM, metadata
 from scormkit.editions.page import LAUNCH, page_files
 from scormkit.editions.scorm12 import namespaces
 
-START = "start-scorm2004.js"
+RECORD = "record/scorm2004"
 LONGEST_TITLE = 200  # the SPM of a title (CAM 3.4)
 
 # Literal prefixes: some LMSs look for them instead of for the namespaces.
@@ -46,7 +46,7 @@ RELEASES = (
 
 def files(release: _Release, bundle: Bundle, media: Media) -> dict[str, bytes]:
     """Everything in the package, by its path in the zip."""
-    content = page_files(bundle, media, START)
+    content = page_files(bundle, media, RECORD)
     return {
         "imsmanifest.xml": manifest(release, bundle, sorted(content)),
         **schema_files(release.schemas),

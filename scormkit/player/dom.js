@@ -1,4 +1,5 @@
 /** The page's few tools: elements, the one door for authored HTML, plain text out of it, and the player's words. */
+//# allFunctionsCalledOnLoad
 
 /**
  * An element. Attributes that are null, undefined or false are left out; true gives an empty one; a function under

@@ -1,4 +1,5 @@
 /** The rules of a play, one act at a time: pure, with no DOM, no LMS, no clock. */
+//# allFunctionsCalledOnLoad
 
 /** The frozen state in which a play begins; `missed` are the objectives missed in the try before. */
 export function start(bundle, {seed = 0, missed = []} = {}) {

@@ -1,45 +1,53 @@
 /** Ties engine, stage and record together: one session of one learner, from the start to the end. */
+//# allFunctionsCalledOnLoad
 import {el, plain} from "./dom.js";
 import {available, option, replay, result, take} from "./engine.js";
 import {frame, note, saving, welcome} from "./page.js";
 import {decode, encode, filled, firstSeed, progress} from "./play.js";
 import {stage} from "./stage.js";
 
-const IDLE = 1000; // ms after a screen is shown in which nothing more is fetched
+const IDLE = 1000; // ms after a screen in which nothing is fetched
 
-/** Starts the player on this page, with one edition's record of an attempt. */
-export async function start(record) {
-  const element = document.getElementById("bundle");
-  const source = JSON.parse(element.textContent);
-  const session = record.open(window);
-  const parts = library(element.dataset);
-  let page = frame(source);
+start();
+
+/** Starts the player on this page, which stays as it came until all is there or there is something to say. */
+async function start() {
+  const {textContent, dataset} = document.getElementById("bundle");
+  const source = JSON.parse(textContent);
+  const parts = library(dataset.later);
+  const {modules} = parts;
+  const record = () => modules[dataset.first.split(" ")[0]];
+  let session;
+  const told = () => {
+    session ??= record()?.open(window);
+    return modules.languages?.spoken(source, [session?.language, ...navigator.languages]);
+  };
+  const page = () => frame(told()?.meanwhile ?? source);
   try {
-    await whenLoaded(() => parts.load(element.dataset.languages), page, () => {
-      const told = parts.modules.languages?.spoken(source, [session.language, ...navigator.languages]);
-      if (told) page = frame(told.meanwhile);
-      return whenLoaded(() => parts.first(told?.file), page, () => {
-        const bundle = told?.whole(parts.modules[told.file].default) ?? source;
-        if (told) page = frame(bundle);
-        run(record, session, bundle, page, parts);
+    await whenLoaded(() => parts.load(dataset.first), page, () => {
+      const other = told();
+      return whenLoaded(() => parts.load(other?.file), page, () => {
+        const bundle = other?.whole(modules[other.file].default) ?? source;
+        run(record(), session, bundle, frame(bundle), parts);
       });
     });
   } catch (error) {
-    const reload = ["reload", page.word("notice.reload"), () => location.reload(), "primary"];
-    page.show(note(page.word("notice.broken"), [], [reload]));
+    broken(page(), () => location.reload());
     throw error; // a bug: the console has to know
   }
 }
 
+function broken({show, word}, again) {
+  show(note(word("notice.broken"), [], [["reload", word("notice.reload"), again, "primary"]]));
+}
+
 /**
- * The modules that page.py lists: for another language, for the first decision, and for later. One that didn't come is asked
- * for again under another address: some browsers remember the failure.
+ * Modules by name, and the list of those for later. One that didn't come is asked for again under another address: some
+ * browsers remember the failure.
  */
-function library({first, later}) {
+function library(later) {
   const modules = {};
   let tries = 0;
-  let rest = null;
-  let style = null;
 
   async function load(names = "") {
     const again = tries > 0 ? `?${tries}` : "";
@@ -54,26 +62,24 @@ function library({first, later}) {
     }
   }
 
-  /** The promise of what comes later; after a failure, the next call tries again. */
-  function all() {
-    style ??= styled().catch((error) => {
-      style = null;
-      throw error;
-    });
-    return Promise.all([load(later), style]).then(() => document.getElementById("player").setAttribute("data-loaded", ""));
-  }
-
+  const style = lasting(styled);
+  const loaded = () => document.getElementById("player").setAttribute("data-loaded", "");
   return {
     modules, load,
-    first: (texts = "") => load(`${first} ${texts}`),
-    later: () => rest ??= all().catch((error) => {
-      rest = null;
-      throw error;
-    }),
+    later: lasting(() => Promise.all([load(later), style()]).then(loaded)),
     has: ({channel, timer, content}) =>
       [`channels/${channel}`, `channels/${content.page?.kind}`, content.links && "channels/links", timer && "timer"]
         .every((name) => !later.split(" ").includes(name) || modules[name]),
   };
+}
+
+/** One promise for all who ask; after a failure, the next one's is a new try. */
+function lasting(make) {
+  let made = null;
+  return () => made ??= make().catch((error) => {
+    made = null;
+    throw error;
+  });
 }
 
 /** The second stylesheet. */
@@ -88,14 +94,16 @@ function styled() {
   });
 }
 
-/** Goes on once `load` has brought everything; until then the page waits, and a failure can be tried again. */
+/** Goes on once `load` has brought everything; until then a page waits. A failure can be tried again. */
 async function whenLoaded(load, page, then) {
-  const wait = setTimeout(() => page.show(el("p", {class: "waiting"}, page.word("notice.wait"))), 400);
+  const wait = setTimeout(() => {
+    const {show, word} = page();
+    show(el("p", {class: "waiting"}, word("notice.wait")));
+  }, 400);
   try {
     await load();
   } catch (error) {
-    const again = () => whenLoaded(load, page, then);
-    page.show(note(page.word("notice.broken"), [], [["reload", page.word("notice.reload"), again, "primary"]]));
+    broken(page(), () => whenLoaded(load, page, then));
     console.error(error);
     return;
   } finally {
@@ -128,10 +136,10 @@ function run(record, session, bundle, page, parts) {
 
   const kept = session.state ? resume(session.state) : {};
   if (kept.problem) passing = page.notice(`notice.${kept.problem}`, true);
-  const seed = firstSeed(session.learner?.id ?? "", bundle.scenario);
+  const seed = firstSeed(session.learner, bundle.scenario);
   play = kept.play ?? fresh({seed, attempt: 1, missed: [], best: null, counter: 0, path: []});
   if (!kept.play) {
-    page.show(welcome(play.bundle, word, draw, parts.modules.timer));
+    page.main.append(welcome(play.bundle, word, draw, parts.modules.timer)); // at the top of a page that was empty
     label();
     setTimeout(ahead, IDLE);
   } else if (play.state.ending !== null) {
@@ -187,7 +195,7 @@ function run(record, session, bundle, page, parts) {
   }
 
   function withAll(then) {
-    return whenLoaded(parts.later, page, () => closed || then());
+    return whenLoaded(parts.later, () => page, () => closed || then());
   }
 
   /** What comes later, before it is needed; what fails now is asked for again then. */
@@ -211,9 +219,12 @@ function run(record, session, bundle, page, parts) {
     draw();
   }
 
+  function worth() {
+    return result(play.bundle, play.state);
+  }
+
   function standing() {
-    const {bundle: shown, state} = play;
-    return {state: stateText(), progress: progress(shown, state), objectives: result(shown, state).objectives};
+    return {state: stateText(), progress: progress(play.bundle, play.state)};
   }
 
   /**
@@ -239,10 +250,13 @@ function run(record, session, bundle, page, parts) {
 
   /** At an ending: the result is recorded, once per try, and shown. */
   function finish(decision) {
-    const {score, passed, objectives} = result(play.bundle, play.state);
-    play.best = Math.max(play.best ?? 0, score);
-    if (recording()) record.finish({...standing(), score, passed, final: final(), objectives, decision});
+    play.best = Math.max(play.best ?? 0, worth().score);
+    if (recording()) conclude(decision);
     ended();
+  }
+
+  function conclude(decision) {
+    record.finish({...standing(), ...worth(), final: final(), decision});
   }
 
   /** Tries left after this one; null without a limit. */
@@ -252,7 +266,7 @@ function run(record, session, bundle, page, parts) {
   }
 
   function final() {
-    return result(play.bundle, play.state).passed || triesLeft() === 0;
+    return worth().passed || triesLeft() === 0;
   }
 
   function ended() {
@@ -270,7 +284,7 @@ function run(record, session, bundle, page, parts) {
 
   function anew() {
     const {seed} = play.state;
-    const missed = result(play.bundle, play.state).objectives.filter(({met}) => !met).map(({id}) => id);
+    const missed = worth().objectives.filter(({met}) => !met).map(({id}) => id);
     const practice = !recording() || final();
     if (practice && session.mode === "normal" && !play.practice) {
       passing = null;
@@ -285,7 +299,7 @@ function run(record, session, bundle, page, parts) {
 
   function saveAgain() {
     if (play.state.ending === null) record.save(standing());
-    else record.finish({...standing(), ...result(play.bundle, play.state), final: final()});
+    else conclude();
   }
 
   /** For the help desk. Without it the bar says the same in a word. */

@@ -1,4 +1,5 @@
 /** The page around the story: its bar with the state of saving, notices, a voice; the start, and short notes. */
+//# allFunctionsCalledOnLoad
 import {button, el, html, plain, words} from "./dom.js";
 
 const SAVING = {problem: "status.waiting", saving: "status.saving", saved: "status.saved", idle: "status.saved"};

@@ -1,4 +1,5 @@
 /** A play as the learner meets it: told in one variant, seen scene by scene, kept as one short string. Pure. */
+//# allFunctionsCalledOnLoad
 import {escaped} from "./dom.js";
 import {available, fnv1a32, history, order} from "./engine.js";
 

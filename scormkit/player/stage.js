@@ -1,4 +1,5 @@
 /** The scene on the page, through its channel; the story, answers and remaining acts around it; focus. */
+//# allFunctionsCalledOnLoad
 import {el, html, plain} from "./dom.js";
 import {carried, view} from "./play.js";
 

@@ -362,8 +362,10 @@ def test_only_the_modules_that_are_needed(edition: str) -> None:
     assert {"channels/inbox.js", "channels/chat.js"} <= names
     assert not {"channels/phone.js", "channels/push.js", "channels/browser.js"} & names
     other = "scorm2004" if edition == "scorm12" else "scorm12"
-    assert not [name for name in names if name.endswith((f"/{other}.js", f"start-{other}.js"))]
+    assert not [name for name in names if name.endswith(f"/{other}.js")]
 
+
+HINT = b"\n//# allFunctionsCalledOnLoad\n"
 
 OWN = {  # what a channel or a kind of page brings along, and no other needs
     "sms": {"channels/sms.js"},
@@ -394,8 +396,8 @@ def test_what_one_place_alone_needs_stays_out_of_other_packages(name: str) -> No
 @pytest.mark.parametrize("channel", ["inbox", "phone", "sms", "chat", "video", "push", "browser"])
 def test_every_channel_has_its_module(channel: str) -> None:
     """Each channel of the language can be played: its module is there, with all that it imports."""
-    for start in ("start-scorm12.js", "start-scorm2004.js"):
-        assert f"channels/{channel}.js" in modules(start, (channel,))
+    for record in ("record/scorm12", "record/scorm2004"):
+        assert f"channels/{channel}.js" in modules(record, (channel,))
 
 
 @pytest.mark.parametrize("edition", ALL)
@@ -406,6 +408,20 @@ def test_imports_lead_to_files(edition: str) -> None:
     named = re.findall(r'(?:src|href)="([^"#]+)"', page)
     assert "style.css" in named and named
     assert set(named) <= made.keys()
+
+
+@pytest.mark.parametrize("edition", ALL)
+def test_what_the_first_decision_needs_is_compiled_while_it_loads(edition: str) -> None:
+    """Every module that the page preloads, and its first, has the hint; the records of one edition,
+    most of which runs later, and what comes later do without."""
+    made = files(edition)
+    page = made["index.html"].decode()
+    early = set(re.findall(r'(?:modulepreload" href|module" src)="([^"]+)"', page))
+    scripts = {name for name in made if name.endswith(".js") and not name.startswith("languages/")}
+    hinted = {name for name in scripts if made[name].startswith(b"/**") and HINT in made[name]}
+    own = {name for name in early if name.startswith("record/scorm")}
+    assert len(own) == 1 and early - own <= hinted
+    assert not hinted & {"after.js", "debrief.js", "details.js", *own}
 
 
 @pytest.mark.parametrize("edition", ALL)
@@ -433,7 +449,7 @@ def test_another_language_is_a_file_of_its_own(edition: str) -> None:
     }
     page = made["index.html"].decode()
     match = re.search(r'<script type="application/json"([^>]*)>(.*?)</script>', page, re.S)
-    assert match is not None and 'data-languages="languages"' in match[1]
+    assert match is not None and " languages " in match[1]
     del texts["summary"]
     assert json.loads(match[2]) == {**told, "languages": {"de": {"dir": "ltr", "texts": texts}}}
     assert b'<file href="languages/de.js"/>' in made["imsmanifest.xml"]
@@ -464,5 +480,5 @@ def test_size(edition: str) -> None:
 
 def test_player_ships_as_written() -> None:
     """The modules in a package are the player's own files, unchanged, so that they can be read."""
-    for name in modules("start-scorm12.js", ("chat",)):
+    for name in modules("record/scorm12", ("chat",)):
         assert EDITIONS["scorm12"].files(bundle(), {})[name] == resources.player(name)

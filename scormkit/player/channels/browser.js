@@ -1,4 +1,5 @@
 /** The channel browser: a window with an address to read, and a page of one of a few kinds to act on. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {inspectList, linkInspector, urlLine, urlParts} from "./links.js";

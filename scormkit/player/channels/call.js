@@ -1,4 +1,5 @@
 /** What a call and a meeting share: captions of what is said, at the learner's own pace; round keys. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {icon} from "./parts.js";

@@ -1,14 +1,11 @@
 /** The team chat: a room, who is in it, what was written, and what the learner writes back. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {avatar, badges, cuesOn, directoryLook, disclosure, findAct, patch, personCard, stamp} from "./parts.js";
 import {calm, conversation, cued, drawn, entries, latest, log, offer, speaker} from "./thread.js";
 
-/**
- * @param {HTMLElement} root
- * @param {object} view
- * @param {object} tools
- */
+/** The chat of a view, in `root`. */
 export function mount(root, view, tools) {
   const opened = new Set();
   const {room, members = []} = view.scene.content;

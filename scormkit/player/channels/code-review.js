@@ -1,4 +1,5 @@
 /** A code review in the browser: what is to be merged into what, its checks, each file's lines, comments in place. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {ICONS, icon} from "./parts.js";

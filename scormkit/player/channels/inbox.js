@@ -1,4 +1,5 @@
 /** The channel inbox: a mail client whose messages can be read, looked into and handled. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {history} from "../engine.js";

@@ -1,4 +1,5 @@
 /** Web addresses: their parts, and links in a text that show where they lead before they are followed. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {cuesOn, disclosure, fact, findAct, fresh, icon, isolated, patch, stamp} from "./parts.js";

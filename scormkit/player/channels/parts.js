@@ -1,4 +1,5 @@
 /** What several channels share: people, looks that open, icons. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 

@@ -1,4 +1,5 @@
 /** The phone: a call that rings, is dialled or goes on, with captions that stay as its transcript. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {captions, HANDSET, round} from "./call.js";

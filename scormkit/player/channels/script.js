@@ -1,4 +1,5 @@
 /** Lines of a script with their speakers. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {avatar} from "./parts.js";

@@ -1,4 +1,5 @@
 /** Text messages: the thread of everything that came under one name, as a phone keeps it, whoever sent it. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {ICONS, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, isolated, patch, personCard,

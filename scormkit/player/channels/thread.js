@@ -1,7 +1,8 @@
 /** A conversation that grows: what was said in earlier scenes of its thread, in this one, and by the learner. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
-import {cuesOn, icon, patch, stamp} from "./parts.js";
+import {cuesOn, patch, stamp} from "./parts.js";
 
 /**
  * Everything said so far, oldest first: `{who, text, earlier, act, links}`. `who` is a person's id, `you`, `narrator`,

@@ -1,4 +1,5 @@
 /** A ticket in the browser: who asks for what, what is known of them, and what was written so far. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {scriptLines} from "./script.js";

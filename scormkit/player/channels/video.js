@@ -1,4 +1,5 @@
 /** The video meeting: who is there and how they look, what is said as captions, what is asked for, the chat beside it. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {captions, HANDSET, round} from "./call.js";

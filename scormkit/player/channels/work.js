@@ -1,4 +1,5 @@
 /** What a change and a ticket share: a head of facts, who is behind it, what the company's own records say. */
+//# allFunctionsCalledOnLoad
 
 import {el} from "../dom.js";
 import {avatar, badges, disclosure, fact, findAct, mailAddress, patch, personCard, stamp} from "./parts.js";

@@ -1,8 +1,9 @@
 /** What is written of an attempt, when, and what never: the rules that the records of both editions share. */
+//# allFunctionsCalledOnLoad
 import {openSession} from "./session.js";
 
 const INTERACTIONS = 250; // what an LMS must keep at least (SCORM 2004 RTE 4.2.9)
-const NOTHING = {mode: "none", state: "", entry: "", location: "", learner: {id: "", name: ""}, language: "", credit: ""};
+const NOTHING = {mode: "none", state: "", language: "", learner: ""};
 
 /**
  * An edition's record of an attempt. Nothing thrown ever leaves it; what went wrong is told through `watch`.
@@ -70,10 +71,7 @@ export function recordIn(tongue) {
     const read = (name) => session.get(tongue.elements[name]);
     const said = read("mode");
     mode = ["review", "browse"].includes(said) ? said : "normal"; // an LMS without modes means normal
-    const opened = {
-      mode, state: read("state"), entry: read("entry"), location: read("location"), language: read("language"),
-      credit: read("credit"), learner: {id: read("learner"), name: read("name")},
-    };
+    const opened = {mode, state: read("state"), language: read("language"), learner: read("learner")};
     kept = tongue.kept(session.get);
     if (mode === "normal") {
       interactions = Number(session.get("cmi.interactions._count")) || 0;

@@ -16,9 +16,7 @@ export const {open, save, finish, touch, close, watch} = recordIn({
   lost: ["301"],
   limit: 4096,
   elements: {
-    mode: "cmi.core.lesson_mode", entry: "cmi.core.entry", credit: "cmi.core.credit", state: STATE,
-    learner: "cmi.core.student_id", name: "cmi.core.student_name", language: "cmi.student_preference.language",
-    location: "cmi.core.lesson_location",
+    mode: "cmi.core.lesson_mode", state: STATE, learner: "cmi.core.student_id", language: "cmi.student_preference.language",
   },
   kept(get) {
     const status = get(STATUS);

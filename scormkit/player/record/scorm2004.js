@@ -13,8 +13,7 @@ export const {open, save, finish, touch, close, watch} = recordIn({
   lost: ["122", "123", "132", "133", "142", "143"],
   limit: 64000,
   elements: {
-    mode: "cmi.mode", entry: "cmi.entry", credit: "cmi.credit", location: "cmi.location", state: "cmi.suspend_data",
-    learner: "cmi.learner_id", name: "cmi.learner_name", language: "cmi.learner_preference.language",
+    mode: "cmi.mode", state: "cmi.suspend_data", learner: "cmi.learner_id", language: "cmi.learner_preference.language",
   },
   kept(get) {
     const completion = get("cmi.completion_status");

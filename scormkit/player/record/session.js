@@ -1,4 +1,5 @@
 /** One session with an LMS: its API found, calls that never throw, values kept until they are known to be stored. */
+//# allFunctionsCalledOnLoad
 
 const TOGETHER = 300; // ms in which decisions share a commit, since each blocks the page for 20 to 200 ms
 const LONGEST_WAIT = 60000; // ms between two tries to store
