@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import authoring, browser, builds
+from bench import authoring, browser, builds, store
 from bench.run import ROOT
 
 # What we hold ourselves to; the figure of a run is its wall time on two quiet cores.
@@ -34,7 +34,7 @@ TARGETS = {
 
 
 def main() -> None:
-    """Run the whole bench; about a minute on a quiet machine."""
+    """Run the whole bench; about a quarter of an hour on a quiet machine, most of it for the store."""
     with tempfile.TemporaryDirectory(prefix="scormkit-bench-") as folder:
         work = Path(folder)
         found: dict[str, Any] = {
@@ -47,6 +47,7 @@ def main() -> None:
         found |= builds.figures(work)
         found |= authoring.figures(work)
         found |= browser.figures(builds.unpacked(work, 12), builds.unpacked(work, 42))
+        found |= store.figures(work / "store")
     print(table(found))
     builds.dump(found, ROOT / "build" / "bench.json")
     print(f"\nwritten to {Path('build/bench.json')}", file=sys.stderr)

@@ -7,12 +7,15 @@ import json
 import os
 import random
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -32,6 +35,7 @@ _PATH = "/xapi/statements"
 
 def figures(work: Path, sizes: tuple[int, ...] = SIZES) -> Figures:
     """Every figure of the store."""
+    work.mkdir(exist_ok=True)
     found: Figures = {"raw SQLite, statements a second in batches of 50": _raw(work / "raw.db")}
     found |= _stored(f"sqlite:///{work / 'bench.db'}", "SQLite", sizes)
     with _postgresql(work / "pg") as address:
@@ -134,15 +138,22 @@ def _load(port: int, key: str, **told: Any) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def _serving(module: str, *arguments: str, database: str = "") -> Iterator[int]:
+def _serving(
+    module: str,
+    *arguments: str,
+    database: str = "",
+    python: str = sys.executable,
+    told: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[int]:
     """A server on a free port, as its own process, until left."""
     port = str(_free())
     environment = {name: v for name, v in os.environ.items() if not name.startswith("LRS_")}
+    environment |= told
     if database:
         environment["LRS_DATABASE"] = database
     command = [port if word == "0" else word for word in arguments]
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *command],
+        [python, "-m", module, *command],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -157,16 +168,12 @@ def _serving(module: str, *arguments: str, database: str = "") -> Iterator[int]:
 
 
 def _free() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    import socket
-
     for _ in range(600):
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
@@ -217,15 +224,41 @@ def _postgresql(folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
+_RALPH = ("ralph-malph[backend-fs,cli,lrs]==5.1.0", "requests")
+
+
 def _ralph(folder: Path) -> Figures:
-    """The same single posts on another LRS in Python, where it can be installed."""
-    return {}
+    """Single posts on another LRS in Python, with its file-system backend, where it can be
+    installed; in an environment of its own."""
+    label = "ralph-malph (file system): single posts a second"
+    home = ROOT / "build" / "peers" / "ralph"
+    python = home / "bin" / "python"
+    try:
+        if not (home / "bin" / "ralph").exists():
+            subprocess.run([sys.executable, "-m", "venv", home], check=True)
+            install = [python, "-m", "pip", "install", "--quiet", *_RALPH]
+            subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
+        folder.mkdir()
+        told = {
+            "RALPH_RUNSERVER_BACKEND": "fs",
+            "RALPH_AUTH_FILE": str(folder / "auth.json"),
+            "RALPH_BACKENDS__LRS__FS__DEFAULT_DIRECTORY_PATH": str(folder),
+        }
+        who = ("-u", "bench", "-p", "bench", "-s", "all", "-A", "bench", "https://bench.example")
+        subprocess.run(
+            [home / "bin" / "ralph", "auth", *who, "-w"],
+            check=True,
+            env={**os.environ, **told},
+            capture_output=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        return {label: f"could not be installed: {error}"}
+    with _serving("uvicorn", "ralph.api:app", "--port", "0", python=str(python), told=told) as port:
+        return {label: _load(port, "bench:bench", seed=5, path="/xAPI/statements")}
 
 
 def main() -> None:
     """The store's figures alone, for stores of the sizes given."""
-    import tempfile
-
     sizes = tuple(int(re.sub(r"\D", "", word)) for word in sys.argv[1:]) or SIZES
     with tempfile.TemporaryDirectory(prefix="lrs-bench-") as work:
         for name, value in figures(Path(work), sizes).items():
