@@ -34,7 +34,7 @@ TARGETS = {
 
 
 def main() -> None:
-    """Run the whole bench; about a quarter of an hour on a quiet machine, most of it for the store."""
+    """Run the whole bench; a quarter of an hour on a quiet machine, most of it for the store."""
     with tempfile.TemporaryDirectory(prefix="scormkit-bench-") as folder:
         work = Path(folder)
         found: dict[str, Any] = {

@@ -236,7 +236,7 @@ def _ralph(folder: Path) -> Figures:
     try:
         if not (home / "bin" / "ralph").exists():
             subprocess.run([sys.executable, "-m", "venv", home], check=True)
-            install = [python, "-m", "pip", "install", "--quiet", *_RALPH]
+            install = [str(python), "-m", "pip", "install", "--quiet", *_RALPH]
             subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
         folder.mkdir()
         told = {
