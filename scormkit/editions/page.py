@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scormkit import resources
+from scormkit.editions import statements
 from scormkit.editions.edition import Bundle, Media
 from scormkit.editions.markup import plain
 
@@ -42,17 +43,23 @@ class Parts:
     later: tuple[str, ...]
 
 
-def page_files(bundle: Bundle, media: Media, start: str) -> dict[str, bytes]:
+def page_files(
+    bundle: Bundle, media: Media, start: str, settings: bytes | None = None
+) -> dict[str, bytes]:
     """The page, its styles, the player's modules that it needs, the texts of each other language,
-    and the scenario's media."""
+    and the scenario's media; with settings for statements, the modules that send them too."""
     needed = parts(bundle)
+    shown = bundle
+    if settings is not None:
+        start, shown = statements.start_of(start), statements.read(bundle)
     early = modules_of(start, (*needed.before, *needed.first))
     late = tuple(name for name in modules_of(start, needed.later) if name not in early)
     content = {
-        LAUNCH: index(bundle, start, needed, early),
+        LAUNCH: index(shown, start, needed, early),
         STYLE: style(("base", "parts"), early),
         LATER_STYLE: style((), late),
         **{name: resources.player(name) for name in (*early, *late)},
+        **_hearing(early, settings),
         **{
             f"{CHOOSER}/{language}.js": texts(overlay)
             for language, overlay in bundle.get("languages", {}).items()
@@ -61,6 +68,14 @@ def page_files(bundle: Bundle, media: Media, start: str) -> dict[str, bytes]:
     if taken := content.keys() & media.keys():
         raise ValueError(f"media can't be called {min(taken)}: the player has a file of that name")
     return {**content, **media}
+
+
+def _hearing(early: tuple[str, ...], settings: bytes | None) -> dict[str, bytes]:
+    """What sends statements: fetched once a scene stands, and by no other module."""
+    if settings is None:
+        return {}
+    names = (name for name in modules_of(statements.HEARING, ()) if name not in early)
+    return {**{name: resources.player(name) for name in names}, statements.SETTINGS: settings}
 
 
 def parts(bundle: Bundle) -> Parts:
