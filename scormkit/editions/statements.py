@@ -35,7 +35,7 @@ def module(bundle: Bundle, store: Store, edition: str) -> bytes:
 def settings(bundle: Bundle, store: Store, edition: str) -> dict[str, Any]:
     """What stays the same in all statements of a package."""
     return {
-        "url": store.url,
+        "endpoint": store.url,
         "key": store.key,
         "homePage": store.home_page,
         "activity": activity(bundle),

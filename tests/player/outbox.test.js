@@ -4,7 +4,7 @@ import {openOutbox} from "../../scormkit/player/record/outbox.js";
 import {timed} from "./sitting.js";
 import {VERB, heardPage, storage, store, turns} from "./store.js";
 
-const STORE = {url: "https://lrs.example/xapi/", key: "player:s3cret"};
+const STORE = {endpoint: "https://lrs.example/xapi/", key: "player:s3cret"};
 const NAME = "scormkit.xapi a learner";
 
 const statement = (n, verb = "answered", size = 0) =>

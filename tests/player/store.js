@@ -13,7 +13,7 @@ const places = Object.entries(DESK.scenes).flatMap(([scene, {acts}]) =>
 
 /** What the compiler would write into lrs.js for the desk. */
 export const SETTINGS = {
-  url: "https://lrs.example/xapi/", key: "player:s3cret", homePage: "https://lms.example/", activity: "https://corp.example/training/desk",
+  endpoint: "https://lrs.example/xapi/", key: "player:s3cret", homePage: "https://lms.example/", activity: "https://corp.example/training/desk",
   name: {en: "Desk"}, version: "1.0.0", digest: "d".repeat(64), edition: "scorm12", language: "en",
   interactions: Object.fromEntries(places.map((id) => [id, {type: "http://adlnet.gov/expapi/activities/cmi.interaction", interactionType: "choice"}])),
 };

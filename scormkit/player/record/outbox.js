@@ -13,12 +13,12 @@ const ABOUT_STATEMENTS = [400, 403, 409, 413, 422];
 const THERE_ALREADY = 409;
 
 /**
- * @param {{url: string, key: string}} store
+ * @param {{endpoint: string, key: string}} store
  * @param {string} name under which the browser keeps what waits
  * @param {object} win the page's window: its storage, fetch, locks and timers
  * @param {function} tell hears the log of requests at each change
  */
-export function openOutbox({url, key}, name, win, tell) {
+export function openOutbox({endpoint, key}, name, win, tell) {
   const kept = shelf(win, name);
   const log = [];
   const began = Date.now();
@@ -102,7 +102,7 @@ export function openOutbox({url, key}, name, win, tell) {
     const about = [batch.length === 1 ? batch[0].verb.id.split("/").pop() : `${batch.length} statements`];
     for (const statement of batch) onTheWay.set(statement.id, size(statement) + 1);
     try {
-      const answer = await win.fetch(`${url}statements`, {
+      const answer = await win.fetch(`${endpoint}statements`, {
         method: "POST", body, keepalive: new TextEncoder().encode(body).length <= ROOM,
         mode: "cors", credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
         signal: win.AbortSignal?.timeout?.(PATIENCE),
