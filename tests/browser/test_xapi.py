@@ -211,6 +211,7 @@ def test_nothing_more_is_fetched_before_the_first_scene(lms: Room, store: Statem
     assert [url for url in lms.requests if hearing.search(url)] == []
     sitting.go("begin")
     come(store, "initialized")
+    sitting.page.wait_for_timeout(100)  # until the browser has told us of its requests
     assert len([url for url in lms.requests if hearing.search(url)]) == 5
 
 
@@ -231,7 +232,8 @@ def test_the_network_drops_in_between(lms: Room, store: StatementStore, fault: A
     if fault != "offline":
         eventually(lambda: sitting.elements().get("cmi.core.score.raw") == "100", "the LMS has it")
         assert sitting.notices() == []
-        assert ("no answer" if fault == DROP else "[503]") in sitting.details()
+        reason = "no answer" if fault == DROP else "[503]"
+        eventually(lambda: reason in sitting.details(), "the help desk reads why")
         assert "Everything so far is saved" in sitting.details()
     lms.context.set_offline(False)
     store.fails(None)
@@ -314,7 +316,7 @@ def test_a_refused_statement_holds_up_no_other(lms: Room, store: StatementStore)
     assert kept(sitting) == 1
     assert sitting.notices() == []
     assert "[400] set aside: " in sitting.details()
-    assert "Everything so far is saved" in sitting.details()
+    eventually(lambda: "Everything so far is saved" in sitting.details(), "the LMS has it")
     sitting.done()
     come(store, *others, "terminated")
     store.fails(None)

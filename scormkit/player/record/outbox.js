@@ -17,11 +17,11 @@ const THERE_ALREADY = 409;
  * @param {string} name under which the browser keeps what waits
  * @param {object} win the page's window: its storage, fetch, locks and timers
  * @param {function} tell hears the log of requests at each change
+ * @param {number} began the time from which the log counts
  */
-export function openOutbox({endpoint, key}, name, win, tell) {
+export function openOutbox({endpoint, key}, name, win, tell, began = Date.now()) {
   const kept = shelf(win, name);
   const log = [];
-  const began = Date.now();
   const onTheWay = new Map(); // id -> bytes
   let most = BATCH;
   let tries = 0;

@@ -30,7 +30,8 @@ export function statements(settings, {learner, began, opened, language}) {
     {id: `${activity}/attempts/${enrolled}`, definition: {type: `${ADL}/activities/attempt`}},
   ];
 
-  function statement(verb, told, at, {object = lesson, result, parent, play = {}}) {
+  function statement(verb, told, at, {object = lesson, result, parent, play}) {
+    const {attempt, seed, missed, path: acts} = play ?? {};
     const category = parent ? [PLAYED] : [PLAYED, SCORM];
     return {
       id: uuid5(enrolled, `${verb} ${told}`),
@@ -42,7 +43,7 @@ export function statements(settings, {learner, began, opened, language}) {
         registration: enrolled,
         contextActivities: {...(parent && {parent: [parent]}), grouping, category},
         revision: version, platform: "scormkit", language,
-        extensions: named({digest, edition, ...play}),
+        extensions: named({digest, edition, ...(play && {attempt, seed, missed, path: acts})}),
       },
       timestamp: new Date(at).toISOString(),
     };

@@ -36,7 +36,8 @@ function hearing(record, told, win) {
   let latest = null; // the record's own status
   let log = [];
   let sitting = null; // null: nothing is told
-  let saved = null; // the state that the record has now
+  let saved = null; // the last state, as the record is to have it
+  let owed = false; // whether the record has it in another form, from before we came
 
   /** The panel for the help desk shows our requests below the record's calls. */
   function show() {
@@ -52,7 +53,7 @@ function hearing(record, told, win) {
     const outbox = openOutbox(told, name, win, (now) => {
       log = now;
       show();
-    });
+    }, at);
     if (learner.id === "" || !/^https?:/.test(homePage)) {
       outbox.note("nothing is told", [learner.id, homePage], "", "no account", "the LMS gives no id, or its page no address");
       return;
@@ -86,6 +87,7 @@ function hearing(record, told, win) {
         tell(sitting.says.initialized(call.at));
       }
     }
+    owed = !began(state);
     saved = began(state) ? state : state.replace(COUNTER, (_, head, count) => head + number(sitting.began, count));
     call.given = {...call.given, state: saved};
   }
@@ -117,11 +119,11 @@ function hearing(record, told, win) {
 
   /** What was saved before we came is marked too, so that the next sitting knows the attempt. */
   function ready() {
-    if (saved !== null && !sitting.closed) record.touch({state: saved});
     record.watch((status) => {
       latest = status;
       show();
     });
+    if (owed && !sitting.closed) record.touch({state: saved}); // goes with the next commit, and tells nobody that it waits
   }
 
   const inSitting = (run) => (call) => sitting && run(call);
