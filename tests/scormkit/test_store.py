@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -19,7 +20,7 @@ from scormkit import archive, builder, catalogue, preview, resources, store
 from scormkit.cli import main
 from scormkit.editions import EDITIONS, statements
 from scormkit.inspection.inspector import inspect_package
-from scormkit.problems import Mark
+from scormkit.problems import WARNING, Mark
 from scormkit.store import Given, Store, Written
 
 URL = "https://lrs.brightwater.example/xapi/"
@@ -284,13 +285,28 @@ def test_what_hears_is_not_in_the_first_load(edition: str) -> None:
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
+def test_the_first_load_is_hardly_larger(edition: str) -> None:
+    """A store costs a learner less than a hundred bytes before the first decision."""
+    weights = []
+    for known_store in (None, STORE):
+        files = EDITIONS[edition].files(bundle(), {}, known_store)
+        page = files["index.html"].decode()
+        first = {"index.html", *re.findall(r'(?:href|src)="([^"]+)"', page)} & files.keys()
+        weights.append(sum(len(gzip.compress(files[name], mtime=0)) for name in first))
+    assert weights[1] - weights[0] < 100
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_a_package_with_a_store_is_sound(edition: str, tmp_path: Path) -> None:
-    """The manifest lists each of its files, and `scormkit inspect` finds nothing wrong."""
+    """The manifest lists each of its files, and `scormkit inspect` finds nothing but what it has to
+    say of any package that knows another host."""
     files = EDITIONS[edition].files(bundle(), {}, STORE)
     listed = set(re.findall(r'<file href="([^"]+)"', files["imsmanifest.xml"].decode()))
     assert {*HEARING, "index.html"} <= listed <= files.keys()
     archive.write_zip(tmp_path / "x.zip", files)
-    assert [str(each) for each in inspect_package(tmp_path / "x.zip", "").problems] == []
+    (found,) = inspect_package(tmp_path / "x.zip", "").problems
+    assert (found.severity, found.code, found.mark.file) == (WARNING, "external-address", "lrs.js")
+    assert URL in found.message
 
 
 def test_places_of_decisions() -> None:
