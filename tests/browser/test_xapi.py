@@ -17,7 +17,7 @@ import pytest
 from driver import BOTH, PACKAGES, Room, Sitting, eventually
 from lms import Site, served
 from playwright.sync_api import Browser
-from statements import DROP, OURS, VERB, Statement, StatementStore, storing
+from statement_store import DROP, OURS, VERB, Statement, StatementStore, storing
 from test_endings import holds
 from test_resume import suspended
 
