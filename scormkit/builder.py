@@ -14,6 +14,7 @@ from scormkit import archive, catalogue
 from scormkit.build_state import Inputs, Record, State, read_state, tools_digest, write_state
 from scormkit.packing import Job, Made, make
 from scormkit.problems import Mark, Problem, has_errors
+from scormkit.store import NOTHING, Given, digest
 
 Progress = Callable[[int, int, str], None]  # how many are done, of how many, which one came last
 
@@ -41,14 +42,16 @@ def build(
     jobs: int | None = None,
     progress: Progress | None = None,
     strict: bool = False,
+    given: Given = NOTHING,
 ) -> Report:
-    """Bring the packages in `out` up to date with the sources.
+    """Bring the packages in `out` up to date with the sources; `given` is what was said of the
+    store that they send statements to.
 
     With any error, or with any warning when `strict`, everything in `out` stays as it was.
     """
     out.mkdir(parents=True, exist_ok=True)
     with _locked(out / _LOCK):
-        return _build(sorted(sources), out, tuple(editions), jobs, progress, strict)
+        return _build(sorted(sources), out, tuple(editions), jobs, progress, strict, given)
 
 
 def _build(
@@ -58,13 +61,14 @@ def _build(
     jobs: int | None,
     progress: Progress | None,
     strict: bool,
+    given: Given,
 ) -> Report:
     twins = tuple(_twins(sources))
     if twins:
         return Report(twins, refused=True)
     state = read_state(out)
     inputs = Inputs()
-    tools = tools_digest()
+    tools = f"{tools_digest()}{digest(given)}"
     good: list[Path] = []
     stale: list[Path] = []
     for source in sources:
@@ -74,7 +78,7 @@ def _build(
     staging = out / _STAGING
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        work = [Job(source, staging, editions, tools) for source in stale]
+        work = [Job(source, staging, editions, tools, given) for source in stale]
         made = list(_made(work, jobs, progress))
         kept = {source.stem: state.records[source.stem] for source in good}
         found = [problem for result in made for problem in result.problems]

@@ -10,6 +10,7 @@ from typing import Any
 from scormkit import resources
 from scormkit.editions.edition import Bundle
 from scormkit.editions.markup import plain
+from scormkit.editions.statements import activity
 
 FORMAT = 1
 DATA = "catalogue.json"
@@ -19,9 +20,10 @@ Entry = dict[str, Any]
 
 
 def entry(
-    bundle: Bundle, source: Path, inputs: str, packages: Iterable[Mapping[str, Any]]
+    bundle: Bundle, source: Path, inputs: str, packages: Iterable[Mapping[str, Any]], lrs: str = ""
 ) -> Entry:
-    """One scenario's place in the catalogue; `inputs` is the digest of what its author wrote."""
+    """One scenario's place in the catalogue; `inputs` is the digest of what its author wrote, `lrs`
+    the address of the store that its packages send statements to, if they do."""
     objectives = [
         {
             "id": objective["id"],
@@ -51,17 +53,9 @@ def entry(
         "pass": {"score": bundle["pass"]["score"], "endings": list(bundle["pass"]["endings"])},
         "source": f"{source.parent.name}/{source.name}",
         "inputs": inputs,
+        **({"lrs": lrs} if lrs else {}),
         "packages": [dict(package) for package in packages],
     }
-
-
-def activity(bundle: Bundle) -> str:
-    """The IRI that names the exercise for ever, whatever its version (xAPI 1.0.3 Data 2.4.4.1)."""
-    organisation = bundle.get("organisation", {})
-    base = plain(organisation.get("activity_base", ""))
-    if not base:
-        base = f"https://{plain(organisation.get('domain', '')) or 'training.invalid'}/training/"
-    return f"{base}{'' if base.endswith(('/', '#', ':')) else '/'}{bundle['scenario']}"
 
 
 def bundle_file(bundle: Bundle) -> str:
@@ -94,6 +88,7 @@ def page(entries: Iterable[Entry]) -> bytes:
         scenarios=scenarios,
         editions=titles,
         files=sum(len(scenario["packages"]) for scenario in scenarios),
+        stores=sorted({scenario["lrs"] for scenario in scenarios if "lrs" in scenario}),
     ).encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scormkit.draft import Draft
     from scormkit.problems import Problem
     from scormkit.reporting.checked import Checked
+    from scormkit.store import Given
 
 FORMATS = ("text", "json", "sarif", "junit")
 EDITION_NAMES = ("scorm12", "scorm2004-3", "scorm2004-4")
@@ -153,6 +155,14 @@ def _write(file: Path, text: str) -> None:
 @click.option("--jobs", type=click.IntRange(1), help="Processes at once; one a core by default.")
 @click.option("--strict", is_flag=True, help="Build nothing where there is a warning.")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
+@click.option("--lrs", metavar="URL", default="", help="Send xAPI statements to this store.")
+@click.option(
+    "--key",
+    metavar="KEY:SECRET",
+    default="",
+    help="The player's key for that store; or set SCORMKIT_LRS_KEY.",
+)
+@click.option("--lms-home-page", metavar="URL", default="", help="What the store calls your LMS.")
 def build(
     sources: Sequence[Path],
     out: Path,
@@ -160,6 +170,9 @@ def build(
     jobs: int | None,
     strict: bool,
     quiet: bool,
+    lrs: str,
+    key: str,
+    lms_home_page: str,
 ) -> None:
     """Compile scenarios to packages; only what changed is built again.
 
@@ -170,10 +183,11 @@ def build(
     """
     from scormkit import builder, problems
 
+    given = _given_store(lrs, key, lms_home_page)
     wanted = [name for name in EDITION_NAMES if name in editions] or list(EDITION_NAMES)
     progress = None if quiet or not sys.stderr.isatty() else _progress
     try:
-        report = builder.build(scenarios(sources), out, wanted, jobs, progress, strict)
+        report = builder.build(scenarios(sources), out, wanted, jobs, progress, strict, given)
     except OSError as error:
         raise click.ClickException(f"{error.filename or out}: {error.strerror}") from error
     outcome = "nothing was built" if report.refused else _outcome(report, out)
@@ -182,6 +196,24 @@ def build(
     else:
         click.echo(outcome, err=True)
     raise SystemExit(1 if report.refused else 0)
+
+
+def _given_store(url: str, key: str, home_page: str) -> Given:
+    """What the command was told of a store; a value that can't be one ends it."""
+    from scormkit import store
+
+    kept = os.environ.get(store.ENVIRONMENT, "")
+    told = (
+        ("--lrs", "url", url),
+        ("--key", "key", key),
+        (store.ENVIRONMENT, "key", kept),
+        ("--lms-home-page", "lms_home_page", home_page),
+    )
+    for option, name, value in told:
+        if value and (wrong := store.complaint(name, value)):
+            shown = "" if name == "key" else f'"{value}" does not fit; '
+            raise click.UsageError(f"{option}: {shown}{wrong}")
+    return store.Given(url, key, home_page, kept)
 
 
 @main.command()

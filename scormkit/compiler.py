@@ -19,13 +19,14 @@ from scormkit.paths import Paths
 from scormkit.problems import Problem, has_errors
 from scormkit.resolve import resolve
 from scormkit.scenario import Scenario
+from scormkit.store import Written
 from scormkit.translation import Translation, translated, translations
 
 
 @dataclass(frozen=True)
 class Compiled:
     """What came of one scenario: its bundle and media (None and empty with an error), every
-    problem, and the files that were read.
+    problem, the files that were read, and the store that its organisation has written down.
 
     As far as it came to them, whatever is wrong: the scenario as it was read, its bundle (`draft`),
     and every way through that, which is there once the checks have looked at it.
@@ -38,6 +39,7 @@ class Compiled:
     source: Document | None = None
     draft: dict[str, Any] | None = None
     ways: Paths | None = None
+    store: Written | None = None
 
 
 def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
@@ -63,7 +65,7 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
     problems = sorted(dict.fromkeys([*problems, *found]))
     if has_errors(problems):
         return replace(_failed(problems, inputs, source), draft=whole, ways=ways)
-    return Compiled(whole, media, tuple(problems), tuple(inputs), source, whole, ways)
+    return Compiled(whole, media, tuple(problems), tuple(inputs), source, whole, ways, own.store)
 
 
 def compile_text(text: str, slug: str, organisation: Mapping[str, str]) -> Compiled:

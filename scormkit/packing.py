@@ -12,6 +12,7 @@ from pathlib import Path
 from scormkit import archive, catalogue
 from scormkit.build_state import Inputs, Record, relative
 from scormkit.problems import Problem, has_errors
+from scormkit.store import NOTHING, Given, chosen
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Job:
     source: Path
     staging: Path
     editions: tuple[str, ...]
-    tools: str  # the digest of the code that builds
+    tools: str  # the digest of the code that builds, and of what the command was told
+    given: Given = NOTHING
 
 
 @dataclass(frozen=True)
@@ -42,16 +44,19 @@ def make(job: Job) -> Made:
     """Compile the scenario, and write its zips and its bundle to the staging folder."""
     from scormkit.compiler import compile_file  # late: a build with nothing to do needs none
     from scormkit.editions import EDITIONS
+    from scormkit.organisation import FILE
 
     began = time.time()
     compiled = compile_file(job.source)
-    if compiled.bundle is None or has_errors(compiled.problems):
-        return Made(job.source.stem, tuple(compiled.problems))
+    store, found = chosen(job.given, compiled.store, str(job.source.parent / FILE))
+    problems = tuple(sorted([*compiled.problems, *found]))
+    if compiled.bundle is None or has_errors(problems):
+        return Made(job.source.stem, problems)
     packages = []
     for name in job.editions:
         file = f"{job.source.stem}-{name}.zip"
         written = archive.write_zip(
-            job.staging / file, EDITIONS[name].files(compiled.bundle, compiled.media)
+            job.staging / file, EDITIONS[name].files(compiled.bundle, compiled.media, store)
         )
         packages.append(
             {
@@ -70,13 +75,17 @@ def make(job: Job) -> Made:
         source=relative(job.source, out),
         inputs=tuple(relative(path, out) for path in files),
         tools="" if _touched(files, began) else job.tools,
-        warnings=tuple(compiled.problems),
+        warnings=problems,
         bundle_sha256=hashlib.sha256(bundle).hexdigest(),
         entry=catalogue.entry(
-            compiled.bundle, job.source, inputs.digest(job.source, files), packages
+            compiled.bundle,
+            job.source,
+            inputs.digest(job.source, files),
+            packages,
+            store.url if store else "",
         ),
     )
-    return Made(job.source.stem, tuple(compiled.problems), record)
+    return Made(job.source.stem, problems, record)
 
 
 def _touched(files: Iterable[Path], began: float) -> bool:

@@ -290,7 +290,17 @@ _SHAPES = {
     "^[a-z][a-z0-9_-]*$": "lower-case letters, digits, _ and -, a letter first",
     "^[a-z][a-z0-9_]*$": "lower-case letters, digits and _, a letter first",
     "^([01][0-9]|2[0-3]):[0-5][0-9]$": 'a time such as "09:05"',
+    r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1)(:[0-9]+)?)(/[^?#\s]*)?$": (
+        "https://..., or http:// on this machine alone (localhost, 127.0.0.1)"
+    ),
+    "^[!-9;-~]+:[!-~]+$": "KEY:SECRET, with a colon between and no spaces",
+    r"^https?://[^/?#@\s]+(/[^?#\s]*)?$": "an address such as https://lms.example/",
 }
+
+
+def shape(pattern: str) -> str:
+    """What a pattern asks for, in words."""
+    return _SHAPES[pattern]
 
 
 def name_hint(written: str) -> str:

@@ -24,6 +24,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
         "acts",
         "resolve",
         "translation",
+        "store",
         "organisation",
         "text",
         "bundle",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from scormkit import resources
+from scormkit.store import Store
 
 Bundle = Mapping[str, Any]
 Media = Mapping[str, bytes]
+
+
+class Files(Protocol):
+    """Everything in a package, by its path in the zip; with a store, it sends statements there."""
+
+    def __call__(
+        self, bundle: Bundle, media: Media, store: Store | None = None
+    ) -> dict[str, bytes]: ...
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,7 @@ class Edition:
 
     name: str
     title: str
-    files: Callable[[Bundle, Media], dict[str, bytes]]
+    files: Files
 
 
 @dataclass(frozen=True)

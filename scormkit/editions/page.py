@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scormkit import resources
+from scormkit.editions import statements
 from scormkit.editions.edition import Bundle, Media
 from scormkit.editions.markup import plain
 
@@ -42,17 +43,24 @@ class Parts:
     later: tuple[str, ...]
 
 
-def page_files(bundle: Bundle, media: Media, record: str) -> dict[str, bytes]:
+def page_files(
+    bundle: Bundle, media: Media, record: str, settings: bytes | None = None
+) -> dict[str, bytes]:
     """The page, its styles, the player's modules that it needs, among them the edition's record,
-    the texts of each other language, and the scenario's media."""
+    the texts of each other language, and the scenario's media; with settings for statements, the
+    modules that send them too."""
+    shown = bundle
+    if settings is not None:
+        record, shown = statements.heard(record), statements.read(bundle)
     needed = parts(bundle, record)
     early = modules_of(needed.first)
     late = tuple(name for name in modules_of(needed.later) if name not in early)
     content = {
-        LAUNCH: index(bundle, needed, early),
+        LAUNCH: index(shown, needed, early),
         STYLE: style(("base", "parts"), early),
         LATER_STYLE: style((), late),
         **{name: resources.player(name) for name in (*early, *late)},
+        **_hearing(early, settings),
         **{
             f"{CHOOSER}/{language}.js": texts(overlay)
             for language, overlay in bundle.get("languages", {}).items()
@@ -61,6 +69,14 @@ def page_files(bundle: Bundle, media: Media, record: str) -> dict[str, bytes]:
     if taken := content.keys() & media.keys():
         raise ValueError(f"media can't be called {min(taken)}: the player has a file of that name")
     return {**content, **media}
+
+
+def _hearing(early: tuple[str, ...], settings: bytes | None) -> dict[str, bytes]:
+    """What sends statements: fetched once a scene stands, and by no other module."""
+    if settings is None:
+        return {}
+    names = (name for name in modules_of((statements.HEARING,)) if name not in early)
+    return {**{name: resources.player(name) for name in names}, statements.SETTINGS: settings}
 
 
 def parts(bundle: Bundle, record: str) -> Parts:

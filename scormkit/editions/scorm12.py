@@ -6,7 +6,10 @@ from scormkit.editions.edition import Bundle, Edition, Media, identifiers, schem
 from scormkit.editions.markup import branch, document, group, leaf, plain
 from scormkit.editions.metadata import IMSMD, metadata
 from scormkit.editions.page import LAUNCH, page_files
+from scormkit.editions.statements import module
+from scormkit.store import Store
 
+NAME = "scorm12"
 RECORD = "record/scorm12"
 SCHEMAS = "scorm12"
 LONGEST_TITLE = 200  # CAM 2.3
@@ -18,9 +21,10 @@ _NAMESPACES = {
 }
 
 
-def files(bundle: Bundle, media: Media) -> dict[str, bytes]:
+def files(bundle: Bundle, media: Media, store: Store | None = None) -> dict[str, bytes]:
     """Everything in the package, by its path in the zip."""
-    content = page_files(bundle, media, RECORD)
+    told = None if store is None else module(bundle, store, NAME)
+    content = page_files(bundle, media, RECORD, told)
     return {
         "imsmanifest.xml": manifest(bundle, sorted(content)),
         **schema_files(SCHEMAS),
@@ -75,4 +79,4 @@ def namespaces(table: dict[str, tuple[str, str]]) -> dict[str, str]:
     }
 
 
-EDITION = Edition("scorm12", "SCORM 1.2", files)
+EDITION = Edition(NAME, "SCORM 1.2", files)

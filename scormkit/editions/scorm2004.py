@@ -10,6 +10,8 @@ from scormkit.editions.markup import Lines, branch, document, group, leaf, plain
 from scormkit.editions.metadata import LOM, metadata
 from scormkit.editions.page import LAUNCH, page_files
 from scormkit.editions.scorm12 import namespaces
+from scormkit.editions.statements import module
+from scormkit.store import Store
 
 RECORD = "record/scorm2004"
 LONGEST_TITLE = 200  # the SPM of a title (CAM 3.4)
@@ -44,9 +46,12 @@ RELEASES = (
 )
 
 
-def files(release: _Release, bundle: Bundle, media: Media) -> dict[str, bytes]:
+def files(
+    release: _Release, bundle: Bundle, media: Media, store: Store | None = None
+) -> dict[str, bytes]:
     """Everything in the package, by its path in the zip."""
-    content = page_files(bundle, media, RECORD)
+    told = None if store is None else module(bundle, store, release.name)
+    content = page_files(bundle, media, RECORD, told)
     return {
         "imsmanifest.xml": manifest(release, bundle, sorted(content)),
         **schema_files(release.schemas),

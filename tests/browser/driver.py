@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Lo
 
 from scormkit import play
 from scormkit.play import Bundle, State
+from scormkit.store import Store
 
 PACKAGES = {"1.2": "scorm12", "2004": "scorm2004-4"}
 FRAMES = ("iframe", "nested", "popup")
@@ -84,10 +85,11 @@ class Room:
         mode: str | None = None,
         strict: Mapping[str, Any] | None = None,
         origin: str = "",
+        store: Store | None = None,
     ) -> Sitting:
         """A package, launched by the LMS; `kept` is what was committed before."""
         package = f"{name or whole['scenario']}-{PACKAGES[edition]}"
-        path = self.site.put(package, whole, PACKAGES[edition], material.media(whole))
+        path = self.site.put(package, whole, PACKAGES[edition], material.media(whole), store)
         attempt = self.site.attempt()
         options: dict[str, Any] = {
             "edition": edition,

@@ -17,6 +17,7 @@ from typing import Any
 
 from scormkit import archive, resources
 from scormkit.editions import EDITIONS
+from scormkit.store import Store
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = Path(__file__).parent
@@ -43,6 +44,7 @@ class Site:
     packages: dict[str, dict[str, bytes]] = field(default_factory=dict)
     commits: dict[str, dict[str, Any]] = field(default_factory=dict)  # attempt -> runtime -> tree
     failing: set[str] = field(default_factory=set)  # attempts that the server won't store now
+    allowed: str = ""  # another origin that packages may connect to
     numbers: Iterator[int] = field(default_factory=count)
 
     @property
@@ -61,10 +63,11 @@ class Site:
         bundle: Mapping[str, Any],
         edition: str,
         media: Mapping[str, bytes] | None = None,
+        store: Store | None = None,
     ) -> str:
         """The path of the launch page of a bundle's package, built, zipped and unzipped."""
         if name not in self.packages:
-            zipped = archive.zip_bytes(EDITIONS[edition].files(bundle, media or {}))
+            zipped = archive.zip_bytes(EDITIONS[edition].files(bundle, media or {}, store))
             with zipfile.ZipFile(io.BytesIO(zipped)) as package:
                 self.packages[name] = {each: package.read(each) for each in package.namelist()}
         return f"/content/{name}/index.html"
@@ -128,7 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
         if found is None:
             self._answer(404, b"", "text/plain", {})
             return
-        policy = {"Content-Security-Policy": POLICY} if area == "content" else {}
+        allowed = self.server_of.allowed
+        more = f"; connect-src 'self' {allowed}" if allowed else ""
+        policy = {"Content-Security-Policy": POLICY + more} if area == "content" else {}
         kind = TYPES.get(PurePosixPath(path).suffix, "application/octet-stream")
         self._answer(200, found, kind, {**policy, "Cache-Control": "private, max-age=3600"})
 
