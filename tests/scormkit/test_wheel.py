@@ -63,16 +63,18 @@ def test_what_is_inside(wheel: Path) -> None:
         "scormkit/catalogue.html.j2",
     } <= names
     tops = {name.split("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"scormkit"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"lrs", "scormkit"}
 
 
 def test_every_file_is_inside(wheel: Path) -> None:
     """No file of the package is left behind."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    found = [*(ROOT / "scormkit").rglob("*"), *(ROOT / "schemas").rglob("*")]
+    found = [
+        path for folder in ("scormkit", "lrs", "schemas") for path in (ROOT / folder).rglob("*")
+    ]
     files = (p.relative_to(ROOT) for p in found if p.is_file() and "__pycache__" not in p.parts)
     inside = {
-        p.as_posix() if p.parts[0] == "scormkit" else f"scormkit/{p.as_posix()}" for p in files
+        f"scormkit/{p.as_posix()}" if p.parts[0] == "schemas" else p.as_posix() for p in files
     }
     assert inside <= names
 
@@ -90,6 +92,13 @@ def test_it_works_elsewhere(installed: Path, tmp_path: Path) -> None:
     )
     assert len(there) == 3
     assert there == here
+
+
+def test_the_store_works_elsewhere(installed: Path, tmp_path: Path) -> None:
+    """Outside of the checkout the store makes its tables, and its first key."""
+    told = run(installed.parent / "lrs", "key", "create", "lms", "--scope", "all", at=tmp_path)
+    assert told.stdout.startswith("lms:")
+    assert (tmp_path / "lrs.db").exists()
 
 
 def test_it_is_the_installed_one(installed: Path, tmp_path: Path) -> None:
