@@ -1,5 +1,23 @@
 """The fixtures of stores.py, which mypy can check under a name of its own."""
 
-from stores import address, ask, kind, postgresql, postgresql_address, served, store
+from stores import (
+    address,
+    ask,
+    kind,
+    own_postgresql,
+    postgresql,
+    postgresql_address,
+    served,
+    store,
+)
 
-__all__ = ["address", "ask", "kind", "postgresql", "postgresql_address", "served", "store"]
+__all__ = [
+    "address",
+    "ask",
+    "kind",
+    "own_postgresql",
+    "postgresql",
+    "postgresql_address",
+    "served",
+    "store",
+]
