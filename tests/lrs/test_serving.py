@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import http.client
 import signal
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -144,15 +145,13 @@ def test_a_caller_who_never_ends_holds_nobody_up(
     """A request whose rest doesn't come delays the end by a bounded time."""
     server = Server(f"sqlite:///{tmp_path / 'lrs.db'}").start()
     ask = server.caller()
-    Slow(ask.origin, ask.key).half(b'[{"half":true}]')
-    time.sleep(0.1)
+    half = Slow(ask.origin, ask.key).half(b'[{"half":true}]')
+    time.sleep(0.5)  # until it has come
     began = time.monotonic()
     assert server.ended(signal.SIGINT) == 0
     assert 7 < time.monotonic() - began < 25
     assert any("not finished" in line for line in server.lines)
-
-
-Starting = Callable[[], Server]
+    half.close()
 
 
 def test_a_start_is_quick(tmp_path: Path) -> None:
@@ -166,9 +165,6 @@ def test_a_start_is_quick(tmp_path: Path) -> None:
         f"store = app.opened(Settings(database={address!r}))\nkeys.first(store)\n"
         "app.create_app(store)\nprint({'alembic', 'psycopg'} & set(sys.modules))"
     )
-    import subprocess
-    import sys
-
     said = subprocess.run(
         [sys.executable, "-c", source], capture_output=True, text=True, check=True
     )
