@@ -104,7 +104,7 @@ def content(store: Store, name: str) -> bytes:
     got = document_resources.get(
         document_resources.STATE, store, TESTER, Call(OLD, "GET", params, {}, b"")
     )
-    return got.data
+    return bytes(got.data)
 
 
 def batch(size: int) -> tuple[str, list[dict[str, Any]]]:

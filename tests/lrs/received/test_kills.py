@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 import pytest
 from durable import (
@@ -149,17 +150,18 @@ class Posting:
             thread.start()
 
     def _run(self, number: int, ask: Caller) -> None:
-        place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": f"{id(self)}-{number}"}
+        name = f"{id(self)}-{number}"
+        place: dict[str, Any] = {"activityId": ACTIVITY, "agent": AGENT, "stateId": name}
         count = 0
         while self._go:
             size = random.choice([1, 5])
-            name, statements = batch(size)
+            sent, statements = batch(size)
             count += 1
             try:
                 if ask("POST", "/statements", statements).status == 200:
-                    self.lines.append(f"batch {name} {size}")
+                    self.lines.append(f"batch {sent} {size}")
                 if ask("PUT", "/activities/state", str(count).encode(), **place).status == 204:
-                    self.lines.append(f"document {place['stateId']} {count}")
+                    self.lines.append(f"document {name} {count}")
             except (OSError, HTTPException):
                 if self._server.process and self._server.process.poll() is not None:
                     return

@@ -91,7 +91,7 @@ def gathered(writer: Writer, doors: Doors, jobs: Sequence[str]) -> list[Any]:
 
 def test_requests_that_come_at_once_share_a_commit(writer: Writer, doors: Doors) -> None:
     """What comes while a commit is under way is written by the next one, all of it."""
-    commits = []
+    commits: list[Any] = []
     event.listen(writer._engine, "commit", commits.append)
     outcomes = gathered(writer, doors, [f"job {number}" for number in range(20)])
     assert doors.groups == [1, 20]
