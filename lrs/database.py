@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from lrs.errors import LrsError, Unavailable
 
@@ -102,9 +103,10 @@ def _postgresql(url: URL, patience: float) -> Engine:
         connection.commit()
 
     @event.listens_for(made, "checkout")
-    def taken(connection: Any, record: object, proxy: object) -> None:
-        if _hung_up(connection):
-            raise DisconnectionError  # the pool connects anew
+    def taken(connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
+        if record.info.get("used") and _hung_up(connection):
+            raise DisconnectionError  # the pool connects anew, this once
+        record.info["used"] = True
 
     return made
 
@@ -176,7 +178,12 @@ def reading(made: Engine) -> Iterator[Connection]:
         with made.connect() as connection:
             if not is_sqlite(connection):
                 connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection
+            try:
+                yield connection
+            except Exception as error:
+                if not_now(error):  # the pool wouldn't know: rows() goes past SQLAlchemy
+                    connection.invalidate()
+                raise
     except Exception as error:
         if not not_now(error):
             raise

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from lrs import timestamps
 from lrs.database import inserter, rows
@@ -96,7 +96,9 @@ def pieces(
     wanted = [seq <= upto] if upto is not None else []
     while True:
         sizes = select(seq, func.length(RECEIVED.c.body)).where(seq > after, *wanted)
-        last = _last(connection.execute(sizes.order_by(seq).limit(_CHUNK)).all())
+        last = _last(
+            (row[0], row[1]) for row in connection.execute(sizes.order_by(seq).limit(_CHUNK))
+        )
         if last is None:
             return
         found = connection.execute(
@@ -109,11 +111,11 @@ def pieces(
         after = last
 
 
-def _last(sizes: Sequence[Row[Any]]) -> int | None:
+def _last(sizes: Iterable[tuple[int, int]]) -> int | None:
     """The last record that fits into a piece with those before it; the first always does."""
     total = 0
     last: int | None = None
-    for seq, size in ((row[0], row[1]) for row in sizes):
+    for seq, size in sizes:
         total += size
         if last is not None and total > _MOST_BYTES:
             break

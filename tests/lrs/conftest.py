@@ -1,29 +1,3 @@
 """The fixtures of stores.py, which mypy can check under a name of its own."""
 
-from stores import (
-    address,
-    ask,
-    kind,
-    light,
-    lite,
-    new,
-    old,
-    postgresql,
-    postgresql_address,
-    served,
-    store,
-)
-
-__all__ = [
-    "address",
-    "ask",
-    "kind",
-    "light",
-    "lite",
-    "new",
-    "old",
-    "postgresql",
-    "postgresql_address",
-    "served",
-    "store",
-]
+from stores import *  # noqa: F403

