@@ -43,7 +43,7 @@ class Indexed:
     reference: bytes | None
     voiding: bool
     definitions: tuple[tuple[bytes, bytes, str], ...]  # activity, digest, definition
-    names: tuple[tuple[bytes, str], ...]
+    names: tuple[tuple[bytes, bytes, str], ...]  # agent, key, name
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def indexed(head: Mapping[str, Any], statement: Mapping[str, Any]) -> Indexed:
         uuid.UUID(reference).bytes if reference else None,
         contents.is_voiding(statement),
         tuple(definitions.values()),
-        tuple((key(agent), name) for agent, name in names),
+        tuple((key(agent), key(name), name) for agent, name in names),
     )
 
 

@@ -58,6 +58,13 @@ class Call:
             raise _bad(name, "it is missing", "missing-parameter")
         return self.params[name]
 
+    def text(self, name: str) -> str | None:
+        """A parameter that is any text, but for what PostgreSQL can't hold."""
+        said = self.params.get(name)
+        if said is not None and "\0" in said:
+            raise _bad(name, "it has a null character, which can't be kept", "null-character")
+        return said
+
     def flag(self, name: str) -> bool:
         """A parameter that is true or false; false where it isn't there."""
         said = self.params.get(name, "false")
@@ -150,23 +157,29 @@ def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
     return encodings.decoded(request.stream, headers.get("content-encoding", ""), most)
 
 
+def version(said: str | None) -> str | None:
+    """The version of xAPI that a header asks for; None for one that isn't spoken here."""
+    if _OLD.fullmatch(said or ""):
+        return OLD
+    return NEW if _NEW.fullmatch(said or "") else None
+
+
 def _version(headers: Mapping[str, str]) -> str:
     said = headers.get(VERSION_HEADER.lower())
     if said is None:
         raise BadRequest.of(
             f"header {VERSION_HEADER}", f"it is missing; send {OLD} or {NEW}", "no-version", "3.3"
         )
-    if _OLD.fullmatch(said):
-        return OLD
-    if _NEW.fullmatch(said):
-        return NEW
+    spoken = version(said)
+    if spoken:
+        return spoken
     message = f"it is {said!r}; this store speaks {OLD} and {NEW}"
     raise BadRequest.of(f"header {VERSION_HEADER}", message, "unknown-version", "3.3")
 
 
 def _may_be_alternate(headers: Mapping[str, str]) -> bool:
     """Only 1.0.x has the alternate syntax; there, the version may stand in the form."""
-    return not _NEW.fullmatch(headers.get(VERSION_HEADER.lower(), ""))
+    return version(headers.get(VERSION_HEADER.lower())) != NEW
 
 
 def _alternate(
@@ -192,4 +205,7 @@ def _alternate(
     inner = params["method"]
     if inner in ("PUT", "POST") and content is None:
         raise BadRequest(f"{inner} by the alternate request syntax needs the field content")
-    return Call(_version(merged), inner, form, merged, (content or "").encode("utf-8"))
+    spoken = _version(merged)
+    if spoken == NEW:
+        raise BadRequest(f"the alternate request syntax is one of {OLD}, and gone in {NEW}")
+    return Call(spoken, inner, form, merged, (content or "").encode("utf-8"))

@@ -156,7 +156,7 @@ def more(store: Store, caller: Credential, call: Call, token: str) -> Response:
     if found is None:
         raise NotFound("this is no link that a page of statements gave")
     query, form = found
-    if form.get("format") not in FORMATS:
+    if form.get("format") not in FORMATS or not isinstance(form.get("attachments"), bool):
         raise NotFound("this is no link that a page of statements gave")
     most = store.settings.page
     query = replace(query, own=own, limit=min(query.limit, most))
