@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from lrs.database import key
 from lrs.received.records import compact
 from lrs.xapi import contents
+from lrs.xapi.attachments import declared
 
 KIND = "statement"
 
@@ -66,15 +67,25 @@ class Arrival:
 
 
 def incoming(
-    statement: Mapping[str, Any], raw: str, version: str, authority: Authority, given: str = ""
+    statement: Mapping[str, Any],
+    raw: str,
+    version: str,
+    authority: Authority,
+    given: str = "",
+    data: Collection[str] = (),
 ) -> Incoming:
-    """A valid statement with what the store adds to it; `given` is the id that a PUT names."""
+    """A valid statement with what the store adds to it; `given` is the id that a PUT names, `data`
+    the SHA-2 of the attachments whose data came along."""
     name = statement.get("id") or given or str(uuid.uuid4())
     lacks = [key for key in ("id", "timestamp", "version") if key not in statement]
     head: dict[str, Any] = {"by": authority.name, "xapi": version, "id": name, "lacks": lacks}
     head["authority"] = authority.agent
     if not authority.may_define:
         head["defines"] = False
+    # Whoever names the hash of what came with another's statement isn't given it with his own.
+    brought = {attachment["sha2"].lower() for _, attachment in declared(statement)} & set(data)
+    if brought:
+        head["brought"] = sorted(brought)
     if _is_rewritten(statement):
         head["rewritten"] = True
     return Incoming(statement, raw, head, indexed(head, statement))
