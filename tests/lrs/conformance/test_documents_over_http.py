@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -174,6 +173,15 @@ def test_only_json_objects_are_merged(
     assert call(ask, "POST", kind, params, body, Content_Type=said).status == 400
     answer = call(ask, "GET", kind, params)
     assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, there, of)
+
+
+def test_what_says_json_is_json(ask: Caller, kind: Kind) -> None:
+    """A POST of a document that says it is JSON and isn't is refused, of a new one as well
+    (XAPI-00235, XAPI-00284, XAPI-00314)."""
+    params = kind.one()
+    body = json.dumps(sample()).encode() + b"["
+    assert call(ask, "POST", kind, params, body, Content_Type="application/json").status == 400
+    assert call(ask, "GET", kind, params).status == 404
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "GET", "DELETE"])

@@ -121,7 +121,10 @@ def test_interaction_components(ask: Caller, key: str) -> None:
     """Choices, scale, source, target and steps are arrays of components, each with an id of its own
     and perhaps a description (XAPI-00051 to XAPI-00055, XAPI-00058, XAPI-00062, XAPI-00063)."""
     kinds = {
-        **{"choices": "choice", "scale": "likert", "source": "matching", "target": "matching"},
+        "choices": "choice",
+        "scale": "likert",
+        "source": "matching",
+        "target": "matching",
         "steps": "performance",
     }
 
@@ -268,6 +271,7 @@ def test_names_of_context_activities(ask: Caller) -> None:
     """There is no fifth kind of context activities; all four may be there (XAPI-00093)."""
     refuses(ask, *both("context.contextActivities", {"consequences": ACTIVITY}))
     takes(ask, *both("context.contextActivities", dict.fromkeys(KINDS, ACTIVITY)))
+    takes(ask, *both("context.contextActivities", {}))
 
 
 @pytest.mark.parametrize("place", EXTENSIONS)
