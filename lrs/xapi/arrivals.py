@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from lrs.database import key
 from lrs.received.records import compact
 from lrs.xapi import contents
+from lrs.xapi.attachments import declared
 
 KIND = "statement"
 
@@ -48,7 +49,7 @@ class Indexed:
     reference: bytes | None
     voiding: bool
     definitions: tuple[tuple[bytes, bytes, str], ...]  # activity, digest, definition
-    names: tuple[tuple[bytes, str], ...]
+    names: tuple[tuple[bytes, bytes, str], ...]  # agent, key, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,22 @@ class Arrival:
 
 
 def incoming(
-    statement: dict[str, Any], raw: str, version: str, by: Authority, given: str = ""
+    statement: dict[str, Any],
+    raw: str,
+    version: str,
+    by: Authority,
+    given: str = "",
+    data: Collection[str] = (),
 ) -> Incoming:
-    """A valid statement with what the store adds to it; `given` is the id that a PUT names."""
+    """A valid statement with what the store adds to it; `given` is the id that a PUT names, `data`
+    the SHA-2 of the attachments whose data came along."""
     name = statement.get("id") or given or str(uuid.uuid4())
     lacks = [f'"{each}"' for each in ("id", "timestamp", "version") if each not in statement]
     flags = "" if by.may_define else ',"defines":false'
+    if data:
+        # Whoever names the hash of what came with another's statement isn't given it with theirs.
+        brought = {attachment["sha2"].lower() for _, attachment in declared(statement)} & set(data)
+        flags += f',"brought":{compact(sorted(brought))}'
     if _is_rewritten(statement):
         flags += ',"rewritten":true'
     head = (  # by hand, since it is most of what is written for a statement
@@ -115,7 +126,7 @@ def indexed(
         _bytes(reference) if reference else None,
         reference is not None and contents.is_voiding(statement),
         tuple(definitions),
-        tuple((key(agent), said) for agent, said in names.items()) if names else (),
+        tuple((key(agent), key(said), said) for agent, said in names.items()) if names else (),
     )
 
 

@@ -58,6 +58,13 @@ class Call:
             raise _bad(name, "it is missing", "missing-parameter")
         return self.params[name]
 
+    def text(self, name: str) -> str | None:
+        """A parameter that is any text, but for what PostgreSQL can't hold."""
+        said = self.params.get(name)
+        if said is not None and "\0" in said:
+            raise _bad(name, "it has a null character, which can't be kept", "null-character")
+        return said
+
     def flag(self, name: str) -> bool:
         """A parameter that is true or false; false where it isn't there."""
         said = self.params.get(name, "false")
@@ -172,7 +179,7 @@ def _version(headers: Mapping[str, str]) -> str:
 
 def _may_be_alternate(headers: Mapping[str, str]) -> bool:
     """Only 1.0.x has the alternate syntax; there, the version may stand in the form."""
-    return not _NEW.fullmatch(headers.get(VERSION_HEADER.lower(), ""))
+    return spoken(headers.get(VERSION_HEADER.lower())) != NEW
 
 
 def _alternate(
@@ -198,4 +205,7 @@ def _alternate(
     inner = params["method"]
     if inner in ("PUT", "POST") and content is None:
         raise BadRequest(f"{inner} by the alternate request syntax needs the field content")
-    return Call(_version(merged), inner, form, merged, (content or "").encode("utf-8"))
+    spoken = _version(merged)
+    if spoken == NEW:
+        raise BadRequest(f"the alternate request syntax is one of {OLD}, and gone in {NEW}")
+    return Call(spoken, inner, form, merged, (content or "").encode("utf-8"))

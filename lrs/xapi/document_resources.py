@@ -28,18 +28,22 @@ class Resource:
     named_by: str
     scope: str
     registered: bool = False  # the parameter registration may be there
+    swept: bool = False  # a DELETE without a name takes all documents there
 
     def place(self, call: Call) -> Place:
-        """Where a call's documents are; without their name, all of them."""
+        """Where a call's documents are; without their name, all of them. Only a GET looks at
+        `since`: who deletes by it would lose what is older, too."""
         extra = ("registration",) if self.registered else ()
-        call.only(*self.owners, *extra, self.named_by, "since")
+        extra = (*extra, "since") if call.method == "GET" else extra
+        call.only(*self.owners, *extra, self.named_by)
         for owner in self.owners:
             call.needs(owner)
+        if not (call.method == "GET" or (call.method == "DELETE" and self.swept)):
+            call.needs(self.named_by)
         activity = call.iri("activityId") if "activityId" in self.owners else None
         agent = call.actor("agent") if "agent" in self.owners else None
         registration = call.uuid("registration") if self.registered else None
-        name = call.params.get(self.named_by)
-        _without_nul(f"parameter {self.named_by}", name)
+        name = call.text(self.named_by)
         return Place(
             self.kind,
             key(activity) if activity else b"",
@@ -49,7 +53,9 @@ class Resource:
         )
 
 
-STATE = Resource(documents.STATE, ("activityId", "agent"), "stateId", "state", registered=True)
+STATE = Resource(
+    documents.STATE, ("activityId", "agent"), "stateId", "state", registered=True, swept=True
+)
 AGENT_PROFILE = Resource(documents.AGENT_PROFILE, ("agent",), "profileId", "profile")
 ACTIVITY_PROFILE = Resource(documents.ACTIVITY_PROFILE, ("activityId",), "profileId", "profile")
 
@@ -74,11 +80,9 @@ def get(resource: Resource, store: Store, caller: Credential, call: Call) -> Res
 
 
 def change(resource: Resource, store: Store, caller: Credential, call: Call) -> Response:
-    """A document put, merged or deleted; a DELETE without a name takes all that are there: 204."""
+    """A document put, merged or deleted: 204."""
     _allow(caller, resource.scope)
     place = resource.place(call)
-    if call.method != "DELETE":
-        call.needs(resource.named_by)
     content_type = call.header("content-type") or "application/octet-stream"
     _without_nul("header Content-Type", content_type)
     old, is_state = call.version == OLD, resource is STATE

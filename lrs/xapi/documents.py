@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from lrs import strict_json
-from lrs.database import inserter
+from lrs.database import inserter, key
 from lrs.errors import BadRequest, Conflict, LrsError, PreconditionFailed
 from lrs.received.records import Received, Record, head
 from lrs.received.writer import Batch
@@ -142,7 +142,13 @@ def _unmergeable(job: Wanted, there: Document | None) -> LrsError | None:
 
 
 def _is_object(document: Document) -> bool:
-    return is_json(document.content_type) and document.content.lstrip()[:1] == b"{"
+    """A PUT stores what it is given: what is there may say it is JSON and not be."""
+    if not is_json(document.content_type):
+        return False
+    try:
+        return isinstance(strict_json.value(document.content), dict)
+    except LrsError:
+        return False
 
 
 def _apply(
@@ -162,7 +168,8 @@ def _apply(
         connection.execute(delete(DOCUMENTS).where(*_at(place)))
     if method != "DELETE":
         etag = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-        row = (*place[:3], place.registration or b"", place.name, content_type, content)
+        name = place.name or ""
+        row = (*place[:3], place.registration or b"", key(name), name, content_type, content)
         _add(connection, [(*row, etag, at, seq)])
 
 
@@ -204,7 +211,7 @@ def _at(place: Place) -> list[ColumnElement[bool]]:
     if place.registration is not None:
         conditions.append(table.registration == place.registration)
     if place.name is not None:
-        conditions.append(table.name == place.name)
+        conditions.append(table.digest == key(place.name))
     return conditions
 
 

@@ -239,5 +239,5 @@ def from_token(text: str) -> tuple[Query, dict[str, Any]] | None:
         if not isinstance(extra, dict) or query.limit < 1:
             return None
         return query, extra
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):
         return None

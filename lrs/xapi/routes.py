@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 
 from flask import Blueprint, Response, g, request
@@ -11,10 +12,10 @@ from werkzeug.exceptions import MethodNotAllowed
 from lrs import timestamps
 from lrs.credentials import Credential
 from lrs.database import key
-from lrs.errors import BadRequest, Forbidden
+from lrs.errors import BadRequest, Forbidden, Unavailable
 from lrs.keyring import Keyring
 from lrs.received.records import compact
-from lrs.xapi import admission, contents, document_resources, queries, statement_resource
+from lrs.xapi import admission, calls, contents, document_resources, queries, statement_resource
 from lrs.xapi.calls import NEW, OLD, VERSION_HEADER, Call
 from lrs.xapi.store import Store
 
@@ -57,17 +58,21 @@ def blueprint(store: Store, keyring: Keyring) -> Blueprint:
 
     @xapi.get("/about")
     def about() -> Response:
-        """The versions spoken here; asked without a key and without a version (2.8)."""
-        return Response(compact({"version": [OLD, NEW]}), content_type="application/json")
+        """The versions spoken here; asked without a key and without a version (2.8). Whoever
+        speaks 1.0.x is told of that alone: its clients may know no later name (XAPI-00316)."""
+        spoken = [OLD] if calls.spoken(request.headers.get(VERSION_HEADER)) == OLD else [OLD, NEW]
+        return Response(compact({"version": spoken}), content_type="application/json")
 
     @xapi.after_app_request
     def headers(response: Response) -> Response:
         if not request.path.startswith("/xapi/"):
             return response
-        response.headers[VERSION_HEADER] = g.get("version") or _unsaid()
+        spoken = g.get("version") or calls.spoken(request.headers.get(VERSION_HEADER))
+        response.headers[VERSION_HEADER] = spoken or _unsaid()
         if request.path.startswith("/xapi/statements"):
-            through = g.get("through") or store.consistent_through()
-            response.headers[CONSISTENT] = timestamps.written(through)
+            with suppress(Unavailable):  # a refusal stays one where the database can't be asked
+                through = g.get("through") or store.consistent_through()
+                response.headers[CONSISTENT] = timestamps.written(through)
         return response
 
     return xapi
@@ -107,13 +112,16 @@ def activity(store: Store, caller: Credential, call: Call) -> Response:
 
 
 def person(store: Store, caller: Credential, call: Call) -> Response:
-    """The Person object of an agent (2.4): the names it was called by, and its identifier."""
+    """The Person object of an agent (2.4): the names it was called by, and its identifier. Names
+    stand in statements; who may not read those of others isn't told them here."""
     call.only("agent")
     call.needs("agent")
     _may_read(caller)
     agent = call.actor("agent") or {}
-    with store.reading() as connection:
-        names = queries.names(connection, key(contents.identifier(agent)))
+    names: list[str] = []
+    if caller.may("statements/read"):
+        with store.reading() as connection:
+            names = queries.names(connection, key(contents.identifier(agent)))
     told = agent.get("name")
     found: dict[str, object] = {"objectType": "Person"}
     if names or told:

@@ -106,7 +106,7 @@ def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str =
         raise refused(forged, len(statements))
     by = authority(caller.name, store.settings.url, caller.may("define"))
     arrival = Arrival(
-        [incoming(each, raw, call.version, by, name) for each, raw in sent.pieces],
+        [incoming(each, raw, call.version, by, name, found) for each, raw in sent.pieces],
         {sha2: one.content for sha2, one in found.items()},
         sent.listed,
     )
@@ -154,7 +154,7 @@ def more(store: Store, caller: Credential, call: Call, token: str) -> Response:
     if found is None:
         raise NotFound("this is no link that a page of statements gave")
     query, form = found
-    if form.get("format") not in FORMATS:
+    if form.get("format") not in FORMATS or not isinstance(form.get("attachments"), bool):
         raise NotFound("this is no link that a page of statements gave")
     most = store.settings.page
     query = replace(query, own=own, limit=min(query.limit, most))
@@ -225,7 +225,7 @@ def _single(
             raise NotFound(_absent(name, which, found is not None))
         statement = found[0]
         texts = _texts(connection, call, [statement], form["format"])
-        answer = _answer(connection, texts[0], texts, form)
+        answer = _answer(connection, texts[0], [statement], form)
     stored = timestamps.read(statement.at) or 0
     answer.headers["Last-Modified"] = http_date(datetime.fromtimestamp(stored // 1_000_000, UTC))
     return answer
@@ -245,7 +245,7 @@ def _page(store: Store, call: Call, query: queries.Query, form: Mapping[str, Any
         texts = _texts(connection, call, found.statements, form["format"])
         link = MORE + queries.token(found.next, dict(form)) if found.next else ""
         body = f'{{"statements":[{",".join(texts)}],"more":{json.dumps(link)}}}'
-        return _answer(connection, body, texts, form)
+        return _answer(connection, body, found.statements, form)
 
 
 def _texts(
@@ -267,15 +267,17 @@ def _texts(
 
 
 def _answer(
-    connection: Connection, body: str, texts: Sequence[str], form: Mapping[str, Any]
+    connection: Connection, body: str, found: Sequence[queries.Found], form: Mapping[str, Any]
 ) -> Response:
+    """The answer that shows statements, with the attachments that each of them brought."""
     data = body.encode("utf-8", "surrogatepass")
     if not form["attachments"]:
         return Response(data, content_type="application/json")
     wanted = {
         attachment["sha2"].lower(): attachment["contentType"]
-        for text in texts
-        for _, attachment in attachments.declared(json.loads(text))
+        for each in found
+        for _, attachment in attachments.declared(json.loads(each.raw))
+        if attachment["sha2"].lower() in each.head.get("brought", ())
     }
     there = queries.attached(connection, wanted)
     parts = attachments.answer_parts(

@@ -47,12 +47,14 @@ DEFINITIONS = Table(
     sqlite_with_rowid=False,
 )
 
-# Every name that an agent was called by.
+# Every name that an agent was called by. Texts of callers have keys of their own in an index:
+# PostgreSQL takes no entry of more than 2,700 bytes.
 NAMES = Table(
     "names",
     METADATA,
     Column("agent", LargeBinary, primary_key=True),
-    Column("name", Text, primary_key=True),
+    Column("digest", LargeBinary, primary_key=True),  # the key of the name
+    Column("name", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -64,7 +66,8 @@ DOCUMENTS = Table(
     Column("activity", LargeBinary, primary_key=True),
     Column("agent", LargeBinary, primary_key=True),
     Column("registration", LargeBinary, primary_key=True),
-    Column("name", Text, primary_key=True),  # stateId or profileId
+    Column("digest", LargeBinary, primary_key=True),  # the key of the name
+    Column("name", Text, nullable=False),  # stateId or profileId
     Column("content_type", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("etag", String(40), nullable=False),  # SHA-1 of the content (1.0.3 Communication 3.1)

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import quote
 
+from live import Caller
+
 Json = dict[str, Any]
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -254,3 +256,18 @@ def query(params: Mapping[str, object]) -> str:
         for name, value in params.items()
     )
     return f"?{'&'.join(told)}"
+
+
+def refuses(ask: Caller, *statements: object) -> None:
+    """That each of the statements, posted alone, is refused with 400 and a place in it."""
+    for one in statements:
+        answer = ask("POST", "/statements", one)
+        assert answer.status == 400, one
+        assert answer.json()["problems"][0]["at"].startswith("$"), one
+
+
+def takes(ask: Caller, *statements: object) -> None:
+    """That each of the statements, posted alone, is stored."""
+    for one in statements:
+        answer = ask("POST", "/statements", one)
+        assert answer.status == 200, (answer.body, one)

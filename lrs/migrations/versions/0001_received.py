@@ -66,7 +66,8 @@ def upgrade() -> None:
     op.create_table(
         "names",
         sa.Column("agent", sa.LargeBinary, primary_key=True),
-        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("digest", sa.LargeBinary, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -75,7 +76,8 @@ def upgrade() -> None:
         sa.Column("activity", sa.LargeBinary, primary_key=True),
         sa.Column("agent", sa.LargeBinary, primary_key=True),
         sa.Column("registration", sa.LargeBinary, primary_key=True),
-        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("digest", sa.LargeBinary, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
         sa.Column("content_type", sa.Text, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
         sa.Column("etag", sa.String(40), nullable=False),

@@ -60,7 +60,8 @@ def one() -> Json:
 
 @pytest.mark.parametrize("algorithm", HASHES)
 def test_signed_statements_are_taken(ask: Caller, algorithm: str) -> None:
-    """A statement may be signed with RS256, RS384 or RS512, without any certificate (XAPI-00117)."""
+    """A statement may be signed with RS256, RS384 or RS512, without any certificate
+    (XAPI-00117)."""
     told = one()
     signature = jws(json.dumps(told).encode(), algorithm)
     assert posted(ask, told, signature).status == 200
