@@ -45,6 +45,12 @@ def _known(keyring: Keyring, authorization: str | None, address: str) -> Credent
     return caller
 
 
+def known(store: Store, keyring: Keyring, request: Request) -> Credential:
+    """The caller of what isn't xAPI. Raises Unauthorized, Forbidden, TooManyRequests."""
+    address = client(request, store.settings.proxies)
+    return _known(keyring, request.headers.get("Authorization"), address)
+
+
 def client(request: Request, proxies: int) -> str:
     """The address that asks: as the last of so many proxies of ours heard it, each of which adds
     to the list whom it was asked by. What stands further left, anybody can have written."""
