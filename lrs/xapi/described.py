@@ -190,12 +190,19 @@ def _statements() -> list[Operation]:
     several = {"type": "array", "items": _schema("Statement")}
     return [
         _resource(
-            *("GET", path, "One statement, or a page of those that match", found, *filters),
+            "GET",
+            path,
+            "One statement, or a page of those that match",
+            found,
+            *filters,
             scopes=_READ,
             refusals=(404,),
         ),
         _resource(
-            *("PUT", path, "Store a statement under an id", {204: Answer("Stored", {}, _HEADERS)}),
+            "PUT",
+            path,
+            "Store a statement under an id",
+            {204: Answer("Stored", {}, _HEADERS)},
             Parameter("statementId", "Its id", _UUID, required=True),
             body={JSON: _schema("Statement"), **mixed},
             body_example=_STATEMENT_EXAMPLE,
@@ -203,7 +210,9 @@ def _statements() -> list[Operation]:
             refusals=(409,),
         ),
         _resource(
-            *("POST", path, "Store a statement or several, all or none"),
+            "POST",
+            path,
+            "Store a statement or several, all or none",
             {
                 200: _json("Their ids", {"type": "array"}),
                 204: Answer("Stored, where the form meant PUT", {}, _HEADERS),
@@ -215,7 +224,9 @@ def _statements() -> list[Operation]:
             refusals=(404, 409),
         ),
         _resource(
-            *("GET", "/statements/more/{token}", "The next page, by the link of the one before"),
+            "GET",
+            "/statements/more/{token}",
+            "The next page, by the link of the one before",
             found,
             Parameter("token", "As the link has it", place="path", required=True),
             scopes=_READ,
@@ -242,31 +253,38 @@ def _documents(path: str, kind: str, scope: str, named: str, *owners: Parameter)
     write: Json = {"scopes": (scope, "all"), "refusals": (404, 409, 412)}
     return [
         _resource(
-            *(
-                "GET",
-                path,
-                f"A document of {kind}, or the names of all",
-                got,
-                *owners,
-                some,
-                _SINCE,
-            ),
+            "GET",
+            path,
+            f"A document of {kind}, or the names of all",
+            got,
+            *owners,
+            some,
+            _SINCE,
             scopes=(scope, "all/read", "all"),
             refusals=(404,),
         ),
         _resource(
-            *("PUT", path, f"Put a document of {kind}", done, *owners, name, *_MATCH),
+            "PUT",
+            path,
+            f"Put a document of {kind}",
+            done,
+            *owners,
+            name,
+            *_MATCH,
             body=_DOCUMENT,
             **write,
         ),
         _resource(
-            *("POST", path, f"Merge JSON into a document of {kind}", alternate),
+            "POST",
+            path,
+            f"Merge JSON into a document of {kind}",
+            alternate,
             *(*owners, name, *_MATCH, _METHOD),
             body=_DOCUMENT,
             **write,
         ),
         _resource(
-            *("DELETE", path, f"Delete a document of {kind}", done, *owners, some, *_MATCH), **write
+            "DELETE", path, f"Delete a document of {kind}", done, *owners, some, *_MATCH, **write
         ),
     ]
 
@@ -276,7 +294,10 @@ def _looked_up(path: str, summary: str, schema: str, by: Parameter) -> list[Oper
     return [
         _resource("GET", path, summary, found, by, scopes=_READ),
         _resource(
-            *("POST", path, f"{summary}, by the alternate syntax of 1.0.3", found),
+            "POST",
+            path,
+            f"{summary}, by the alternate syntax of 1.0.3",
+            found,
             Parameter("method", "GET", {"type": "string", "enum": ["GET"]}, required=True),
             body={"application/x-www-form-urlencoded": _FORM},
             scopes=_READ,
@@ -287,18 +308,20 @@ def _looked_up(path: str, summary: str, schema: str, by: Parameter) -> list[Oper
 
 OPERATIONS: tuple[Operation, ...] = (
     *_statements(),
-    *_documents(
-        *("/activities/state", "state", "state", "stateId", _ACTIVITY, _AGENT, _REGISTRATION)
-    ),
+    *_documents("/activities/state", "state", "state", "stateId", _ACTIVITY, _AGENT, _REGISTRATION),
     *_documents("/activities/profile", "activities", "profile", "profileId", _ACTIVITY),
     *_documents("/agents/profile", "agents", "profile", "profileId", _AGENT),
     *_looked_up("/activities", "What is known of an activity", "Activity", _ACTIVITY),
     *_looked_up("/agents", "What is known of a person", "Person", _AGENT),
     Operation(
-        *("GET", "/xapi/about", "The versions that are spoken here"),
+        "GET",
+        "/xapi/about",
+        "The versions that are spoken here",
         {
             200: Answer(
-                *("They are listed", {JSON: _schema("About")}, _HEADERS),
+                "They are listed",
+                {JSON: _schema("About")},
+                _HEADERS,
                 example={"version": [OLD, NEW]},
             )
         },
