@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 
-from lrs import cors, credentials, database, operations, request_log
+from lrs import cors, credentials, database, encodings, operations, request_log
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
@@ -43,6 +43,7 @@ def create_app(store: Store) -> Flask:
     request_log.keep(app, metrics)
     app.before_request(_options)
     app.after_request(_secure)
+    app.after_request(_compressed)
     app.register_blueprint(routes.blueprint(store, keyring))
     app.register_blueprint(operations.blueprint(store, keyring, metrics))
     _open_to_pages(app, store.settings, keyring)
@@ -71,6 +72,20 @@ def _open_to_pages(app: Flask, settings: Settings, keyring: Keyring) -> None:
         if request.path.startswith("/xapi/"):
             cors.add(response, request, own | keyring.origins())
         return response
+
+
+def _compressed(response: Response) -> Response:
+    """As gzip where it is wanted and worth it; never what has an ETag (encodings.py says why)."""
+    headers = response.headers
+    plain = "ETag" not in headers and "Content-Encoding" not in headers
+    if response.status_code != 200 or not plain or not response.content_type:
+        return response
+    response.vary.add("Accept-Encoding")
+    wanted = encodings.gzip_wanted(request.headers.get("Accept-Encoding", ""))
+    if wanted and (response.content_length or 0) >= encodings.SMALLEST:
+        response.set_data(b"".join(encodings.encoded([response.get_data()])))
+        headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def _secure(response: Response) -> Response:
