@@ -11,7 +11,7 @@ from pathlib import Path
 import waitress
 from sqlalchemy import make_url
 
-from lrs import app
+from lrs import app, metrics, strict_http
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.xapi.store import Store
@@ -62,7 +62,9 @@ def serve(store: Store) -> None:
         max_request_header_size=65_536,
         inbuf_overflow=4_000_000,
     )
-    LOG.info("listening", extra={"told": {"host": settings.host, "port": server.effective_port}})
+    server.channel_class = strict_http.Channel
+    told = {"host": settings.host, "port": server.effective_port, "threads": settings.threads}
+    LOG.info("listening", extra={"told": {**told, **metrics.build(store)}})
     try:
         server.run()
     finally:

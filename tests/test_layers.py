@@ -54,7 +54,7 @@ STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "passwords", "limits", "encodings"),
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi", "rebuild", "metrics", "health", "request_log", "feed"),
-    *("operations", "app", "keys", "serving", "cli"),
+    *("operations", "app", "keys", "strict_http", "serving", "cli"),
 )
 DOORS = ("xapi.statements", "xapi.documents", "credentials")
 

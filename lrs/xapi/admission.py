@@ -23,7 +23,7 @@ def admitted(store: Store, keyring: Keyring, request: Request) -> tuple[Credenti
         caller = None if said is None else _known(keyring, said, address)
         call = calls.read(request, _most(store, caller))
     except LrsError:
-        g.version = calls.spoken(request.headers.get(calls.VERSION_HEADER))
+        g.version = calls.version(request.headers.get(calls.VERSION_HEADER))
         raise
     g.version = call.version
     authorization = call.header("authorization")

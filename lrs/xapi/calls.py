@@ -81,6 +81,13 @@ class Call:
             return None
         return uuid(name, self.params[name])
 
+    def text(self, name: str) -> str | None:
+        """A parameter that is any text, but for what PostgreSQL can't hold."""
+        said = self.params.get(name)
+        if said is not None and "\0" in said:
+            raise _bad(name, "it has a null character, which can't be kept", "null-character")
+        return said
+
     def iri(self, name: str) -> str | None:
         """A parameter that is an IRI."""
         if name not in self.params:
@@ -147,11 +154,11 @@ def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
     return encodings.decoded(request.stream, headers.get("content-encoding", ""), most)
 
 
-def spoken(said: str | None) -> str | None:
-    """The version of ours that a header names, if it does."""
-    if said is not None and _OLD.fullmatch(said):
+def version(said: str | None) -> str | None:
+    """The version of xAPI that a header asks for; None for one that isn't spoken here."""
+    if _OLD.fullmatch(said or ""):
         return OLD
-    return NEW if said is not None and _NEW.fullmatch(said) else None
+    return NEW if _NEW.fullmatch(said or "") else None
 
 
 def _version(headers: Mapping[str, str]) -> str:
@@ -160,9 +167,9 @@ def _version(headers: Mapping[str, str]) -> str:
         raise BadRequest.of(
             f"header {VERSION_HEADER}", f"it is missing; send {OLD} or {NEW}", "no-version", "3.3"
         )
-    found = spoken(said)
-    if found is not None:
-        return found
+    spoken = version(said)
+    if spoken:
+        return spoken
     message = f"it is {said!r}; this store speaks {OLD} and {NEW}"
     raise BadRequest.of(f"header {VERSION_HEADER}", message, "unknown-version", "3.3")
 

@@ -38,7 +38,7 @@ class Resource:
         activity = call.iri("activityId") if "activityId" in self.owners else None
         agent = call.actor("agent") if "agent" in self.owners else None
         registration = call.uuid("registration") if self.registered else None
-        name = call.params.get(self.named_by)
+        name = call.text(self.named_by)
         return Place(
             self.kind,
             key(activity) if activity else b"",

@@ -1,4 +1,4 @@
-"""Tests of answers as HTTP sees them: compressed or not, HEAD, and headers that keep browsers safe."""
+"""Tests of answers as HTTP sees them: compressed or not, to HEAD, with safe headers."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_head_says_what_get_says(ask: Caller, path: str, coding: str | None) -> 
 
 @pytest.mark.parametrize("path", ["/statements", "/nothing", "/about"])
 def test_answers_keep_browsers_safe(ask: Caller, path: str) -> None:
-    """Nothing sent here runs as a page, is framed, guessed at or kept; nobody is told what serves."""
+    """Nothing sent here runs as a page, is framed, guessed at or kept."""
     headers = ask("GET", path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"

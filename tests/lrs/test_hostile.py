@@ -11,6 +11,7 @@ import socket
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,6 @@ import psutil
 import pytest
 from live import Caller, basic, fresh, statement
 
-from lrs import app, keys
 from lrs.config import Settings
 
 MOST = 1_000_000  # bytes of a body
@@ -56,10 +56,8 @@ class Raw:
 
     def send(self, data: bytes) -> None:
         """As much of it as the other side takes."""
-        try:
+        with suppress(OSError):  # refused before it was all there
             self.socket.sendall(data)
-        except OSError:
-            pass  # refused before it was all there
 
     def statuses(self) -> list[int]:
         """The statuses of all answers until the connection is closed or silent."""
@@ -256,9 +254,10 @@ def test_many_parameters_are_refused(good: Caller) -> None:
     long = b"GET /xapi/statements?verb=http://" + b"a" * 1_000_000 + b" HTTP/1.1"
     assert sent(good, head(good, long))[0] in (400, 431)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    for body in (many.encode(), b"verb=http://" + b"a" * 900_000):
-        answer = good("POST", "/statements?method=GET", body, headers=form)
-        refused(answer)
+    refused(good("POST", "/statements?method=GET", many.encode(), headers=form))
+    verb = b"verb=http://" + b"a" * 900_000  # legal, and nobody's
+    answer = good("POST", "/statements?method=GET", verb, headers=form)
+    assert answer.json()["statements"] == []
 
 
 def test_a_flood_of_headers_is_refused(good: Caller) -> None:
@@ -268,20 +267,19 @@ def test_a_flood_of_headers_is_refused(good: Caller) -> None:
     assert sent(good, b"GET /xapi/about HTTP/1.1\r\nX: " + b"a" * 500_000)[0] in (400, 431)
 
 
+POST = b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 MALFORMED = {
     "no HTTP": b"hello\r\n\r\n",
     "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100) + b"\r\n\r\n",
-    "an absurd length": b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
-    % 10**30,
-    "a negative length": b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    "a length in words": b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n",
-    "a length with a sign": b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\na",
-    "two lengths": b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
-    "a bad chunk": b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"zz\r\nabc\r\n0\r\n\r\n",
-    "a chunk too long": b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"2\r\nabcdef\r\n0\r\n\r\n",
-    "a hidden coding": b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "an absurd length": POST + b"Content-Length: %d\r\n\r\n" % 10**30,
+    "a negative length": POST + b"Content-Length: -1\r\n\r\n",
+    "a length in words": POST + b"Content-Length: ten\r\n\r\n",
+    "a length with a sign": POST + b"Content-Length: +1\r\n\r\na",
+    "two lengths": POST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\na",
+    "a bad chunk": CHUNKED + b"zz\r\nabc\r\n0\r\n\r\n",
+    "a chunk too long": CHUNKED + b"2\r\nabcdef\r\n0\r\n\r\n",
+    "a hidden coding": POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
     "a space before the colon": b"GET /xapi/about HTTP/1.1\r\nHost : x\r\n\r\n",
     "a bare line feed": b"GET /xapi/about HTTP/1.1\nHost: x\nContent-Length: 1\n\na",
     "a folded header": b"GET /xapi/about HTTP/1.1\r\nHost: x\r\nX: a\r\n Content-Length: 5\r\n\r\n",
@@ -302,19 +300,17 @@ SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 @pytest.mark.parametrize(
     "data",
     [
-        b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
-        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
-        b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
-        b"Content-Length: 44\r\n\r\n" + SMUGGLED,
-        b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-        b"Transfer-Encoding: identity\r\n\r\n0\r\n\r\n" + SMUGGLED,
-        b"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\x0bchunked\r\n\r\n"
-        b"0\r\n\r\n" + SMUGGLED,
+        POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        POST + b"Content-Length: 0\r\nContent-Length: 44\r\n\r\n",
+        POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        POST + b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n",
     ],
 )
 def test_no_request_hides_in_another(good: Caller, data: bytes) -> None:
     """Where two readings of a length are possible, what follows is not answered as a request."""
-    assert 200 not in sent(good, data)
+    found = sent(good, data + SMUGGLED)
+    assert found and 200 not in found, found
 
 
 @pytest.mark.parametrize("method", [b"BREW", b"TRACE", b"CONNECT", b"PATCH", b"get", b"X" * 500])
