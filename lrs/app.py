@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import secrets
-from typing import Any
+from functools import partial
 
 from flask import Flask, Response, g, request
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 
-from lrs import cors, credentials, database
+from lrs import cors, credentials, database, encodings, operations, request_log
 from lrs.config import Settings
-from lrs.errors import LrsError, Unavailable
+from lrs.errors import LrsError
 from lrs.keyring import Keyring
+from lrs.metrics import Metrics
 from lrs.received.records import compact
-from lrs.received.tables import RECEIVED
 from lrs.received.writer import Door, Writer
 from lrs.xapi import documents, routes, statements
 from lrs.xapi.store import Store
@@ -39,21 +38,19 @@ def create_app(store: Store) -> Flask:
     """The WSGI app of an open store."""
     app = Flask("lrs")
     app.url_map.strict_slashes = False
-    keyring = Keyring(store.reading)
-    app.register_blueprint(routes.blueprint(store, keyring))
-    app.before_request(_numbered)
+    keyring, metrics = Keyring(store.reading), Metrics()
+    metrics.watch(store)
+    request_log.keep(app, metrics)
     app.before_request(_options)
     app.after_request(_secure)
+    app.after_request(_compressed)
+    app.register_blueprint(routes.blueprint(store, keyring))
+    app.register_blueprint(operations.blueprint(store, keyring, metrics))
     _open_to_pages(app, store.settings, keyring)
-    app.register_error_handler(LrsError, _refused)
+    app.register_error_handler(LrsError, partial(_refused, metrics))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
-    _watch(app, store)
     return app
-
-
-def _numbered() -> None:
-    g.request_id = secrets.token_hex(8)
 
 
 def _options() -> Response | None:
@@ -77,6 +74,20 @@ def _open_to_pages(app: Flask, settings: Settings, keyring: Keyring) -> None:
         return response
 
 
+def _compressed(response: Response) -> Response:
+    """As gzip where it is wanted and worth it; never what has an ETag (encodings.py says why)."""
+    headers = response.headers
+    plain = "ETag" not in headers and "Content-Encoding" not in headers
+    if response.status_code != 200 or not plain or not response.content_type:
+        return response
+    response.vary.add("Accept-Encoding")
+    wanted = encodings.gzip_wanted(request.headers.get("Accept-Encoding", ""))
+    if wanted and (response.content_length or 0) >= encodings.SMALLEST:
+        response.set_data(b"".join(encodings.encoded([response.get_data()])))
+        headers["Content-Encoding"] = "gzip"
+    return response
+
+
 def _secure(response: Response) -> Response:
     headers = response.headers
     headers["X-Request-Id"] = g.get("request_id", "")
@@ -88,7 +99,10 @@ def _secure(response: Response) -> Response:
     return response
 
 
-def _refused(error: LrsError) -> Response:
+def _refused(metrics: Metrics, error: LrsError) -> Response:
+    metrics.refused(error)
+    if error.status >= 500:
+        g.why = {"error": error.message}
     response = Response(
         compact(error.as_json()), status=error.status, content_type="application/json"
     )
@@ -110,22 +124,7 @@ def _http(error: HTTPException) -> Response:
 
 def _broken(error: Exception) -> Response:
     """A fault of ours: told in the log with the request's id, not to the caller."""
+    g.why = {"error": type(error).__name__}
     LOG.exception("request %s failed", g.get("request_id", ""))
     told = {"error": f"a fault of the store, noted as {g.get('request_id', '')}", "problems": []}
     return Response(compact(told), status=500, content_type="application/json")
-
-
-def _watch(app: Flask, store: Store) -> None:
-    @app.get("/healthz")
-    def alive() -> dict[str, Any]:
-        """Answers as long as the process does."""
-        return {"status": "ok"}
-
-    @app.get("/readyz")
-    def ready() -> dict[str, Any]:
-        """Answers 200 once the database can be read and the writer lives, else 503."""
-        if not store.writer.alive():
-            raise Unavailable("the writer has stopped")
-        with store.reading() as connection:
-            connection.execute(select(RECEIVED.c.seq).limit(1)).all()
-        return {"status": "ready"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -110,6 +111,35 @@ def rebuild() -> None:
     with database.writing(engine) as connection:
         count = rebuilding.rebuild(connection)
     click.echo(f"{count} records; every index is made anew", err=True)
+
+
+@main.command()
+@click.option("--after", type=click.IntRange(0), default=0, help="Only behind this number; 0: all.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def export(after: int, out: Path) -> None:
+    """Write the log to a file, a record a line (NDJSON), beside a server if one runs.
+
+    Prints the number to export after next time.
+
+    Example: lrs export --after 0 --out records.ndjson
+    """
+    from lrs import feed, keys
+
+    with keys.opened(settings()) as store:
+        count, following = feed.export(store, after, out)
+    click.echo(following)
+    click.echo(f"{count} records in {out}; next time: --after {following}", err=True)
+
+
+@main.command()
+def openapi() -> None:
+    """Print the OpenAPI document of all endpoints; a server has it at /openapi.json.
+
+    Example: lrs openapi > lrs-openapi.json
+    """
+    from lrs import operations
+
+    click.echo(json.dumps(operations.document(settings().url), indent=2))
 
 
 @main.group()

@@ -41,6 +41,9 @@ class Settings:
     max_body: int = _setting(10_000_000, "Bytes of a request, after it was unpacked.")
     max_statements: int = _setting(1_000, "Statements in one request.")
     page: int = _setting(100, "Statements of an answer that asks for as many as there may be.")
+    min_free: int = _setting(
+        200_000_000, "Bytes that must be free beside SQLite's file, else /readyz says no."
+    )
     durable: bool = _setting(
         True, "SQLite syncs each commit to the disk (synchronous=FULL); no only for trials."
     )

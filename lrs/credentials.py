@@ -127,6 +127,13 @@ def every(connection: Connection) -> list[Credential]:
     return [_read(row.state) for row in rows]
 
 
+def without_secrets(body: bytes) -> bytes:
+    """A credential as it may be shown: of its secrets, only until when they last."""
+    told = json.loads(body)
+    told["secrets"] = [{"until": each["until"]} for each in told["secrets"]]
+    return compact(told).encode()
+
+
 def _read(state: str) -> Credential:
     told = json.loads(state)
     secrets = tuple(Secret(**each) for each in told["secrets"])

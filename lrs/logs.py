@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 
 from lrs import timestamps
 
@@ -22,8 +24,18 @@ class Lines(logging.Formatter):
             **getattr(record, "told", {}),
         }
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = list(_trace(record.exc_info[1]))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _trace(error: BaseException | None) -> Iterator[str]:
+    """Where an error came from: each cause by its type and its frames. Its words stay out, for a
+    database's quote the values that it was given."""
+    while error is not None:
+        yield type(error).__qualname__
+        for frame in traceback.extract_tb(error.__traceback__):
+            yield f"{frame.filename}:{frame.lineno} {frame.name}"
+        error = error.__cause__ or error.__context__
 
 
 def begin(level: int = logging.INFO) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import waitress
 from waitress import wasyncore
 
-from lrs import app, database
+from lrs import app, database, metrics, strict_http
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.xapi.store import Store
@@ -85,7 +85,9 @@ def serve(store: Store) -> None:
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
-    LOG.info("listening", extra={"told": {"host": settings.host, "port": server.effective_port}})
+    server.channel_class = strict_http.Channel
+    where = {"host": settings.host, "port": server.effective_port, "threads": settings.threads}
+    LOG.info("listening", extra={"told": {**where, **metrics.build(store)}})
     while not told:
         _turn(server, 10)
     LOG.info("stopping", extra={"told": {"signal": signal.Signals(told[0]).name}})

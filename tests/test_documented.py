@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
+from lrs.cli import main as lrs
+from lrs.config import PREFIX, Settings
 from scormkit.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMPILER = (ROOT / "scormkit" / "README.md").read_text(encoding="utf-8")
+STORE = (ROOT / "lrs" / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("*/README.md"))]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
@@ -50,6 +55,54 @@ def test_every_command_and_option_is_in_the_readme(name: str, command: click.Com
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert f"`{parameter.opts[0]}" in README, parameter.opts[0]
+
+
+@pytest.mark.parametrize(("name", "command"), list(_commands(lrs)))
+def test_every_command_and_option_of_the_store_is_in_its_readme(
+    name: str, command: click.Command
+) -> None:
+    """A row of the store's README names the command, and all its options."""
+    found = re.findall(rf"^\| `lrs {name}[` ].*$", STORE, re.M)
+    assert len(found) == 1, name
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert f"`{parameter.opts[0]}`" in found[0], parameter.opts[0]
+    assert "Example: lrs " in (command.help or "")
+
+
+def test_the_store_s_settings_are_in_its_readme() -> None:
+    """The table has each setting with its default and its line of help, in order, and no other."""
+    rows = re.findall(r"^\| `(LRS_\w+)` \| (?:(.*?) )?\| (.+) \|$", STORE, re.M)
+    assert rows == [
+        (PREFIX + each.name.upper(), _default(each.default), each.metadata["told"])
+        for each in dataclasses.fields(Settings)
+    ]
+
+
+def _default(value: object) -> str:
+    text = ("no", "yes")[value] if isinstance(value, bool) else str(value)
+    return f"`{text}`" if text else ""
+
+
+def test_the_store_s_scopes_metrics_and_endpoints_are_in_its_readme() -> None:
+    """Each scope, each metric and each address beside xAPI's has its row."""
+    from lrs.credentials import SCOPES
+    from lrs.metrics import Metrics
+    from lrs.operations import OPERATIONS
+
+    metrics = {metric.name for metric in Metrics().registry.collect()}
+    rows = set(re.findall(r"`([a-z_/.]+)[`?]", STORE))
+    assert set(SCOPES) <= rows
+    assert {each.path for each in OPERATIONS} <= rows
+    assert {name for name in metrics if not {name, f"{name}_total"} & rows} == set()
+
+
+def test_every_dependency_of_the_store_is_explained() -> None:
+    """The README says of each what it is for."""
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    names = told["project"]["optional-dependencies"]["lrs"]
+    for name in (re.match(r"[a-z-]+", each) for each in names):
+        assert name and re.search(rf"^- \*\*{name[0]}\*\*: ", STORE, re.M | re.I), name
 
 
 def test_every_make_target_is_in_the_readme() -> None:

@@ -50,25 +50,37 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
     *("starter", "preview", "sources", "text_commands", "cli"),
 )
 
+# The store's, in the same way; of its doors each line is one, and they don't know each other.
+STORE_ORDER = (
+    *("timestamps", "errors", "config", "logs", "passwords", "limits", "encodings"),
+    *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
+    *("openapi", "cors", "xapi", "rebuild", "metrics", "health", "request_log", "feed"),
+    *("operations", "app", "keys", "strict_http", "serving", "cli"),
+)
+DOORS = ("xapi.statements", "xapi.documents", "credentials")
 
-def _modules() -> list[Path]:
-    return sorted((ROOT / "scormkit").rglob("*.py"))
+
+def _modules(package: str = "scormkit") -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
 
 
 def _layer(name: str) -> int:
     return ORDER.index(name.split(".")[0])
 
 
-def _imports(path: Path) -> set[str]:
-    """The parts of scormkit that a module names in an import, also inside functions."""
+def _imports(path: Path, package: str = "scormkit") -> set[str]:
+    """The parts of a package that a module names in an import, also inside functions."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "scormkit":
+        inside = f"{package}."
+        if isinstance(node, ast.ImportFrom) and node.module == package:
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scormkit."):
-            found.add((node.module or "").removeprefix("scormkit."))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(inside):
+            named = (node.module or "").removeprefix(inside)
+            own = ROOT.joinpath(package, *named.split("."))
+            found |= {f"{named}.{a.name}" for a in node.names} if own.is_dir() else {named}
         elif isinstance(node, ast.Import):
-            found |= {a.name.removeprefix("scormkit.") for a in node.names if "scormkit." in a.name}
+            found |= {a.name.removeprefix(inside) for a in node.names if inside in a.name}
     return found - {"__version__"}
 
 
@@ -95,3 +107,35 @@ def test_the_compiler_knows_nothing_of_the_store() -> None:
             for name in [getattr(node, "module", None) or "", *(a.name for a in node.names)]
         ]
         assert not any(name.split(".")[0] == "lrs" for name in names), path
+
+
+@pytest.mark.parametrize("path", _modules("lrs"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_of_the_store_imports_only_what_stands_above_it(path: Path) -> None:
+    """The ground, then the log, the keys, xAPI, what is done with it, and the command."""
+    own = path.relative_to(ROOT / "lrs").with_suffix("").parts[0]
+    if own in ("__init__", "migrations"):
+        assert _imports(path, "lrs") <= {"database", "received.tables", "xapi.tables"}
+        return
+    for name in _imports(path, "lrs"):
+        other = name.split(".")[0]
+        above = STORE_ORDER.index(other) < STORE_ORDER.index(own)
+        assert other == own or above, f"{own} imports {other}"
+
+
+def test_every_module_of_the_store_has_its_place() -> None:
+    """The order names all there are, and none that is gone."""
+    there = {path.relative_to(ROOT / "lrs").with_suffix("").parts[0] for path in _modules("lrs")}
+    assert there - {"__init__", "migrations"} == set(STORE_ORDER)
+
+
+def test_doors_don_t_know_each_other() -> None:
+    """What each brings into the log is its own affair."""
+    for door in DOORS:
+        path = ROOT.joinpath("lrs", *door.split(".")).with_suffix(".py")
+        assert not _imports(path, "lrs") & (set(DOORS) - {door}), door
+
+
+def test_the_log_knows_nothing_of_xapi() -> None:
+    """What is received is bytes to it."""
+    for path in sorted((ROOT / "lrs" / "received").glob("*.py")):
+        assert not any(name.startswith(("xapi", "credentials")) for name in _imports(path, "lrs"))

@@ -77,6 +77,8 @@ class Writer:
     """A thread that commits what was submitted meanwhile in one transaction (one sync of the disk
     for all of it), then lets every request have its answer. Nothing is answered before."""
 
+    _oldest = 0  # microseconds; when the first of those that wait came
+
     def __init__(self, engine: Engine, doors: Mapping[str, Door]) -> None:
         self._engine = engine
         self._doors = doors
@@ -98,6 +100,8 @@ class Writer:
         with self._lock:
             if self._closed:
                 raise Unavailable("the store is stopping; send this again in a moment")
+            if not self._waiting:
+                self._oldest = timestamps.now()
             self._waiting.append(job)
             self._wake.notify()
         job.done.acquire()
@@ -128,6 +132,19 @@ class Writer:
     def alive(self) -> bool:
         """Whether it still writes."""
         return self._thread.is_alive() and not self._closed
+
+    def queued(self) -> int:
+        """How many requests wait for the next commit."""
+        return len(self._waiting)
+
+    def waited(self) -> float:
+        """For how many seconds the first of them has waited."""
+        with self._lock:
+            return (timestamps.now() - self._oldest) / 1_000_000 if self._waiting else 0.0
+
+    def watch(self, around: Callable[[str, Door], Door]) -> None:
+        """Put something around each door, which sees what goes through it."""
+        self._doors = {name: around(name, door) for name, door in self._doors.items()}
 
     def close(self) -> None:
         """Write what was submitted, then stop."""

@@ -23,7 +23,7 @@ def admitted(store: Store, keyring: Keyring, request: Request) -> tuple[Credenti
         caller = None if said is None else _known(keyring, said, address)
         call = calls.read(request, _most(store, caller))
     except LrsError:
-        g.version = calls.spoken(request.headers.get(calls.VERSION_HEADER))
+        g.version = calls.version(request.headers.get(calls.VERSION_HEADER))
         raise
     g.version = call.version
     authorization = call.header("authorization")
@@ -43,6 +43,12 @@ def _known(keyring: Keyring, authorization: str | None, address: str) -> Credent
     g.caller = caller.name
     keyring.charge(caller)
     return caller
+
+
+def known(store: Store, keyring: Keyring, request: Request) -> Credential:
+    """The caller of what isn't xAPI. Raises Unauthorized, Forbidden, TooManyRequests."""
+    address = client(request, store.settings.proxies)
+    return _known(keyring, request.headers.get("Authorization"), address)
 
 
 def client(request: Request, proxies: int) -> str:

@@ -157,11 +157,11 @@ def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
     return encodings.decoded(request.stream, headers.get("content-encoding", ""), most)
 
 
-def spoken(said: str | None) -> str | None:
-    """The version of ours that a header names, if it does."""
-    if said is not None and _OLD.fullmatch(said):
+def version(said: str | None) -> str | None:
+    """The version of xAPI that a header asks for; None for one that isn't spoken here."""
+    if _OLD.fullmatch(said or ""):
         return OLD
-    return NEW if said is not None and _NEW.fullmatch(said) else None
+    return NEW if _NEW.fullmatch(said or "") else None
 
 
 def _version(headers: Mapping[str, str]) -> str:
@@ -170,16 +170,16 @@ def _version(headers: Mapping[str, str]) -> str:
         raise BadRequest.of(
             f"header {VERSION_HEADER}", f"it is missing; send {OLD} or {NEW}", "no-version", "3.3"
         )
-    found = spoken(said)
-    if found is not None:
-        return found
+    spoken = version(said)
+    if spoken:
+        return spoken
     message = f"it is {said!r}; this store speaks {OLD} and {NEW}"
     raise BadRequest.of(f"header {VERSION_HEADER}", message, "unknown-version", "3.3")
 
 
 def _may_be_alternate(headers: Mapping[str, str]) -> bool:
     """Only 1.0.x has the alternate syntax; there, the version may stand in the form."""
-    return spoken(headers.get(VERSION_HEADER.lower())) != NEW
+    return version(headers.get(VERSION_HEADER.lower())) != NEW
 
 
 def _alternate(

@@ -60,14 +60,14 @@ def blueprint(store: Store, keyring: Keyring) -> Blueprint:
     def about() -> Response:
         """The versions spoken here; asked without a key and without a version (2.8). Whoever
         speaks 1.0.x is told of that alone: its clients may know no later name (XAPI-00316)."""
-        spoken = [OLD] if calls.spoken(request.headers.get(VERSION_HEADER)) == OLD else [OLD, NEW]
+        spoken = [OLD] if calls.version(request.headers.get(VERSION_HEADER)) == OLD else [OLD, NEW]
         return Response(compact({"version": spoken}), content_type="application/json")
 
     @xapi.after_app_request
     def headers(response: Response) -> Response:
         if not request.path.startswith("/xapi/"):
             return response
-        spoken = g.get("version") or calls.spoken(request.headers.get(VERSION_HEADER))
+        spoken = g.get("version") or calls.version(request.headers.get(VERSION_HEADER))
         response.headers[VERSION_HEADER] = spoken or _unsaid()
         if request.path.startswith("/xapi/statements"):
             with suppress(Unavailable):  # a refusal stays one where the database can't be asked

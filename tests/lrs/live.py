@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import waitress
 
-from lrs import app, keys
+from lrs import app, keys, strict_http
 from lrs.config import Settings
 from lrs.xapi.store import Store
 
@@ -118,8 +118,13 @@ def running(settings: Settings) -> Iterator[tuple[Caller, Store]]:
         port=0,
         threads=8,
         ident="",
+        connection_limit=1_000,
+        backlog=1_024,
+        asyncore_use_poll=True,
         max_request_body_size=settings.max_body,
+        max_request_header_size=65_536,
     )
+    server.channel_class = strict_http.Channel
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     try:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from live import basic
 
-from lrs import app, keys, passwords
+from lrs import app, credentials, keys, passwords
 from lrs.config import Settings
+from lrs.credentials import Credential
 from lrs.errors import TooManyRequests, Unauthorized
 from lrs.keyring import Keyring
 from lrs.player_keys import Player
@@ -128,9 +129,7 @@ def test_a_player_s_key_has_a_minute_s_requests(store: Store) -> None:
         ring.charge(found["lms"])
 
 
-def _every(store: Store) -> list[keys.Credential]:
-    from lrs import credentials
-
+def _every(store: Store) -> list[Credential]:
     with store.reading() as connection:
         return credentials.every(connection)
 

@@ -211,7 +211,7 @@ def test_a_player_s_key_reads_nothing(player: Callable[..., Caller]) -> None:
 def test_a_player_s_key_writes_no_document(player: Callable[..., Caller]) -> None:
     """No state and no profile, whatever the method."""
     caller = player()
-    place = {"activityId": ACTIVITY, "profileId": "p"}
+    place: dict[str, Any] = {"activityId": ACTIVITY, "profileId": "p"}
     for method in ("PUT", "POST", "DELETE"):
         body = None if method == "DELETE" else b"{}"
         assert caller(method, "/activities/profile", body, **place).status == 403

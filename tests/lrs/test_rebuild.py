@@ -32,8 +32,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from lrs import database, keys
-from lrs.credentials import Player
 from lrs.errors import LrsError
+from lrs.player_keys import Player
 from lrs.received import records
 from lrs.xapi import statements as door
 from lrs.xapi.store import Store

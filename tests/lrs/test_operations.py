@@ -1,0 +1,286 @@
+"""Tests of what those who run the store ask of it, and of what its log tells them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from live import Caller, fresh, statement
+from prometheus_client.parser import text_string_to_metric_families
+
+from lrs import feed, keys, logs
+from lrs.errors import Unavailable
+from lrs.xapi.store import Store
+
+
+def outside(ask: Caller) -> Caller:
+    """The same caller, of what isn't xAPI."""
+    return Caller(ask.origin, ask.key, None, base="")
+
+
+def scoped(ask: Caller, store: Store, *scopes: str) -> Caller:
+    """A caller with a key of these scopes."""
+    name = f"key-{fresh()}"
+    return outside(ask).with_key(f"{name}:{keys.create(store, name, scopes, None, None)}")
+
+
+class Heard(logging.Handler):
+    """Keeps the lines that would be written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Format a record as the server does."""
+        self.lines.append(json.loads(logs.Lines().format(record)))
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    """What the store logs during a test."""
+    handler, logger = Heard(), logging.getLogger("lrs")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield handler
+    logger.removeHandler(handler)
+
+
+def line_of(heard: Heard, request: str) -> dict[str, Any]:
+    """The log's line about a request; the answer may be here before it."""
+    for _ in range(100):
+        found = [each for each in heard.lines if each.get("request") == request]
+        if found:
+            return found[-1]
+        time.sleep(0.01)
+    raise AssertionError("no line of this request")
+
+
+def test_a_request_is_one_line(ask: Caller, heard: Heard) -> None:
+    """The line names method, route, status, time, sizes and key, and the id that the proxy gave,
+    which the answer repeats."""
+    number = f"proxy-{fresh()}"
+    answer = ask("GET", "/statements", headers={"X-Request-Id": number}, limit=1)
+    assert answer.headers["X-Request-Id"] == number
+    line = line_of(heard, number)
+    assert line["message"] == "GET /xapi/statements"
+    assert (line["status"], line["key"], line["level"]) == (200, "administrator", "info")
+    assert line["bytes"] == len(answer.body)
+    assert 0 < line["ms"] < 10_000
+
+
+@pytest.mark.parametrize("given", ["", "short", "a b c d e f g h", "x" * 65, 'quote"quote'])
+def test_a_request_s_id_is_ours_where_none_is_sane(ask: Caller, given: str) -> None:
+    """What could break a log, or tell of somebody at length, doesn't get into it."""
+    answer = ask("GET", "/about", headers={"X-Request-Id": given})
+    assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-Id"])
+
+
+def test_no_person_is_in_the_log(ask: Caller, heard: Heard) -> None:
+    """Neither queries nor bodies, nor headers, nor names in addresses are written, whether a
+    request is good or bad."""
+    secret = f"ana-{fresh()}"
+    agent = {"mbox": f"mailto:{secret}@corp.example"}
+    ask("GET", "/statements", agent=agent)
+    ask("POST", "/statements", statement(actor=agent))
+    ask("POST", "/statements", {"actor": secret})
+    ask("GET", f"/{secret}")
+    ask("GET", f"/statements/more/{secret}")
+    ask("GET", "/statements", headers={"Authorization": f"Basic {secret}"})
+    ask("GET", "/about", headers={"Origin": f"https://{secret}", "User-Agent": secret})
+    line_of(heard, ask("GET", "/about").headers["X-Request-Id"])
+    assert len(heard.lines) >= 8
+    assert secret not in json.dumps(heard.lines)
+
+
+def test_a_fault_is_told_without_its_words(store: Store) -> None:
+    """A trace has types and places; what a database says of a fault quotes the values."""
+    try:
+        try:
+            raise ValueError("ana@corp.example")
+        except ValueError as error:
+            raise KeyError("ana@corp.example") from error
+    except KeyError as error:
+        told = (type(error), error, error.__traceback__)
+        record = logging.LogRecord("lrs", logging.ERROR, "x", 1, "failed", None, told)
+    line = json.loads(logs.Lines().format(record))
+    assert "ana@" not in json.dumps(line)
+    assert {"KeyError", "ValueError"} <= set(line["trace"])
+    assert any(__file__ in each for each in line["trace"])
+
+
+def test_a_5xx_is_an_error_in_the_log(ask: Caller, store: Store, heard: Heard) -> None:
+    """What the store could not do is loud, and says why."""
+    real = store.writer.submit
+
+    def refuse(door: str, wanted: object) -> object:
+        raise Unavailable("the database can't be written now")
+
+    store.writer.submit = refuse  # type: ignore[method-assign]
+    try:
+        answer = ask("POST", "/statements", statement())
+    finally:
+        store.writer.submit = real  # type: ignore[method-assign]
+    line = line_of(heard, answer.headers["X-Request-Id"])
+    assert (line["level"], line["status"]) == ("error", 503)
+    assert line["error"] == "the database can't be written now"
+
+
+def figures(ask: Caller) -> dict[tuple[str, tuple[str, ...]], float]:
+    """All metrics by name and values of their labels."""
+    answer = outside(ask)("GET", "/metrics")
+    assert answer.status == 200
+    return {
+        (sample.name, tuple(sample.labels.values())): sample.value
+        for family in text_string_to_metric_families(answer.body.decode())
+        for sample in family.samples
+    }
+
+
+def test_metrics_count_what_happens(ask: Caller) -> None:
+    """Requests by route and status, records stored, commits, refusals, and the log's end."""
+    before = figures(ask)
+    assert ask("POST", "/statements", [statement(), statement()]).status == 200
+    assert ask("POST", "/statements", {}).status == 400
+    after = figures(ask)
+
+    def grown(name: str, *labels: str) -> float:
+        return after[name, labels] - before.get((name, labels), 0)
+
+    assert grown("lrs_requests_total", "POST", "/xapi/statements", "200") == 1
+    assert grown("lrs_requests_total", "POST", "/xapi/statements", "400") == 1
+    assert grown("lrs_request_seconds_count", "POST", "/xapi/statements") == 2
+    assert grown("lrs_records_stored_total", "statements") == 2
+    assert grown("lrs_group_requests_count", "statements") == 1
+    assert grown("lrs_newest_record") == 2
+    assert sum(v for (name, labels), v in after.items() if name == "lrs_refused_total") > 0
+    assert after["lrs_database_bytes", ()] > 10_000
+    assert after["lrs_queue_requests", ()] == 0
+    assert after["lrs_writer_alive", ()] == 1
+    assert [labels for name, labels in after if name == "lrs_build_info"]
+
+
+def test_metrics_don_t_grow_with_what_is_sent(ask: Caller) -> None:
+    """Addresses and methods that nobody knows share one place each."""
+    outside(ask)("GET", "/metrics")
+    before = len(figures(ask))
+    for _ in range(5):
+        ask("GET", f"/{fresh()}")
+        ask(f"X{fresh()[:8].upper()}", "/statements")
+    assert len(figures(ask)) <= before + 40  # the histograms of two places
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/records"])
+def test_only_who_may_read_all_is_told(ask: Caller, store: Store, path: str) -> None:
+    """Metrics and the log are for keys with all/read."""
+    assert scoped(ask, store, "all/read")("GET", path).status == 200
+    for scope in ("statements/read", "statements/write", "state", "profile", "define"):
+        assert scoped(ask, store, scope)("GET", path).status == 403
+    assert outside(ask).with_key(None)("GET", path).status == 401
+
+
+def test_health_needs_no_key(ask: Caller) -> None:
+    """Whoever balances the load has none."""
+    anybody = outside(ask).with_key(None)
+    assert anybody("GET", "/healthz").json() == {"status": "ok"}
+    answer = anybody("GET", "/readyz").json()
+    assert answer["status"] == "ready"
+    assert answer["newest"] >= 1
+
+
+def test_the_store_is_not_ready_without_room(ask: Caller, store: Store, kind: str) -> None:
+    """A disk that is almost full is told before it is full; PostgreSQL's isn't ours to see."""
+    from dataclasses import replace
+
+    from lrs import health
+
+    full = replace(store, settings=replace(store.settings, min_free=2**62))
+    if kind == "postgresql":
+        assert health.check(full)
+    else:
+        with pytest.raises(Unavailable, match="LRS_MIN_FREE"):
+            health.check(full)
+
+
+def test_records_are_fed_in_order(ask: Caller) -> None:
+    """Each record is a line; the header says where to go on, and at the end it stays."""
+    reader = outside(ask)
+    start = reader("GET", "/readyz").json()["newest"]
+    sent = [statement(id=fresh()) for _ in range(3)]
+    for one in sent:
+        assert ask("POST", "/statements", one).status == 200
+    after, found = start, []
+    while True:
+        answer = reader("GET", "/records", after=after, limit=2, kind="statement")
+        assert answer.headers["Content-Type"] == feed.CONTENT_TYPE
+        lines = [json.loads(line) for line in answer.body.splitlines()]
+        if not lines:
+            assert int(answer.headers[feed.NEXT]) == after
+            break
+        assert [line["seq"] for line in lines] == sorted(line["seq"] for line in lines)
+        found += lines
+        after = int(answer.headers[feed.NEXT])
+        assert after == lines[-1]["seq"]
+    assert [json.loads(line["body"]) for line in found] == sent
+    assert all(set(line) == {"seq", "at", "kind", "head", "body", "leaf"} for line in found)
+
+
+def test_a_line_can_be_checked(ask: Caller) -> None:
+    """The leaf is the hash of kind, head and body as they are kept."""
+    from hashlib import sha256
+
+    from lrs.received.records import compact
+
+    start = outside(ask)("GET", "/readyz").json()["newest"]
+    ask("POST", "/statements", statement())
+    content = bytes(range(256))
+    ask(
+        *("PUT", "/activities/profile", content),
+        headers={"Content-Type": "application/octet-stream", "If-None-Match": "*"},
+        activityId=f"https://corp.example/{fresh()}",
+        profileId="p",
+    )
+    answer = outside(ask)("GET", "/records", after=start)
+    lines = [json.loads(line) for line in answer.body.splitlines()]
+    assert len(lines) == 2
+    for line in lines:
+        body = base64.b64decode(line["body64"]) if "body64" in line else line["body"].encode()
+        data = f"{line['kind']}\n{compact(line['head'])}\n".encode() + body
+        assert sha256(b"\0" + data).hexdigest() == line["leaf"]
+    assert "body64" in lines[1]
+
+
+def test_secrets_are_not_fed(ask: Caller, store: Store) -> None:
+    """Not even their hashes leave with an export."""
+    name = f"key-{fresh()}"
+    keys.create(store, name, ["all"], None, None)
+    answer = outside(ask)("GET", "/records", kind="credential", limit=1000)
+    assert name in answer.body.decode()
+    assert b"scrypt" not in answer.body
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=x",
+        "after=-1",
+        "limit=1001",
+        "limit=1.5",
+        "since=1",
+        "after=99999999999999999999",
+        "after=²",
+    ],
+)
+def test_a_feed_that_can_t_be_is_refused(ask: Caller, query: str) -> None:
+    """What can't be understood is 400 with its place."""
+    from urllib.parse import quote
+
+    answer = outside(ask)("GET", f"/records?{quote(query, safe='=')}")
+    assert answer.status == 400
+    assert answer.json()["problems"][0]["at"].startswith("parameter ")
