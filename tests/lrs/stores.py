@@ -158,6 +158,10 @@ def own_postgresql() -> Iterator[OwnPostgresql]:
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def pytest_make_parametrize_id(val: object) -> str | None:
-    """Fresh ids are others in every process; the name of a test must not be."""
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Fresh ids and what is compressed now are others in every process; names of tests aren't."""
+    if isinstance(val, bytes):
+        text = val.decode("ascii", "replace")
+        plain = text.isprintable() and not _UUID.search(text) and "\ufffd" not in text
+        return None if plain else argname
     return _UUID.sub("some-id", val) if isinstance(val, str) and _UUID.search(val) else None
