@@ -98,15 +98,6 @@ def document(
     return document_resources.change(document_resources.STATE, store, TESTER, call)
 
 
-def content(store: Store, name: str) -> bytes:
-    """A state document as it stands."""
-    params = {"activityId": ACTIVITY, "agent": json.dumps(AGENT), "stateId": name}
-    got = document_resources.get(
-        document_resources.STATE, store, TESTER, Call(OLD, "GET", params, {}, b"")
-    )
-    return bytes(got.data)
-
-
 def batch(size: int) -> tuple[str, list[dict[str, Any]]]:
     """Statements that tell of their batch how many there are; they share verbs and activities with
     all others."""
@@ -191,7 +182,7 @@ class Server:
 
     address: str
     key: str | None = None  # known once it was started on an empty database
-    environment: Mapping[str, str] = field(default_factory=dict)
+    program: Sequence[str] = ("-m", "lrs.cli")
     process: subprocess.Popen[str] | None = None
     port: int = 0
     lines: list[str] = field(default_factory=list)  # of its stderr
@@ -200,11 +191,11 @@ class Server:
         """Until it listens. What it says before it fails is in `lines`."""
         self.lines = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "lrs.cli", "serve", "--port", "0", "--database", self.address],
+            [sys.executable, *self.program, "serve", "--port", "0", "--database", self.address],
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         listens = threading.Event()
         self._reader = threading.Thread(target=self._read, args=[listens], daemon=True)
