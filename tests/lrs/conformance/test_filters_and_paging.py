@@ -53,7 +53,7 @@ def test_each_filter_is_answered(ask: Caller, name: str) -> None:
     encoded (XAPI-00154, XAPI-00165, XAPI-00173 to XAPI-00181)."""
     for answer in (
         ask("GET", "/statements" + query(ALONE[name])),
-        ask("GET", "/statements", **ALONE[name]),
+        ask("GET", "/statements", None, None, **ALONE[name]),
     ):
         assert answer.status == 200
         assert answer.headers["Content-Type"] == "application/json"
