@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from live import OLD, Answer, Caller, fresh
+from live import NEW, OLD, Answer, Caller, fresh
 from wording import FORM, Json, agent, iri, query, written
 
 NEW_ONE = {"If-None-Match": "*"}
@@ -340,10 +340,10 @@ def test_any_text_is_a_name(ask: Caller, kind: Kind, name: str) -> None:
     assert call(ask, "DELETE", kind, params).status == 204
 
 
-def test_last_modified_grows(ask: Caller, kind: Kind) -> None:
+def test_last_modified_grows(light: Caller, kind: Kind) -> None:
     """A document is told with Last-Modified, which grows with its changes (2.0 Last-Modified of a
     document)."""
-    params = kind.one()
+    params, ask = kind.one(), light.speaking(NEW)
     call(ask, "POST", kind, params, sample())
     first = parsedate_to_datetime(call(ask, "GET", kind, params).headers["Last-Modified"])
     time.sleep(1.01)

@@ -139,16 +139,16 @@ def test_canonical_tells_what_the_store_knows(ask: Caller) -> None:
     assert found["object"] == {"id": name, "definition": known}
 
 
-@pytest.mark.parametrize("kind", ["parent", "grouping", "category", "other"])
-def test_context_activities_stand_in_arrays(ask: Caller, kind: str) -> None:
+@pytest.mark.parametrize("relation", ["parent", "grouping", "category", "other"])
+def test_context_activities_stand_in_arrays(ask: Caller, relation: str) -> None:
     """A context activity that was sent alone comes back in an array, in every form, in a
     SubStatement, too (XAPI-00096)."""
-    lone = {"contextActivities": {kind: {"id": iri()}}}
+    lone = {"contextActivities": {relation: {"id": iri()}}}
     inner = {"objectType": "SubStatement", **statement(context=lone)}
     for form in (None, "ids", "canonical"):
         outer = told(ask, statement(context=lone), form)["context"]
         within = told(ask, statement(object=inner), form)["object"]["context"]
-        expected = {"contextActivities": {kind: [lone["contextActivities"][kind]]}}
+        expected = {"contextActivities": {relation: [lone["contextActivities"][relation]]}}
         assert outer == within == expected
 
 

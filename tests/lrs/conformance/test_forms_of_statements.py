@@ -267,8 +267,9 @@ def test_identifiers(ask: Caller, place: str) -> None:
     kinds = ["Group"] if "team" in place else ["Agent", "Group"]
     for each in wrong:
         refuses(ask, *(at(place, {"objectType": kind, **each}) for kind in kinds))
-        member = {"objectType": "Group", "member": [each, {"mbox": IDENTIFIERS["mbox"]}]}
-        refuses(ask, at(place, member))
+        if place in ("actor", "object.context.team"):
+            members = [each, {"mbox": IDENTIFIERS["mbox"]}]
+            refuses(ask, at(place, {"objectType": "Group", "member": members}))
 
 
 def test_who_vouches(ask: Caller) -> None:
