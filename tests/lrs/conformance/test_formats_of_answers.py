@@ -13,6 +13,12 @@ VERB = {
 }
 
 
+@pytest.fixture
+def ask(lite: Caller) -> Caller:
+    """Forms are made of what was read, from whatever database."""
+    return lite
+
+
 def told(ask: Caller, one: Json, form: str | None, **headers: str) -> Json:
     """A statement as it is answered, by its id and on a page alike."""
     name = ask("POST", "/statements", one).json()[0]
