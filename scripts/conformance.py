@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -51,14 +52,20 @@ class Test:
     quotes: tuple[str, ...]
 
 
+@cache
 def requirements() -> Requirements:
     """The requirements as they are written down beside the tests."""
     told = yaml.safe_load((TESTS / "conformance" / "requirements.yaml").read_text("utf-8"))
     return Requirements(told["requirements"], told["only"], told["untested"])
 
 
-def quoting(known: Requirements) -> Iterator[Test]:
+@cache
+def quoting() -> list[Test]:
     """Every test whose docstring quotes a requirement."""
+    return list(_quoting(requirements()))
+
+
+def _quoting(known: Requirements) -> Iterator[Test]:
     for path in sorted(TESTS.rglob("test_*.py")):
         for node in ast.parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
@@ -77,7 +84,7 @@ def quoted(docstring: str, known: Requirements) -> tuple[str, ...]:
     found = set(_NUMBER.findall(text))
     for first, last in _RANGE.findall(text):
         found |= {f"XAPI-{number:05}" for number in range(int(first), int(last) + 1)}
-    found |= {n for n in known.names() if re.search(rf"(?<!\w){re.escape(n)}(?!\w)", text)}
+    found |= {name for name in known.names() if name.startswith("2.0 ") and name in text}
     return tuple(sorted(found))
 
 
@@ -85,7 +92,7 @@ def page() -> str:
     """The whole page."""
     known = requirements()
     met: dict[str, list[Test]] = defaultdict(list)
-    for test in quoting(known):
+    for test in quoting():
         for name in test.quotes:
             met[name].append(test)
     lines = [_head(known, met)]

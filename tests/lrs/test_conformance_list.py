@@ -22,21 +22,21 @@ def test_tests_quote_what_there_is() -> None:
     """What a docstring quotes is a requirement on the list."""
     known = requirements()
     names = set(known.names())
-    quotes = {name: test for test in quoting(known) for name in test.quotes}
+    quotes = {name: test for test in quoting() for name in test.quotes}
     assert {name: test.name for name, test in quotes.items() if name not in names} == {}
 
 
 def test_what_has_no_test_says_why() -> None:
     """A requirement that no test quotes has a reason, and one with a reason has no test."""
     known = requirements()
-    met = {name for test in quoting(known) for name in test.quotes}
+    met = {name for test in quoting() for name in test.quotes}
     assert {name for name in known.names() if name not in met} == set(known.untested)
 
 
 def test_each_version_that_asks_is_tested() -> None:
     """A requirement is tested in each version that asks for it."""
     known = requirements()
-    spoken = {(name, v) for test in quoting(known) for name in test.quotes for v in test.versions}
+    spoken = {(name, v) for test in quoting() for name in test.quotes for v in test.versions}
     lacking = [
         (name, version)
         for name in known.names()

@@ -94,7 +94,7 @@ def test_an_activity_is_told_as_it_was(ask: Caller) -> None:
 def test_what_is_said_of_an_activity_adds_up(ask: Caller) -> None:
     """What several statements say of an activity is merged, language by language (XAPI-00254)."""
     name = iri()
-    said = [
+    said: list[Json] = [
         {"name": {"en-US": "The call", "en-GB": "A call"}, "type": iri()},
         {"name": {"en-GB": "The call", "fr-FR": "L'appel"}},
     ]

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from live import OLD, Answer, Caller, basic, fresh, statement
-from wording import CONSISTENT, FORM, VERSION, agent, iri, query
+from wording import CONSISTENT, FORM, VERSION, Json, agent, iri, query
 
 BARE: dict[str, str | None] = {VERSION: None, "Authorization": None, **FORM}
 
@@ -97,7 +97,8 @@ def test_documents_by_form(old: Caller) -> None:
 @pytest.mark.parametrize("path", ["/activities", "/agents"])
 def test_resources_that_are_only_read(old: Caller, path: str) -> None:
     """A resource without POST takes a form that asks for a GET, and no other (XAPI-00336)."""
-    fields = {"/activities": {"activityId": iri()}, "/agents": {"agent": agent()}}[path]
+    told: dict[str, Json] = {"/activities": {"activityId": iri()}, "/agents": {"agent": agent()}}
+    fields = told[path]
     assert sent(old, f"{path}?method=GET", form(**fields)).status == 200
     assert sent(old, f"{path}?method=PUT", form(**fields, content={})).status == 400
 

@@ -16,7 +16,7 @@ WRONG = ('"1111111111111111111111111111111111111111"', '"1234"')
 
 def place(path: str) -> str:
     """The address of a document that nobody has used."""
-    owners = {
+    owners: dict[str, Json] = {
         "/activities/state": {"activityId": iri(), "agent": agent(), "stateId": fresh()},
         "/agents/profile": {"agent": agent(), "profileId": fresh()},
         "/activities/profile": {"activityId": iri(), "profileId": fresh()},

@@ -98,9 +98,15 @@ def asked(dice: random.Random, registrations: list[str], stored: list[str]) -> A
         return dice.choice(some) if dice.random() < chance else None
 
     return Asked(
-        *(maybe(AGENTS), maybe(VERBS), maybe(ACTIVITIES), maybe(registrations, 0.2)),
-        *(dice.random() < 0.5, dice.random() < 0.5),
-        *(maybe(stored, 0.25), maybe(stored, 0.25), dice.random() < 0.5),
+        agent=maybe(AGENTS),
+        verb=maybe(VERBS),
+        activity=maybe(ACTIVITIES),
+        registration=maybe(registrations, 0.2),
+        related_agents=dice.random() < 0.5,
+        related_activities=dice.random() < 0.5,
+        since=maybe(stored, 0.25),
+        until=maybe(stored, 0.25),
+        ascending=dice.random() < 0.5,
     )
 
 

@@ -13,6 +13,12 @@ VERB = {
 }
 
 
+@pytest.fixture
+def ask(lite: Caller) -> Caller:
+    """Forms are made of what was read, from whatever database."""
+    return lite
+
+
 def told(ask: Caller, one: Json, form: str | None, **headers: str) -> Json:
     """A statement as it is answered, by its id and on a page alike."""
     name = ask("POST", "/statements", one).json()[0]
@@ -139,16 +145,16 @@ def test_canonical_tells_what_the_store_knows(ask: Caller) -> None:
     assert found["object"] == {"id": name, "definition": known}
 
 
-@pytest.mark.parametrize("kind", ["parent", "grouping", "category", "other"])
-def test_context_activities_stand_in_arrays(ask: Caller, kind: str) -> None:
+@pytest.mark.parametrize("relation", ["parent", "grouping", "category", "other"])
+def test_context_activities_stand_in_arrays(ask: Caller, relation: str) -> None:
     """A context activity that was sent alone comes back in an array, in every form, in a
     SubStatement, too (XAPI-00096)."""
-    lone = {"contextActivities": {kind: {"id": iri()}}}
+    lone = {"contextActivities": {relation: {"id": iri()}}}
     inner = {"objectType": "SubStatement", **statement(context=lone)}
     for form in (None, "ids", "canonical"):
         outer = told(ask, statement(context=lone), form)["context"]
         within = told(ask, statement(object=inner), form)["object"]["context"]
-        expected = {"contextActivities": {kind: [lone["contextActivities"][kind]]}}
+        expected = {"contextActivities": {relation: [lone["contextActivities"][relation]]}}
         assert outer == within == expected
 
 

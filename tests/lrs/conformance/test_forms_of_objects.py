@@ -80,7 +80,7 @@ def test_activities(ask: Caller) -> None:
     """An Activity has an id, and perhaps a definition, which is an object (XAPI-00047,
     XAPI-00048)."""
     refuses(ask, *both("object", {"objectType": "Activity"}), *both("object", {}))
-    wrong = ("x", 5, [], None)
+    wrong: tuple[object, ...] = ("x", 5, [], None)
     refuses(ask, *(one for bad in wrong for one in both("object.definition", bad)))
     takes(ask, *defined())
     for key in ("name", "description", "type", "moreInfo", "extensions"):
@@ -176,14 +176,16 @@ def test_substatements(ask: Caller) -> None:
 @pytest.mark.parametrize("key", ["success", "completion"])
 def test_truths(ask: Caller, key: str) -> None:
     """Success and completion are true or false (XAPI-00074, XAPI-00075)."""
-    for bad in ("true", "false", 0, 1, {}, None):
+    wrong: tuple[object, ...] = ("true", "false", 0, 1, {}, None)
+    for bad in wrong:
         refuses(ask, *both(f"result.{key}", bad))
     takes(ask, *both(f"result.{key}", False))
 
 
 def test_responses(ask: Caller) -> None:
     """A response is a string (XAPI-00076)."""
-    refuses(ask, *(one for bad in (5, {}, [], True, None) for one in both("result.response", bad)))
+    wrong: tuple[object, ...] = (5, {}, [], True, None)
+    refuses(ask, *(one for bad in wrong for one in both("result.response", bad)))
     takes(ask, *both("result.response", ""))
 
 

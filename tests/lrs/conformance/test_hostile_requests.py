@@ -44,6 +44,13 @@ PARAMETERS = {
 }
 
 
+@pytest.fixture
+def ask(new: Caller) -> Caller:
+    """What makes a store stumble depends on its database, hardly on the version; 2.0.0 lets in
+    more."""
+    return new
+
+
 def fine(status: int) -> bool:
     """An answer, or a refusal that says it was the sender's fault."""
     return status < 500
@@ -57,8 +64,8 @@ def test_strange_parameters(ask: Caller, path: str) -> None:
     for name in PARAMETERS[path]:
         for word in WORDS:
             address = path + query({**usual, name: word})
-            for method in ("GET", "PUT", "DELETE") if "/" in path[1:] else ("GET",):
-                body = {} if method == "PUT" else None
+            for method in ("GET", "PUT") if "/" in path[1:] else ("GET",):
+                body: Json | None = {} if method == "PUT" else None
                 answer = ask(method, address, body, {"If-None-Match": "*"} if body else {})
                 assert fine(answer.status), (method, address)
 
@@ -68,7 +75,7 @@ def test_statements_with_anything_anywhere(ask: Caller, seed: int) -> None:
     """A statement in which some value is replaced by any other is stored and can be read in every
     form, or is refused."""
     dice = random.Random(seed)
-    others = (
+    others: tuple[object, ...] = (
         *(
             None,
             True,
@@ -152,8 +159,9 @@ def test_strange_bodies(ask: Caller, path: str, method: str) -> None:
         *({"Content-Encoding": "gzip"}, {"Content-Encoding": "br"}, {"Content-Type": "a/b;" * 900}),
         {"Content-Type": "multipart/mixed; boundary=" + '"' + "a" * 60},
     )
+    dice = random.Random(path + method)
     for body in bodies:
-        for told in types:
+        for told in dice.sample(types, 4):
             answer = ask(method, path + query(params), body, {"If-None-Match": "*", **told})
             assert fine(answer.status), (body[:40], told)
 
@@ -181,11 +189,13 @@ def test_forged_links(ask: Caller) -> None:
     link = ask("GET", "/statements?limit=1").json()["more"]
     start, _, token = link.rpartition("/")
     asked, form = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    odd: tuple[object, ...] = (None, "x", [], {}, -1, 2**70)
+    groups: tuple[object, ...] = ([[]], [["zz"]], [[5]], [5], [["00" * 50]])
     forged: list[object] = [
         *([], {}, None, 5, "x", [asked], [asked, None], [asked, {}], [asked, {"format": "exact"}]),
         *([asked, {**form, "attachments": "x"}], [asked, {**form, "format": []}]),
-        *([{**asked, name: bad}, form] for name in asked for bad in (None, "x", [], {}, -1, 2**70)),
-        *([{**asked, "groups": bad}, form] for bad in ([[]], [["zz"]], [[5]], [5], [["00" * 50]])),
+        *([{**asked, name: bad}, form] for name in asked for bad in odd),
+        *([{**asked, "groups": bad}, form] for bad in groups),
         *([{**asked, "own": "00"}, form], [{**asked, "more": 1}, form]),
         *([{**asked, "since": 2**61}, form], [{**asked, "limit": 10**9}, form]),
     ]

@@ -26,6 +26,12 @@ Maker = Callable[..., Caller]
 
 
 @pytest.fixture
+def ask(new: Caller) -> Caller:
+    """Who may read what is the same in each version."""
+    return new
+
+
+@pytest.fixture
 def key(ask: Caller, store: Store) -> Maker:
     """Makes callers whose keys may do this or that."""
 

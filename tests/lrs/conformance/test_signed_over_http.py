@@ -18,6 +18,12 @@ HASHES = {"RS256": hashes.SHA256(), "RS384": hashes.SHA384(), "RS512": hashes.SH
 OCTETS = "application/octet-stream"
 
 
+@pytest.fixture
+def ask(lite: Caller) -> Caller:
+    """Signatures are looked at before any database is."""
+    return lite
+
+
 @cache
 def signer() -> rsa.RSAPrivateKey:
     """A key; whose it is isn't told, as in the suites."""

@@ -7,7 +7,7 @@ import http.client
 from urllib.parse import urlsplit
 
 import pytest
-from live import NEW, OLD, Answer, Caller, basic, fresh, statement
+from live import NEW, OLD, Answer, Caller, fresh, statement
 from wording import CONSISTENT, VERSION, agent, iri, query
 
 RESOURCES = (
@@ -16,9 +16,10 @@ RESOURCES = (
 )
 
 
-def nobody(ask: Caller) -> dict[str, str | None]:
-    """Credentials that nobody has."""
-    return {"Authorization": basic("foo:bar")}
+@pytest.fixture
+def ask(lite: Caller) -> Caller:
+    """Requests are judged before any database is asked."""
+    return lite
 
 
 @pytest.mark.parametrize(
