@@ -70,10 +70,11 @@ def cost(size: int) -> int:
 
 
 def check_statements(
-    player: Player, statements: Sequence[Mapping[str, Any]], listed: bool = True
+    player: Player, statements: Sequence[Mapping[str, Any]], listed: bool | None = None
 ) -> None:
     """Raises Forbidden, with all that is wrong, unless each statement is one that a player makes.
-    They are valid ones already; `listed`, if they came as a list."""
+    They are valid ones already. `listed`: they came as a list; several did in any case."""
+    listed = len(statements) > 1 if listed is None else listed
     problems = [
         problem
         for number, statement in enumerate(statements)

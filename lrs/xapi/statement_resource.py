@@ -97,7 +97,7 @@ def _store(
     if problems:
         raise refused(problems)
     if caller.player:
-        player_keys.check_statements(caller.player, statements, not alone)
+        player_keys.check_statements(caller.player, statements)
     sent = statements[0] if alone else statements
     found = attachments.attached(sent, parts)
     if found:
