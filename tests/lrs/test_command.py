@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
@@ -228,3 +232,34 @@ def test_keys_by_name_are_records(run: Run, opened: Callable[[], Store]) -> None
     assert {line["head"]["by"] for line in lines} == {"command line"}
     assert keys.first(store) is None
     store.writer.close()
+
+
+def test_a_server_says_what_it_is(database: str) -> None:
+    """Its first line in the log has the kind of database, the version, threads and port; a key is
+    printed once; SIGTERM ends it well."""
+    environment = {**os.environ, "LRS_DATABASE": database, "LRS_DURABLE": "no"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "lrs.cli", "serve", "--port", "0"],
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
+    try:
+        assert server.stderr
+        lines: list[str] = []
+        while not lines or "listening" not in lines[-1]:
+            lines.append(server.stderr.readline().decode())
+            assert lines[-1], lines
+        assert len([line for line in lines if "administrator:lrs_secret_" in line]) == 1
+        told = json.loads(lines[-1])
+        assert told["database"] == "sqlite"
+        assert told["threads"] == Settings().threads
+        assert told["version"] and told["python"]
+        with urlopen(f"http://127.0.0.1:{told['port']}/readyz", timeout=10) as answer:
+            assert json.load(answer) == {"status": "ready"}
+    finally:
+        server.terminate()
+        rest = server.communicate(timeout=20)[1].decode()
+    assert server.returncode == 0, rest
+    assert "Traceback" not in rest
+    (line,) = [json.loads(line) for line in rest.splitlines() if "/readyz" in line]
+    assert (line["message"], line["status"], line["key"]) == ("GET /readyz", 200, None)
