@@ -36,7 +36,7 @@ def opened(settings: Settings, engine: Engine | None = None) -> Store:
 
 def create_app(store: Store) -> Flask:
     """The WSGI app of an open store."""
-    app = Flask("lrs")
+    app = Flask("lrs", static_folder=None)
     app.url_map.strict_slashes = False
     keyring, metrics = Keyring(store.reading), Metrics()
     metrics.watch(store)

@@ -15,10 +15,9 @@ from lrs.received.records import newest
 from lrs.xapi.store import Store
 
 
-def check(store: Store) -> int:
-    """The number of the newest record, if all is well: the database can be read and has the tables
-    of this version, the writer lives and is not stuck, there is room on the disk. Raises
-    Unavailable with the reason otherwise."""
+def check(store: Store) -> None:
+    """Raises Unavailable, with the reason, unless all is well: the database can be read and has the
+    tables of this version, the writer lives and is not stuck, there is room on the disk."""
     if not store.writer.alive():
         raise Unavailable("the writer has stopped; restart the server")
     waits = store.writer.waited()
@@ -26,11 +25,10 @@ def check(store: Store) -> int:
         raise Unavailable(f"a commit takes {waits:.0f} seconds by now")
     with store.reading() as connection:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        seq = newest(connection)[0]
+        newest(connection)
     if found != _head():
         raise Unavailable("the tables are of another version of the store; restart the server")
     _check_room(store)
-    return seq
 
 
 def _check_room(store: Store) -> None:

@@ -69,14 +69,16 @@ def cost(size: int) -> int:
     return 1 + size // _PIECE
 
 
-def check_statements(player: Player, statements: Sequence[Mapping[str, Any]]) -> None:
+def check_statements(
+    player: Player, statements: Sequence[Mapping[str, Any]], listed: bool | None = None
+) -> None:
     """Raises Forbidden, with all that is wrong, unless each statement is one that a player makes.
-    They are valid ones already."""
-    alone = len(statements) == 1
+    They are valid ones already. `listed`: they came as a list; several did in any case."""
+    listed = len(statements) > 1 if listed is None else listed
     problems = [
         problem
         for number, statement in enumerate(statements)
-        for problem in _problems(player, statement, "$" if alone else f"$[{number}]")
+        for problem in _problems(player, statement, f"$[{number}]" if listed else "$")
     ]
     if problems:
         raise Forbidden(f"{problems[0].at}: {problems[0].message}", problems)

@@ -13,10 +13,12 @@ import time
 from flask import Flask, Request, Response, g, request
 
 from lrs.metrics import Metrics
+from lrs.xapi import described
 
 LOG = logging.getLogger("lrs.request")
 SLOW = 1.0  # seconds; a request that took longer is a warning
 _SANE = re.compile(r"[A-Za-z0-9._:-]{8,64}", re.ASCII)
+_PARAMETERS = {each.name for one in described.OPERATIONS for each in one.parameters}
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
 
@@ -47,11 +49,20 @@ def keep(app: Flask, metrics: Metrics) -> None:
                     "received": request.content_length or 0,
                     "key": g.get("caller"),
                     "request": g.get("request_id"),
+                    **more(request, response.status_code, seconds),
                     **g.get("why", {}),
                 }
             },
         )
         return response
+
+
+def more(request: Request, status: int, seconds: float) -> dict[str, list[str]]:
+    """What helps to see why a request was slow, or failed: which of the parameters that we know it
+    had, and not what they said."""
+    if level(status, seconds) == logging.INFO:
+        return {}
+    return {"asked": sorted(_PARAMETERS & set(request.args))}
 
 
 def request_id(request: Request) -> str:
