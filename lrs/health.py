@@ -6,7 +6,6 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import make_url, text
 
 from lrs import database
@@ -41,6 +40,6 @@ def _check_room(store: Store) -> None:
 
 
 @cache
-def _head() -> str | None:
+def _head() -> str:
     """The version of the tables that this code works with."""
-    return ScriptDirectory(str(database.MIGRATIONS)).get_current_head()
+    return database.versions()[-1]
