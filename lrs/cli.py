@@ -32,8 +32,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
-        from sqlalchemy.exc import ArgumentError, DBAPIError
-
+        try:
+            from sqlalchemy.exc import ArgumentError, DBAPIError
+        except ModuleNotFoundError:
+            _fail("the store needs more than the compiler: pip install 'scormkit[lrs]'")
         try:
             return super().invoke(ctx)
         except LrsError as error:

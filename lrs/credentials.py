@@ -62,6 +62,10 @@ class Credential:
         """Whether it can be used at an instant."""
         return not self.revoked and (self.expires is None or self.expires > now)
 
+    def living(self, now: int) -> list[Secret]:
+        """Its secrets that are good at an instant."""
+        return [each for each in self.secrets if each.until is None or each.until > now]
+
     def may(self, *scopes: str) -> bool:
         """Whether it has one of the scopes, or one that holds them."""
         held = set(self.scopes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -87,6 +88,11 @@ def serve(store: Store) -> None:
         signal.signal(each, stop)
     server.channel_class = strict_http.Channel
     where = {"host": settings.host, "port": server.effective_port, "threads": settings.threads}
+    # What stands by now stays: looking through it for rubbish again and again took a tenth of the
+    # time that requests take.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     LOG.info("listening", extra={"told": {**where, **metrics.build(store)}})
     while not told:
         _turn(server, 10)
