@@ -77,12 +77,12 @@ def _open_to_pages(app: Flask, settings: Settings, keyring: Keyring) -> None:
 def _compressed(response: Response) -> Response:
     """As gzip where it is wanted and worth it; never what has an ETag (encodings.py says why)."""
     headers = response.headers
-    plain = "ETag" not in headers and "Content-Encoding" not in headers
-    if response.status_code != 200 or not plain or not response.content_type:
+    if response.status_code != 200 or (response.content_length or 0) < encodings.SMALLEST:
         return response
-    response.vary.add("Accept-Encoding")
-    wanted = encodings.gzip_wanted(request.headers.get("Accept-Encoding", ""))
-    if wanted and (response.content_length or 0) >= encodings.SMALLEST:
+    if "ETag" in headers or "Content-Encoding" in headers or not response.content_type:
+        return response
+    headers.add("Vary", "Accept-Encoding")
+    if encodings.gzip_wanted(request.headers.get("Accept-Encoding", "")):
         response.set_data(b"".join(encodings.encoded([response.get_data()])))
         headers["Content-Encoding"] = "gzip"
     return response

@@ -34,7 +34,7 @@ def is_preflight(request: Request) -> bool:
 def add(response: Response, request: Request, origins: Collection[str]) -> None:
     """Tell a browser what the page that asks may do and read, if its origin is one of these. The
     answer depends on the origin even where there was none."""
-    response.vary.add("Origin")
+    response.headers.add("Vary", "Origin")
     origin = request.headers.get("Origin")
     if origin is None or not ("*" in origins or origin in origins):
         return
