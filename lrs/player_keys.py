@@ -69,12 +69,9 @@ def cost(size: int) -> int:
     return 1 + size // _PIECE
 
 
-def check_statements(
-    player: Player, statements: Sequence[Mapping[str, Any]], listed: bool | None = None
-) -> None:
+def check_statements(player: Player, statements: Sequence[Mapping[str, Any]], listed: bool) -> None:
     """Raises Forbidden, with all that is wrong, unless each statement is one that a player makes.
-    They are valid ones already. `listed`: they came as a list; several did in any case."""
-    listed = len(statements) > 1 if listed is None else listed
+    They are valid ones already. `listed`: they came as a list."""
     problems = [
         problem
         for number, statement in enumerate(statements)

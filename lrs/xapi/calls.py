@@ -13,7 +13,7 @@ from flask import Request
 
 from lrs import encodings, strict_json, timestamps
 from lrs.errors import BadRequest, Problem, TooLarge, in_words
-from lrs.xapi import actors, formats
+from lrs.xapi import actors, contents, formats
 
 VERSION_HEADER = "X-Experience-API-Version"
 OLD, NEW = "1.0.3", "2.0.0"
@@ -109,6 +109,8 @@ class Call:
         if found:
             raise refused(found)
         assert isinstance(actor, dict)
+        if not contents.identifier(actor):
+            raise _bad(name, "an anonymous group names nobody; give an agent", "nobody-named")
         return actor
 
 

@@ -98,7 +98,7 @@ def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str =
     if problems:
         raise refused(problems, len(statements))
     if caller.player:
-        player_keys.check_statements(caller.player, statements)
+        player_keys.check_statements(caller.player, statements, sent.listed)
     told = statements if sent.listed else statements[0]
     found = attachments.attached(told, sent.parts)
     forged = signatures.signature_problems(told, found, _same, strict_json.value)

@@ -442,3 +442,12 @@ def test_no_statement_is_newer_than_the_answer_says(ask: Caller) -> None:
     through = datetime.fromisoformat(answer.headers[CONSISTENT])
     for each in answer.json()["statements"]:
         assert datetime.fromisoformat(each["stored"]) <= through
+
+
+def test_an_anonymous_group_finds_nobody(ask: Caller) -> None:
+    """Statements are asked for by an Agent or an identified Group; a group without a name of its
+    own is refused (XAPI-00174)."""
+    group = {"objectType": "Group", "member": [statement()["actor"]]}
+    answer = ask("GET", "/statements", agent=group)
+    assert answer.status == 400
+    assert answer.codes() == ["nobody-named"]
