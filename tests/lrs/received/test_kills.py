@@ -1,5 +1,5 @@
 """Tests of sudden death: whatever moment a process is killed at, what it acknowledged is there
-whole, and nothing is there by half. 140 stores are killed on SQLite and 60 on PostgreSQL while
+whole, and nothing is there by half. 120 stores are killed on SQLite and 80 on PostgreSQL while
 four threads write to each; 8 whole servers while callers post to them; PostgreSQL itself thrice."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from stores import OwnPostgresql
 from lrs import database
 from lrs.xapi.tables import DOCUMENTS
 
-STORES = {"sqlite": 140, "postgresql": 60}
+STORES = {"sqlite": 120, "postgresql": 80}
 SERVERS = {"sqlite": 5, "postgresql": 3}
 _A_DATABASE = 40  # rounds; then another begins, since it grows
 
