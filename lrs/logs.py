@@ -45,4 +45,7 @@ def begin(level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # What no line tells needn't be found out for each (Python's logging HOWTO, "Optimization").
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what group commit uses

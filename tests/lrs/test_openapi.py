@@ -39,7 +39,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 8  # of each operation, with each key
+EXAMPLES = 12  # valid and invalid each, for every endpoint and key
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)  # what is allowed, and what is not
 
 

@@ -127,7 +127,7 @@ def kept(kind: str, request: pytest.FixtureRequest, tmp_path_factory: Any) -> An
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(acts=st.lists(ACTS, max_size=12))
 def test_a_rebuild_makes_the_same_indexes(kept: Store, acts: list[tuple[Any, ...]]) -> None:
@@ -152,7 +152,7 @@ def reached(pairs: dict[int, int | None], far: int) -> set[tuple[int, int]]:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     order=st.permutations(range(14)),
     abouts=st.lists(st.one_of(st.none(), st.integers(0, 15)), min_size=14, max_size=14),

@@ -108,7 +108,7 @@ def test_every_act_in_every_state_of_the_shipped_scenarios(source: Path, engine:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_stories(engine: Engine, data: st.DataObject) -> None:
     """Both rules agree along random ways through random stories, good and broken ones."""
     bundle = data.draw(bundles())

@@ -202,7 +202,7 @@ def test_random_walks_of_shipped_scenarios(source: Path, data: st.DataObject) ->
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_random_walks(data: st.DataObject) -> None:
     """The same of random stories, whole or broken; what is reached was foreseen."""
     made = tame(data.draw(bundles()))

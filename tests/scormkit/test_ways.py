@@ -105,7 +105,7 @@ def test_too_wide(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_scores_are_bounds(data: st.DataObject) -> None:
     """No play of a random story ends with a score beyond those told, and examples reach them."""
     made: Any = tame(data.draw(bundles()))
