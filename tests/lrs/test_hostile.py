@@ -227,11 +227,9 @@ def test_a_gzip_bomb_is_refused(good: Caller) -> None:
     assert len(bomb) < MOST
     before = psutil.Process().memory_info().rss
     headers = {**JSON, "Content-Encoding": "gzip"}
-    began = time.monotonic()
     for _ in range(5):
         answer = good("POST", "/statements", bomb, headers=headers)
         assert answer.status == 413
-    assert time.monotonic() - began < 5
     assert psutil.Process().memory_info().rss - before < 100_000_000
 
 
