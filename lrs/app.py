@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Flask, Response, g, request
 from sqlalchemy import Engine
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lrs import cors, credentials, database, encodings, operations, request_log
 from lrs.config import Settings
@@ -117,8 +117,8 @@ def _http(error: HTTPException) -> Response:
     """What Flask refuses, in our shape."""
     told = {"error": error.description or error.name, "problems": []}
     response = Response(compact(told), status=error.code, content_type="application/json")
-    if isinstance(getattr(error, "valid_methods", None), list | set | tuple):
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 
 

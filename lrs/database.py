@@ -180,11 +180,11 @@ def reading(made: Engine) -> Iterator[Connection]:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             try:
                 yield connection
-            except Exception as error:
+            except Exception as error:  # passed on; here it is only looked at
                 if not_now(error):  # the pool wouldn't know: rows() goes past SQLAlchemy
                     connection.invalidate()
                 raise
-    except Exception as error:
+    except Exception as error:  # not_now() says which: two drivers', and SQLAlchemy's
         if not not_now(error):
             raise
         LOG.error("could not read: %s", cause(error))
@@ -200,7 +200,7 @@ def writing(made: Engine) -> Iterator[Connection]:
             connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
-    except Exception as error:
+    except Exception as error:  # see above
         if not not_now(error):
             raise
         raise Unavailable(f"the database can't be written now: {cause(error)}") from error

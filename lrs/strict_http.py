@@ -15,7 +15,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 _NAME = re.compile(rb"^(transfer-encoding|content-length)[ \t]*:", re.I | re.M)
 
 
-class Parser(HTTPRequestParser):  # type: ignore[misc]
+class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """waitress's, a little stricter."""
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -26,7 +26,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         super().parse_header(header_plus)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that is read so."""
 
     parser_class = Parser

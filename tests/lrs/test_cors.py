@@ -104,11 +104,11 @@ def test_an_answer_of_503_can_be_read(both: tuple[Caller, Store]) -> None:
     def refuse(door: str, wanted: object) -> object:
         raise Unavailable("the database can't be written now")
 
-    store.writer.submit = refuse  # type: ignore[method-assign]
+    store.writer.submit = refuse  # type: ignore[method-assign]  # an outage
     try:
         answer = ask("POST", "/statements", statement(), headers={"Origin": PACKAGES})
     finally:
-        store.writer.submit = real  # type: ignore[method-assign]
+        store.writer.submit = real  # type: ignore[method-assign]  # an outage
     assert answer.status == 503
     assert answer.headers[ALLOWED] == PACKAGES
     assert answer.headers["Retry-After"]

@@ -58,7 +58,7 @@ def line_of(heard: Heard, request: str) -> dict[str, Any]:
         found = [each for each in heard.lines if each.get("request") == request]
         if found:
             return found[-1]
-        time.sleep(0.01)
+        time.sleep(0.01)  # the line is written after the answer
     raise AssertionError("no line of this request")
 
 
@@ -122,11 +122,11 @@ def test_a_5xx_is_an_error_in_the_log(ask: Caller, store: Store, heard: Heard) -
     def refuse(door: str, wanted: object) -> object:
         raise Unavailable("the database can't be written now")
 
-    store.writer.submit = refuse  # type: ignore[method-assign]
+    store.writer.submit = refuse  # type: ignore[method-assign]  # an outage
     try:
         answer = ask("POST", "/statements", statement())
     finally:
-        store.writer.submit = real  # type: ignore[method-assign]
+        store.writer.submit = real  # type: ignore[method-assign]  # an outage
     line = line_of(heard, answer.headers["X-Request-Id"])
     assert (line["level"], line["status"]) == ("error", 503)
     assert line["error"] == "the database can't be written now"

@@ -93,7 +93,7 @@ def test_a_locked_database(address: str, caplog: pytest.LogCaptureFixture) -> No
             place = {"activityId": ACTIVITY, "agent": AGENT, "stateId": "bookmark"}
             assert_not_now(ask("DELETE", "/activities/state", **place), caplog, "write")
             assert ask("GET", "/activities/state", **place).data == b"scene 3"
-            assert len(ask("GET", "/statements").json["statements"]) == 3  # type: ignore[index]
+            assert len(ask("GET", "/statements").json["statements"]) == 3  # type: ignore[index]  # JSON
         assert_all_is_well(ask, store)
         assert sorted(batches(store.engine)[0].values()) == [3, 3]
 
@@ -109,7 +109,7 @@ def test_a_short_lock_is_waited_for(address: str) -> None:
             target=lambda: answers.append(ask("POST", "/statements", batch(2)[1]))
         )
         thread.start()
-        time.sleep(0.3)
+        time.sleep(0.3)  # until the request waits for the lock
         assert not answers
         lock.__exit__(None, None, None)
         thread.join(10)
@@ -230,7 +230,7 @@ def in_the_middle(
         until = time.monotonic() + 10
         while not connection.execute(query).all():
             assert time.monotonic() < until
-            time.sleep(0.01)
+            time.sleep(0.01)  # PostgreSQL tells only who asks
         thread.join(10)
     blocker.dispose()
     return answers[0]

@@ -145,7 +145,7 @@ def test_what_is_forgotten_meanwhile_isn_t_remembered() -> None:
     slow = threading.Thread(target=lambda: verified.matches("lms", "right", "right"))
     slow.start()
     while verify.at_once == 0:
-        time.sleep(0.001)
+        time.sleep(0.001)  # the thread tells nobody
     verified.forget("lms")
     verify.go.set()
     slow.join(10)
@@ -198,7 +198,7 @@ def test_waiting_ends() -> None:
     slow = threading.Thread(target=lambda: verified.matches("lms", "slow", "right"))
     slow.start()
     while verify.at_once == 0:
-        time.sleep(0.001)
+        time.sleep(0.001)  # the thread tells nobody
     with pytest.raises(Unavailable):
         verified.matches("lms", "another", "right")
     assert verified.matches("lms", "right", "right")

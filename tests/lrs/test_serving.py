@@ -122,11 +122,11 @@ def test_a_stopped_server_finishes_what_it_began(address: str) -> None:
     for thread in threads:
         thread.start()
     while len(acknowledged) < 5:
-        time.sleep(0.01)
+        time.sleep(0.01)  # the threads tell nobody
     codes: list[int] = []
     ending = threading.Thread(target=lambda: codes.append(server.ended(signal.SIGTERM)))
     ending.start()
-    time.sleep(0.3)
+    time.sleep(0.3)  # until the signal has come
     half.send(b"]")
     assert half.getresponse().status == 400
     for thread in (*threads, ending):

@@ -285,7 +285,7 @@ def test_names_since_an_instant(ask: Caller, kind: Kind) -> None:
         "first",
         "second",
     ]
-    time.sleep(0.005)
+    time.sleep(0.005)  # so that the next instant is a later one
     between = written()
     call(ask, "POST", kind, {**params, kind.named_by: "first"}, {"more": 1})
     assert call(ask, "GET", kind, {**params, "since": between}).json() == ["first"]
@@ -346,7 +346,7 @@ def test_last_modified_grows(light: Caller, kind: Kind) -> None:
     params, ask = kind.one(), light.speaking(NEW)
     call(ask, "POST", kind, params, sample())
     first = parsedate_to_datetime(call(ask, "GET", kind, params).headers["Last-Modified"])
-    time.sleep(1.01)
+    time.sleep(1.01)  # Last-Modified tells whole seconds
     call(ask, "POST", kind, params, {"more": 1})
     second = parsedate_to_datetime(call(ask, "GET", kind, params).headers["Last-Modified"])
     assert second > first

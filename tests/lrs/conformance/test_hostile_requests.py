@@ -125,8 +125,8 @@ def replaced(one: Json, place: tuple[str | int, ...], value: object) -> Json:
     made: Json = json.loads(json.dumps(one))
     holder: object = made
     for step in place[:-1]:
-        holder = holder[step]  # type: ignore[index]
-    holder[place[-1]] = value  # type: ignore[index]
+        holder = holder[step]  # type: ignore[index]  # JSON of any shape
+    holder[place[-1]] = value  # type: ignore[index]  # JSON of any shape
     return made
 
 

@@ -62,7 +62,7 @@ class Stores:
         starting = random.random() < 0.2
         wanted = 0 if starting else random.randint(1, 16)
         lines = [self._process.stdout.readline().strip() for _ in range(wanted)]
-        time.sleep(random.uniform(0, 0.06 if starting else 0.008))
+        time.sleep(random.uniform(0, 0.06 if starting else 0.008))  # the random moment of the kill
         os.kill(int(said[1]), signal.SIGKILL)
         while (line := self._process.stdout.readline().strip()) != "ended":
             assert line
@@ -184,7 +184,7 @@ def test_a_killed_server_loses_nothing(address: str, kind: str) -> None:
         until = time.monotonic() + 20
         while len(posting.lines) < wanted:
             assert time.monotonic() < until
-            time.sleep(random.uniform(0, 0.01))
+            time.sleep(random.uniform(0, 0.01))  # a random moment, too
         assert server.ended(signal.SIGKILL) == -signal.SIGKILL
         kills += 1
         lines = posting.end()
@@ -201,14 +201,14 @@ def test_a_killed_postgresql_loses_nothing(own_postgresql: OwnPostgresql) -> Non
     posting = Posting(server)
     acknowledged = []
     for _ in range(3):
-        time.sleep(random.uniform(0.1, 0.3))
+        time.sleep(random.uniform(0.1, 0.3))  # at a random moment of the posting
         own_postgresql.stop("immediate")
         acknowledged.append(len(posting.lines))
         own_postgresql.start()
         waits = time.monotonic() + 20
         while len(posting.lines) == acknowledged[-1]:
             assert time.monotonic() < waits, server.lines[-5:]
-            time.sleep(0.01)
+            time.sleep(0.01)  # no event tells of it
     lines = posting.end()
     assert server.ended(signal.SIGTERM) == 0
     assert_there(own_postgresql.address, lines, 0)

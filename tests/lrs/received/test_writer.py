@@ -78,7 +78,7 @@ def gathered(writer: Writer, doors: Doors, jobs: Sequence[str]) -> list[Any]:
     first = threading.Thread(target=lambda: writer.submit("test", "first"))
     first.start()
     while not doors.groups:
-        time.sleep(0.001)
+        time.sleep(0.001)  # the thread tells nobody
 
     def submit(job: str) -> Callable[[], Any]:
         return lambda: writer.submit("test", job)
@@ -125,11 +125,11 @@ def test_what_was_submitted_is_written_before_the_end(writer: Writer, doors: Doo
     waiting = [threading.Thread(target=lambda: writer.submit("test", "x")) for _ in range(5)]
     waiting[0].start()
     while not doors.groups:
-        time.sleep(0.001)
+        time.sleep(0.001)  # the thread tells nobody
     for thread in waiting[1:]:
         thread.start()
     while len(writer._waiting) < 4:
-        time.sleep(0.001)
+        time.sleep(0.001)  # the thread tells nobody
     threading.Timer(0.1, doors.go.set).start()
     writer.close()
     for thread in waiting:
@@ -146,7 +146,7 @@ def test_consistent_through_is_true(writer: Writer, doors: Doors) -> None:
     thread = threading.Thread(target=lambda: writer.submit("test", "x"))
     thread.start()
     while not doors.groups:
-        time.sleep(0.001)
+        time.sleep(0.001)  # the thread tells nobody
     told = writer.consistent_through()
     doors.go.set()
     thread.join(10)
