@@ -48,4 +48,7 @@ def begin(level: int = logging.INFO) -> None:
     # What no line tells needn't be found out for each (Python's logging HOWTO, "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
+    # Whoever asks a database that is gone tells so in a line; that its connection can't be tidied up
+    # afterwards, the pool would tell with a trace.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what group commit uses
