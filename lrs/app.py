@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from functools import partial
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import cors, credentials, database, encodings, operations, request_log
+from lrs import credentials, database, encodings, operations, trail
 from lrs.config import Settings
+from lrs.edge import Edge
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
@@ -40,38 +41,30 @@ def create_app(store: Store) -> Flask:
     app.url_map.strict_slashes = False
     keyring, metrics = Keyring(store.reading), Metrics()
     metrics.watch(store)
-    request_log.keep(app, metrics)
-    app.before_request(_options)
-    app.after_request(_secure)
+    app.before_request(_routed)
     app.after_request(_compressed)
     app.register_blueprint(routes.blueprint(store, keyring))
     app.register_blueprint(operations.blueprint(store, keyring, metrics))
-    _open_to_pages(app, store.settings, keyring)
     app.register_error_handler(LrsError, partial(_refused, metrics))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
+    edge = Edge(app.wsgi_app, store, keyring, metrics)
+    app.wsgi_app = edge  # type: ignore[method-assign]  # Flask's own way to add one
     return app
 
 
-def _options() -> Response | None:
-    """What can be asked here, told to everybody: a browser sends no key with this question."""
-    rule = request.url_rule
-    if request.method != "OPTIONS" or rule is None:
+def _routed() -> Response | None:
+    """Note the rule that the address met. What can be asked here is told to everybody: a browser
+    sends no key with this question."""
+    rule, environ = request.url_rule, request.environ
+    if rule is None:
+        return None
+    trail.of(environ).route = rule.rule
+    if environ["REQUEST_METHOD"] != "OPTIONS":
         return None
     response = Response(status=204)
     response.headers["Allow"] = ", ".join(sorted(rule.methods or ()))
     return response
-
-
-def _open_to_pages(app: Flask, settings: Settings, keyring: Keyring) -> None:
-    """Every answer of xAPI, refusals too, can be read by pages of the origins that may ask."""
-    own = frozenset(settings.origins.split())
-
-    @app.after_request
-    def added(response: Response) -> Response:
-        if request.path.startswith("/xapi/"):
-            cors.add(response, request, own | keyring.origins())
-        return response
 
 
 def _compressed(response: Response) -> Response:
@@ -88,21 +81,10 @@ def _compressed(response: Response) -> Response:
     return response
 
 
-def _secure(response: Response) -> Response:
-    headers = response.headers
-    headers["X-Request-Id"] = g.get("request_id", "")
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cache-Control"] = "no-store"
-    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
 def _refused(metrics: Metrics, error: LrsError) -> Response:
     metrics.refused(error)
     if error.status >= 500:
-        g.why = {"error": error.message}
+        trail.of(request.environ).why = {"error": error.message}
     response = Response(
         compact(error.as_json()), status=error.status, content_type="application/json"
     )
@@ -124,7 +106,8 @@ def _http(error: HTTPException) -> Response:
 
 def _broken(error: Exception) -> Response:
     """A fault of ours: told in the log with the request's id, not to the caller."""
-    g.why = {"error": type(error).__name__}
-    LOG.exception("request %s failed", g.get("request_id", ""))
-    told = {"error": f"a fault of the store, noted as {g.get('request_id', '')}", "problems": []}
+    left = trail.of(request.environ)
+    left.why = {"error": type(error).__name__}
+    LOG.exception("request %s failed", left.request_id)
+    told = {"error": f"a fault of the store, noted as {left.request_id}", "problems": []}
     return Response(compact(told), status=500, content_type="application/json")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import Request, Response
+from lrs.trail import Environ
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT")
 _ASKED = (  # headers that a page may send beside those that every page may
@@ -21,27 +21,28 @@ _TOLD = (  # headers of an answer that a page may read
 _FRESH = 600  # seconds for which a browser need not ask again
 
 
-def is_preflight(request: Request) -> bool:
+def headers(
+    environ: Environ, origin: str, origins: Collection[str], allow: str | None
+) -> list[tuple[str, str]]:
+    """What tells a browser what a page of an origin may do and read, if it is one of these.
+    `allow`: the methods that the answer names."""
+    if not ("*" in origins or origin in origins):
+        return []
+    told = [
+        ("Access-Control-Allow-Origin", "*" if "*" in origins else origin),
+        ("Access-Control-Expose-Headers", ", ".join(_TOLD)),
+    ]
+    if _is_preflight(environ):
+        told += [
+            ("Access-Control-Allow-Methods", allow or ", ".join(METHODS)),
+            ("Access-Control-Allow-Headers", ", ".join(_ASKED)),
+            ("Access-Control-Max-Age", str(_FRESH)),
+        ]
+    return told
+
+
+def _is_preflight(environ: Environ) -> bool:
     """Whether a browser asks if a page may ask."""
-    headers = request.headers
     return (
-        request.method == "OPTIONS"
-        and "Origin" in headers
-        and "Access-Control-Request-Method" in headers
+        environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
     )
-
-
-def add(response: Response, request: Request, origins: Collection[str]) -> None:
-    """Tell a browser what the page that asks may do and read, if its origin is one of these. The
-    answer depends on the origin even where there was none."""
-    response.headers.add("Vary", "Origin")
-    origin = request.headers.get("Origin")
-    if origin is None or not ("*" in origins or origin in origins):
-        return
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*" if "*" in origins else origin
-    headers["Access-Control-Expose-Headers"] = ", ".join(_TOLD)
-    if is_preflight(request):
-        headers["Access-Control-Allow-Methods"] = headers.get("Allow", ", ".join(METHODS))
-        headers["Access-Control-Allow-Headers"] = ", ".join(_ASKED)
-        headers["Access-Control-Max-Age"] = str(_FRESH)

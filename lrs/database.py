@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ METADATA = MetaData()
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE = 10.0  # seconds to wait for a lock or for the server before it is "not now"
 _SCHEMA_LOCK = 7_290_416_330  # one process at a time migrates
+_MOST_ROWS = 512  # of one INSERT
 _MOST_VALUES = 10_000  # of one query; both databases have a bound, the lower one is 32,766
 
 
@@ -247,12 +249,26 @@ def inserter(
     leaves out those whose key is there."""
     names = ", ".join(column.name for column in table.columns)
     conflict = " ON CONFLICT DO NOTHING" if ignore else ""
-    marks = ", ".join("?" * len(table.columns))
-    statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}){conflict}"
+    row = f"({', '.join('?' * len(table.columns))})"
+    begun = f"INSERT INTO {table.name} ({names}) VALUES "
+
+    @lru_cache(20)
+    def statement(count: int) -> str:
+        return f"{begun}{', '.join([row] * count)}{conflict}"
 
     def insert(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        if rows:
-            _cursor(connection).executemany(_dialect(connection, statement), rows)
+        if not is_sqlite(connection):
+            if rows:
+                _cursor(connection).executemany(_dialect(connection, statement(1)), rows)
+            return
+        # Python lets other threads run at each of SQLite's steps, and then waits for its turn: few
+        # long steps instead of one a row. In powers of two, so that few statements are prepared.
+        cursor, first = _cursor(connection), 0
+        while first < len(rows):
+            count = min(_MOST_ROWS, 1 << ((len(rows) - first).bit_length() - 1))
+            some = rows[first : first + count]
+            cursor.execute(statement(count), tuple(chain.from_iterable(some)))
+            first += count
 
     return insert
 

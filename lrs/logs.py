@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from lrs import timestamps
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Lines(logging.Formatter):
     """time, level, logger, message, and what the record carries under `told`."""
@@ -25,7 +27,7 @@ class Lines(logging.Formatter):
         }
         if record.exc_info:
             line["trace"] = list(_trace(record.exc_info[1]))
-        return json.dumps(line, ensure_ascii=False)
+        return _written(line)
 
 
 def _trace(error: BaseException | None) -> Iterator[str]:
@@ -48,7 +50,7 @@ def begin(level: int = logging.INFO) -> None:
     # What no line tells needn't be found out for each (Python's logging HOWTO, "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    # Whoever asks a database that is gone tells so in a line; that its connection can't be tidied up
-    # afterwards, the pool would tell with a trace.
+    # Whoever asks a database that is gone tells so in a line; the pool would tell with a trace that
+    # the connection can't be tidied up afterwards.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what group commit uses

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
+        self._of = cache(self._labelled)  # methods, routes and statuses are few
         self._requests = Counter(
             "lrs_requests", "Requests", ["method", "route", "status"], registry=registry
         )
@@ -60,8 +62,13 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(method, route).observe(seconds)
+        counter, histogram = self._of(method, route, status)
+        counter.inc()
+        histogram.observe(seconds)
+
+    def _labelled(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        requests = self._requests.labels(method, route, str(status))
+        return requests, self._seconds.labels(method, route)
 
     def refused(self, error: LrsError) -> None:
         """Count a refusal, under the code of its first problem: our own slugs, so they are few."""

@@ -8,11 +8,9 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-import time
+from urllib.parse import parse_qsl
 
-from flask import Flask, Request, Response, g, request
-
-from lrs.metrics import Metrics
+from lrs.trail import Environ, Trail
 from lrs.xapi import described
 
 LOG = logging.getLogger("lrs.request")
@@ -22,63 +20,41 @@ _PARAMETERS = {each.name for one in described.OPERATIONS for each in one.paramet
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
 
-def keep(app: Flask, metrics: Metrics) -> None:
-    """Number each request, and log and count it once its answer is ready. Call this first, so that
-    it sees the answer as it goes out."""
-
-    @app.before_request
-    def begun() -> None:
-        g.began = time.perf_counter()
-        g.request_id = request_id(request)
-
-    @app.after_request
-    def answered(response: Response) -> Response:
-        seconds = time.perf_counter() - g.get("began", time.perf_counter())
-        method, route = method_of(request), route_of(request)
-        metrics.answered(method, route, response.status_code, seconds)
-        LOG.log(
-            level(response.status_code, seconds),
-            "%s %s",
-            method,
-            route,
-            extra={
-                "told": {
-                    "status": response.status_code,
-                    "ms": round(seconds * 1000, 2),
-                    "bytes": response.content_length or 0,
-                    "received": request.content_length or 0,
-                    "key": g.get("caller"),
-                    "request": g.get("request_id"),
-                    **more(request, response.status_code, seconds),
-                    **g.get("why", {}),
-                }
-            },
-        )
-        return response
+def write(environ: Environ, trail: Trail, status: int, size: int, seconds: float) -> None:
+    """The line of a request that is answered with so many bytes after so many seconds."""
+    loud = level(status, seconds)
+    if not LOG.isEnabledFor(loud):
+        return
+    told: dict[str, object] = {
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        "bytes": size,
+        "received": int(environ.get("CONTENT_LENGTH") or 0),
+        "key": trail.caller,
+        "request": trail.request_id,
+        **trail.why,
+    }
+    if loud != logging.INFO:
+        told["asked"] = asked(environ)
+    LOG.log(loud, "%s %s", method(environ), trail.route, extra={"told": told})
 
 
-def more(request: Request, status: int, seconds: float) -> dict[str, list[str]]:
+def asked(environ: Environ) -> list[str]:
     """What helps to see why a request was slow, or failed: which of the parameters that we know it
     had, and not what they said."""
-    if level(status, seconds) == logging.INFO:
-        return {}
-    return {"asked": sorted(_PARAMETERS & set(request.args))}
+    query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    return sorted(_PARAMETERS & {name for name, _ in query})
 
 
-def request_id(request: Request) -> str:
+def request_id(given: str) -> str:
     """The proxy's, if it is one that can stand in a log, else one of ours."""
-    given = request.headers.get("X-Request-Id", "")
-    return given if _SANE.fullmatch(given) else secrets.token_hex(8)
+    return given if given and _SANE.fullmatch(given) else secrets.token_hex(8)
 
 
-def route_of(request: Request) -> str:
-    """The rule that the address met; one word for all addresses that meet none."""
-    return request.url_rule.rule if request.url_rule else "none"
-
-
-def method_of(request: Request) -> str:
+def method(environ: Environ) -> str:
     """The method; one word for all that nobody knows."""
-    return request.method if request.method in _METHODS else "other"
+    said: str = environ["REQUEST_METHOD"]
+    return said if said in _METHODS else "other"
 
 
 def level(status: int, seconds: float) -> int:

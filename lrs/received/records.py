@@ -15,6 +15,7 @@ from lrs.received.tables import RECEIVED
 
 _CHUNK = 1_000
 _MOST_BYTES = 16_000_000
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _insert = inserter(RECEIVED)
 _NEWEST = "SELECT seq, head FROM received ORDER BY seq DESC LIMIT 1"
 
@@ -53,7 +54,7 @@ def begun(at: int) -> str:
 
 def compact(value: object) -> str:
     """JSON on one line without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _written(value)
 
 
 def newest(connection: Connection) -> tuple[int, int]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from flask import Request
+from werkzeug.datastructures import EnvironHeaders
 
 from lrs import encodings, strict_json, timestamps
 from lrs.errors import BadRequest, Problem, TooLarge, in_words
+from lrs.trail import Environ
 from lrs.xapi import actors, contents, formats
 
 VERSION_HEADER = "X-Experience-API-Version"
@@ -114,6 +117,29 @@ class Call:
         return actor
 
 
+class _Headers(Mapping[str, str]):
+    """The headers of a request by their names in lower case, as WSGI keeps them (PEP 3333)."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        value: str = self._environ[_kept_under(name)]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.lower() for name, _ in EnvironHeaders(self._environ))
+
+    def __len__(self) -> int:
+        return len(EnvironHeaders(self._environ))
+
+
+@lru_cache(100)
+def _kept_under(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
 def refused(problems: Sequence[Problem], statements: int = 1) -> BadRequest:
     """The error of several problems: the first in words, all of them listed."""
     return BadRequest(in_words(problems, statements), problems)
@@ -132,9 +158,9 @@ def _bad(name: str, message: str, code: str) -> BadRequest:
 
 def read(request: Request, most: int) -> Call:
     """The call behind an HTTP request, with at most so many bytes. Raises BadRequest, TooLarge."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    pairs = parse_qsl(request.query_string.decode("utf-8", "replace"), keep_blank_values=True)
-    params = _once(pairs)
+    headers = _Headers(request.environ)
+    query = request.query_string.decode("utf-8", "replace")
+    params = _once(parse_qsl(query, keep_blank_values=True)) if query else {}
     body = _body(request, headers, most)
     method = "GET" if request.method == "HEAD" else request.method
     if "method" in params and _may_be_alternate(headers):
@@ -154,9 +180,13 @@ def _once(pairs: Collection[tuple[str, str]]) -> dict[str, str]:
 def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
     if request.method in ("GET", "HEAD", "DELETE", "OPTIONS"):
         return b""
-    if (request.content_length or 0) > most:
+    length = request.content_length or 0
+    if length > most:
         raise TooLarge(f"the body has more than {most} bytes; send it in smaller pieces")
-    return encodings.decoded(request.stream, headers.get("content-encoding", ""), most)
+    coding = headers.get("content-encoding", "")
+    if length and not coding:
+        return request.stream.read(length)
+    return encodings.decoded(request.stream, coding, most)
 
 
 def version(said: str | None) -> str | None:

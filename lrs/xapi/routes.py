@@ -6,19 +6,21 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
-from lrs import timestamps
+from lrs import timestamps, trail
 from lrs.credentials import Credential
 from lrs.database import key
 from lrs.errors import BadRequest, Forbidden, Unavailable
 from lrs.keyring import Keyring
 from lrs.received.records import compact
+from lrs.trail import Environ, Trail
 from lrs.xapi import admission, calls, contents, document_resources, queries, statement_resource
 from lrs.xapi.calls import NEW, OLD, VERSION_HEADER, Call
 from lrs.xapi.store import Store
 
+_VERSION = "HTTP_X_EXPERIENCE_API_VERSION"
 CONSISTENT = "X-Experience-API-Consistent-Through"
 Answer = Callable[[Store, Credential, Call], Response]
 
@@ -63,19 +65,19 @@ def blueprint(store: Store, keyring: Keyring) -> Blueprint:
         spoken = [OLD] if calls.version(request.headers.get(VERSION_HEADER)) == OLD else [OLD, NEW]
         return Response(compact({"version": spoken}), content_type="application/json")
 
-    @xapi.after_app_request
-    def headers(response: Response) -> Response:
-        if not request.path.startswith("/xapi/"):
-            return response
-        spoken = g.get("version") or calls.version(request.headers.get(VERSION_HEADER))
-        response.headers[VERSION_HEADER] = spoken or _unsaid()
-        if request.path.startswith("/xapi/statements"):
-            with suppress(Unavailable):  # a refusal stays one where the database can't be asked
-                through = g.get("through") or store.consistent_through()
-                response.headers[CONSISTENT] = timestamps.written(through)
-        return response
-
     return xapi
+
+
+def headers(store: Store, environ: Environ, left: Trail) -> list[tuple[str, str]]:
+    """What every answer of xAPI carries: the version it is in and, with statements, the instant up
+    to which it knows them."""
+    spoken = left.version or calls.version(environ.get(_VERSION)) or _unsaid(environ)
+    added = [(VERSION_HEADER, spoken)]
+    if environ["PATH_INFO"].startswith("/xapi/statements"):
+        with suppress(Unavailable):  # a refusal stays one where the database can't be asked
+            through = left.through or store.consistent_through()
+            added.append((CONSISTENT, timestamps.written(through)))
+    return added
 
 
 def _more(token: str, store: Store, caller: Credential, call: Call) -> Response:
@@ -87,14 +89,16 @@ def _answered(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> 
     if call.method not in answers:
         raise BadRequest(f"this resource has no {call.method}; it has {', '.join(answers)}")
     if call.method == "GET":
-        g.through = store.consistent_through()  # before reading: what comes meanwhile is newer
+        # before reading: what comes meanwhile is newer
+        trail.of(request.environ).through = store.consistent_through()
     return answers[call.method](store, caller, call)
 
 
-def _unsaid() -> str:
+def _unsaid(environ: Environ) -> str:
     """The version to answer in where the request told none that we speak. Both versions of the
     standard want a version of theirs here; what asks for nothing in particular gets the older."""
-    return OLD if request.method == "GET" and not request.query_string else NEW
+    bare = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+    return OLD if bare else NEW
 
 
 def activity(store: Store, caller: Credential, call: Call) -> Response:
