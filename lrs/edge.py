@@ -1,0 +1,68 @@
+"""Around the app, so that it is done once and cheaply: the headers that every answer has, and its
+line in the log. Flask's hooks for the same took a fifth of a request's time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from lrs import cors, request_log, trail
+from lrs.keyring import Keyring
+from lrs.metrics import Metrics
+from lrs.trail import Environ, Trail
+from lrs.xapi import routes
+from lrs.xapi.store import Store
+
+if TYPE_CHECKING:  # a module of the type checker's alone
+    from _typeshed.wsgi import StartResponse
+
+Headers = list[tuple[str, str]]
+App = Callable[[Environ, "StartResponse"], Iterable[bytes]]
+
+_SECURE = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+)
+
+
+class Edge:
+    """WSGI middleware (PEP 3333)."""
+
+    def __init__(self, app: App, store: Store, keyring: Keyring, metrics: Metrics) -> None:
+        self._app, self._store, self._keyring, self._metrics = app, store, keyring, metrics
+        self._origins = frozenset(store.settings.origins.split())
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        began = time.perf_counter()
+        left = trail.begun(environ, request_log.request_id(environ.get("HTTP_X_REQUEST_ID", "")))
+
+        def start(status: str, headers: Headers, *failed: Any) -> Any:
+            whole = [*headers, ("X-Request-Id", left.request_id), *_SECURE]
+            if environ["PATH_INFO"].startswith("/xapi/"):
+                whole += self._of_xapi(environ, left, headers)
+            seconds, number = time.perf_counter() - began, int(status[:3])
+            self._metrics.answered(request_log.method(environ), left.route, number, seconds)
+            request_log.write(environ, left, number, _size(headers), seconds)
+            return start_response(status, whole, *failed)
+
+        return self._app(environ, start)
+
+    def _of_xapi(self, environ: Environ, left: Trail, headers: Headers) -> Headers:
+        """What the standard wants beside; and every answer of xAPI, refusals too, can be read by
+        pages of the origins that may ask."""
+        added = routes.headers(self._store, environ, left)
+        added.append(("Vary", "Origin"))
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is not None:
+            allowed = self._origins | self._keyring.origins()
+            added += cors.headers(environ, origin, allowed, dict(headers).get("Allow"))
+        return added
+
+
+def _size(headers: Headers) -> int:
+    return next((int(value) for name, value in headers if name == "Content-Length"), 0)
