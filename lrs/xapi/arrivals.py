@@ -11,8 +11,9 @@ from typing import Any
 
 from lrs.database import key
 from lrs.received.records import compact
-from lrs.xapi import contents
+from lrs.xapi import contents, forms
 from lrs.xapi.attachments import declared
+from lrs.xapi.contents import Contents
 
 KIND = "statement"
 
@@ -48,8 +49,8 @@ class Indexed:
     terms: tuple[bytes, ...]
     reference: bytes | None
     voiding: bool
-    definitions: tuple[tuple[bytes, bytes, str], ...]  # activity, digest, definition
-    names: tuple[tuple[bytes, bytes, str], ...]  # agent, key, name
+    definitions: Sequence[tuple[bytes, bytes, str]]  # activity, digest, definition
+    names: Sequence[tuple[bytes, bytes, str]]  # agent, key, name
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,51 +90,51 @@ def incoming(
         # Whoever names the hash of what came with another's statement isn't given it with theirs.
         brought = {attachment["sha2"].lower() for _, attachment in declared(statement)} & set(data)
         flags += f',"brought":{compact(sorted(brought))}'
-    if _is_rewritten(statement):
+    inside = _found(statement)
+    # It can't be given back as it is written, with our members behind its own: it has one that
+    # only we set, or an activity alone where readers expect a list (Data 2.4.6.2).
+    if inside.lone or "stored" in statement or "authority" in statement:
         flags += ',"rewritten":true'
     head = (  # by hand, since it is most of what is written for a statement
         f'"by":{by.name},"xapi":"{version}","id":"{name}","lacks":[{",".join(lacks)}],'
         f'"authority":{by.agent}{flags}}}'
     )
-    return Incoming(name, statement, raw, head, indexed(name, statement, by.term, by.may_define))
+    index = _indexed(name, inside, by.term, by.may_define)
+    return Incoming(name, statement, raw, head, index)
 
 
-def _is_rewritten(statement: dict[str, Any]) -> bool:
-    """Whether it can't be given back as it is written, with our members behind its own: it has
-    one that only we set, or an activity alone where readers expect a list (Data 2.4.6.2)."""
-    only_ours = "stored" in statement or "authority" in statement
-    return only_ours or contents.has_lone_activity(statement)
-
-
-def indexed(
-    name: str, statement: dict[str, Any], authority: bytes, may_define: bool = True
-) -> Indexed:
-    """What the indexes hold of a statement; the same from a request as from the log. An authority
-    that was only claimed is in none of them: readers don't get it either."""
+def _found(statement: dict[str, Any]) -> Contents:
+    """What stands in a statement but for its authority: one that was only claimed is in none of the
+    indexes, and readers don't get it either."""
     if "authority" in statement:
         statement = {each: part for each, part in statement.items() if each != "authority"}
-    terms = {authority, *map(key, contents.terms(statement))}
-    reference = contents.reference(statement)
-    definitions, names = [], {}
+    return contents.found(statement)
+
+
+def _indexed(name: str, inside: Contents, authority: bytes, may_define: bool) -> Indexed:
+    """What the indexes hold of a statement; the same from a request as from the log."""
+    definitions: list[tuple[bytes, bytes, str]] = []
+    names: list[tuple[bytes, bytes, str]] = []
     if may_define:
-        for activity, definition in contents.activities(statement).items():
+        for activity, definition in inside.definitions.items():
             text = compact(definition)
             definitions.append((key(activity), key(text), text))
-        names = contents.agents(statement)
+        names = [(key(agent), key(said), said) for agent, said in inside.names.items()]
+    reference = inside.reference
     return Indexed(
         _bytes(name),
-        tuple(sorted(terms)),
+        (authority, *map(key, inside.terms())),
         _bytes(reference) if reference else None,
-        reference is not None and contents.is_voiding(statement),
-        tuple(definitions),
-        tuple((key(agent), key(said), said) for agent, said in names.items()) if names else (),
+        inside.voiding,
+        definitions,
+        names,
     )
 
 
 def reindexed(head: Mapping[str, Any], statement: dict[str, Any]) -> Indexed:
     """The same from a record of the log."""
     term = authority_term(head["authority"])
-    return indexed(head["id"], statement, term, head.get("defines", True))
+    return _indexed(head["id"], _found(statement), term, head.get("defines", True))
 
 
 def _bytes(name: str) -> bytes:
@@ -147,7 +148,7 @@ def as_returned(at: str, head: Mapping[str, Any], raw: str) -> str:
         adds[name] = _added(name, at, head)
     adds |= {"stored": at, "authority": head["authority"]}
     if head.get("rewritten"):
-        return compact({**contents.as_exact(json.loads(raw)), **adds})
+        return compact({**forms.as_exact(json.loads(raw)), **adds})
     body = raw.rstrip()[:-1].rstrip()
     return f"{body}{'' if body == '{' else ','}{compact(adds)[1:]}"
 

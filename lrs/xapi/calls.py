@@ -180,13 +180,14 @@ def _once(pairs: Collection[tuple[str, str]]) -> dict[str, str]:
 def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
     if request.method in ("GET", "HEAD", "DELETE", "OPTIONS"):
         return b""
-    length = request.content_length or 0
+    length = int(headers.get("content-length") or 0)  # the server lets nothing else in
     if length > most:
         raise TooLarge(f"the body has more than {most} bytes; send it in smaller pieces")
-    coding = headers.get("content-encoding", "")
+    coding = headers.get("content-encoding")
     if length and not coding:
-        return request.stream.read(length)
-    return encodings.decoded(request.stream, coding, most)
+        body: bytes = request.environ["wsgi.input"].read(length)
+        return body
+    return encodings.decoded(request.stream, coding or "", most)
 
 
 def version(said: str | None) -> str | None:

@@ -19,7 +19,7 @@ from lrs.credentials import Credential
 from lrs.database import key
 from lrs.errors import BadRequest, Forbidden, NotFound, Problem
 from lrs.received.records import compact
-from lrs.xapi import attachments, contents, multipart, queries, signatures, validation
+from lrs.xapi import attachments, contents, forms, multipart, queries, signatures, validation
 from lrs.xapi.arrivals import Arrival, as_returned, authority, incoming
 from lrs.xapi.calls import Call, refused, uuid
 from lrs.xapi.comparison import same
@@ -256,14 +256,14 @@ def _texts(
         return texts
     statements = [json.loads(text) for text in texts]
     if form == "ids":
-        return [compact(contents.as_ids(each)) for each in statements]
-    languages = contents.accepted(call.header("accept-language") or "")
+        return [compact(forms.as_ids(each)) for each in statements]
+    languages = forms.accepted(call.header("accept-language") or "")
 
     @cache
     def known(activity: str) -> dict[str, Any] | None:
         return queries.definition(connection, activity)
 
-    return [compact(contents.as_canonical(each, known, languages)) for each in statements]
+    return [compact(forms.as_canonical(each, known, languages)) for each in statements]
 
 
 def _answer(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from specimens import ACCOUNT, ACTIVITY, AGENT, ANONYMOUS, GONE, GROUP, SUB, WHOLE, changed
 
-from lrs.xapi import contents
+from lrs.xapi import contents, forms
 
 BO = {"mbox": "mailto:bo@corp.example", "name": "Bo"}
 CY = {"openid": "https://cy.example", "name": "Cy"}
@@ -44,7 +44,8 @@ def test_accounts_are_not_confused() -> None:
 
 
 def terms(**parts: Any) -> set[str]:
-    return contents.terms({"actor": AGENT, "verb": {"id": "urn:did"}, "object": ABOUT, **parts})
+    whole = {"actor": AGENT, "verb": {"id": "urn:did"}, "object": ABOUT, **parts}
+    return set(contents.found(whole).terms())
 
 
 PLAIN = {
@@ -140,13 +141,16 @@ def test_a_reference_is_read_in_lower_case() -> None:
     (XAPI-00017, XAPI-00162)."""
     about = {"objectType": "StatementRef", "id": "8F87CCDE-BB56-4C2E-AB83-44982EF22DF0"}
     whole = {"verb": {"id": "urn:did"}, "object": about}
-    assert contents.reference(whole) == "8f87ccde-bb56-4c2e-ab83-44982ef22df0"
-    assert contents.reference({"object": ABOUT}) is None
-    assert contents.reference({"object": {"objectType": "SubStatement", "object": about}}) is None
-    assert not contents.is_voiding(whole)
+    assert contents.found(whole).reference == "8f87ccde-bb56-4c2e-ab83-44982ef22df0"
+    assert contents.found({"object": ABOUT}).reference is None
+    assert (
+        contents.found({"object": {"objectType": "SubStatement", "object": about}}).reference
+        is None
+    )
+    assert not contents.found(whole).voiding
     voiding = {**whole, "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"}}
-    assert contents.is_voiding(voiding)
-    assert not contents.is_voiding({**voiding, "object": ABOUT})
+    assert contents.found(voiding).voiding
+    assert not contents.found({**voiding, "object": ABOUT}).voiding
 
 
 def test_definitions_are_gathered_from_everywhere() -> None:
@@ -159,7 +163,7 @@ def test_definitions_are_gathered_from_everywhere() -> None:
         },
     )
     whole = {"object": inner, "context": {"contextActivities": {"parent": [ACTIVITY, ABOUT]}}}
-    assert contents.activities(whole) == {
+    assert contents.found(whole).definitions == {
         "urn:a": {"type": "urn:t"},
         "urn:b": {},
         ACTIVITY["id"]: ACTIVITY["definition"],
@@ -201,7 +205,7 @@ def test_named_agents_are_gathered() -> None:
         "authority": DEE,
         "context": {"instructor": ACCOUNT, "contextAgents": [{"agent": AGENT}]},
     }
-    assert contents.agents(whole) == {
+    assert contents.found(whole).names == {
         "mbox mailto:bo@corp.example": "Bo",
         "openid https://cy.example": "Cy",
         f"mbox_sha1sum {'ab' * 20}": "Dee",
@@ -217,17 +221,17 @@ def test_lone_context_activities_are_put_into_arrays() -> None:
     (XAPI-00096, XAPI-00168, XAPI-00170)."""
     parts = {"parent": ABOUT, "other": [ABOUT]}
     whole = {"actor": AGENT, "context": {"contextActivities": parts}}
-    assert contents.has_lone_activity(whole)
-    assert contents.as_exact(whole)["context"]["contextActivities"] == {
+    assert contents.found(whole).lone
+    assert forms.as_exact(whole)["context"]["contextActivities"] == {
         "parent": [ABOUT],
         "other": [ABOUT],
     }
     inside = {"object": {"objectType": "SubStatement", **whole}}
-    assert contents.has_lone_activity(inside)
-    assert not contents.has_lone_activity(contents.as_exact(inside))
+    assert contents.found(inside).lone
+    assert not contents.found(forms.as_exact(inside)).lone
     plain = changed(WHOLE, {"context.contextActivities.grouping": [ABOUT]})
-    assert not contents.has_lone_activity(plain)
-    assert contents.as_exact(plain) == plain
+    assert not contents.found(plain).lone
+    assert forms.as_exact(plain) == plain
 
 
 def test_ids_are_the_least_that_identifies() -> None:
@@ -236,7 +240,7 @@ def test_ids_are_the_least_that_identifies() -> None:
     inner = changed(
         SUB, {"actor": GROUP, "context": {"instructor": ANONYMOUS, "registration": WHOLE["id"]}}
     )
-    told = contents.as_ids({**WHOLE, "object": inner})
+    told = forms.as_ids({**WHOLE, "object": inner})
     assert told["actor"] == {"objectType": "Agent", "mbox": "mailto:ana@corp.example"}
     assert told["verb"] == {"id": WHOLE["verb"]["id"]}
     assert told["object"]["actor"] == {"objectType": "Group", "mbox": GROUP["mbox"]}
@@ -255,10 +259,10 @@ def test_ids_are_the_least_that_identifies() -> None:
     }
     for key in ("id", "result", "timestamp", "stored", "version", "attachments"):
         assert told[key] == WHOLE[key]
-    about = contents.as_ids({"object": {"objectType": "Agent", **BO}})["object"]
+    about = forms.as_ids({"object": {"objectType": "Agent", **BO}})["object"]
     assert about == {"objectType": "Agent", "mbox": BO["mbox"]}
     related = {"contextAgents": [{"objectType": "contextAgent", "agent": BO, "relevantTypes": []}]}
-    assert contents.as_ids({"context": related})["context"]["contextAgents"] == [
+    assert forms.as_ids({"context": related})["context"]["contextAgents"] == [
         {"objectType": "contextAgent", "agent": {"mbox": BO["mbox"]}, "relevantTypes": []}
     ]
 
@@ -267,7 +271,7 @@ def test_the_canonical_form_has_one_language() -> None:
     """Every text of activities and verbs comes in the one best language, also in contexts and
     SubStatements; actors stay as they are (XAPI-00169, XAPI-00172)."""
     whole = {**WHOLE, "object": SUB, "context": {"contextActivities": {"category": ACTIVITY}}}
-    told = contents.as_canonical(whole, lambda iri: None, ["de-AT", "en"])
+    told = forms.as_canonical(whole, lambda iri: None, ["de-AT", "en"])
     german = changed(
         ACTIVITY,
         {"definition.name": {"de": "Die Rechnung"}},
@@ -283,7 +287,7 @@ def test_the_canonical_form_has_one_language() -> None:
 def test_the_canonical_form_has_the_store_s_definitions() -> None:
     """What the store holds of an activity takes the place of what the statement said."""
     held = {"name": {"fr": "La facture", "en": "Invoice"}, "choices": [{"id": "a"}, 5]}
-    told = contents.as_canonical({"object": ABOUT}, {ABOUT["id"]: held}.get, ["fr"])
+    told = forms.as_canonical({"object": ABOUT}, {ABOUT["id"]: held}.get, ["fr"])
     assert told == {
         "object": {
             **ABOUT,
@@ -309,7 +313,7 @@ def test_the_canonical_form_has_the_store_s_definitions() -> None:
 )
 def test_languages_are_accepted_in_their_order(header: str, ranges: list[str]) -> None:
     """Accept-Language is read by its weights; what isn't a range is passed over (XAPI-00172)."""
-    assert contents.accepted(header) == ranges
+    assert forms.accepted(header) == ranges
 
 
 @pytest.mark.parametrize(
@@ -334,17 +338,17 @@ def test_one_language_is_chosen(accept: str, chosen: str) -> None:
     text stays (XAPI-00172; RFC 4647)."""
     words = {"en-US": "1", "en-GB": "2", "de": "3", "fr": "4"}
     whole = {"verb": {"id": "urn:x", "display": words}}
-    told = contents.as_canonical(whole, lambda iri: None, contents.accepted(accept))
+    told = forms.as_canonical(whole, lambda iri: None, forms.accepted(accept))
     assert told["verb"]["display"] == {chosen: words[chosen]}
 
 
 def test_no_form_changes_what_it_is_given() -> None:
     """The forms are copies, and the statement stays as it was."""
     before = json.dumps(WHOLE)
-    contents.as_ids(WHOLE)
-    contents.as_exact(WHOLE)
-    contents.as_canonical(WHOLE, lambda iri: {"name": {"en": "x", "de": "y"}}, ["de"])
+    forms.as_ids(WHOLE)
+    forms.as_exact(WHOLE)
+    forms.as_canonical(WHOLE, lambda iri: {"name": {"en": "x", "de": "y"}}, ["de"])
     assert json.dumps(WHOLE) == before
-    assert contents.as_ids(changed(WHOLE, {"verb.display": GONE}))["verb"] == {
+    assert forms.as_ids(changed(WHOLE, {"verb.display": GONE}))["verb"] == {
         "id": WHOLE["verb"]["id"]
     }

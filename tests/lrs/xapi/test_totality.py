@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from specimens import ANONYMOUS, GONE, SUB, VERSIONS, WHOLE, changed
 
 from lrs import strict_json
-from lrs.xapi import contents
+from lrs.xapi import contents, forms
 from lrs.xapi.actors import actor_problems
 from lrs.xapi.comparison import same
 from lrs.xapi.validation import problems
@@ -54,19 +54,16 @@ def use(tree: Any) -> None:
     if not isinstance(tree, dict):
         return
     contents.identifier(tree)
-    assert all(isinstance(term, str) for term in contents.terms(tree))
-    contents.reference(tree)
-    contents.is_voiding(tree)
-    contents.agents(tree)
-    definitions = contents.activities(tree)
+    assert all(isinstance(term, str) for term in contents.found(tree).terms())
+    definitions = contents.found(tree).definitions
     contents.merged([tree, *definitions.values(), tree])
     for form in (
-        contents.as_exact(tree),
-        contents.as_ids(tree),
-        contents.as_canonical(tree, definitions.get, ["de", "*"]),
+        forms.as_exact(tree),
+        forms.as_ids(tree),
+        forms.as_canonical(tree, definitions.get, ["de", "*"]),
     ):
         json.dumps(form)
-        assert not contents.has_lone_activity(form)
+        assert not contents.found(form).lone
     assert same(tree, copy.deepcopy(tree))
 
 
@@ -126,4 +123,4 @@ def test_the_whole_way_is_taken() -> None:
     for statement, text in strict_json.pieces(body):
         assert json.loads(text) == statement
         assert problems(statement, "2.0.0") == []
-        assert contents.terms(statement)
+        assert contents.found(statement).terms()
