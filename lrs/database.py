@@ -155,6 +155,8 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
             "cache_size=-65536",
             "mmap_size=1073741824",
             "temp_store=MEMORY",
+            # Pages are brought back into the file seldom, and each but once for many commits.
+            "wal_autocheckpoint=8000",
             "journal_size_limit=67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")

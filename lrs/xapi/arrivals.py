@@ -14,6 +14,7 @@ from lrs.received.records import compact
 from lrs.xapi import contents, forms
 from lrs.xapi.attachments import declared
 from lrs.xapi.contents import Contents
+from lrs.xapi.tables import term
 
 KIND = "statement"
 
@@ -38,7 +39,7 @@ def authority(name: str, home: str, may_define: bool = True) -> Authority:
 
 def authority_term(agent: dict[str, Any]) -> bytes:
     """Finds the statements that an agent vouched for."""
-    return key(f"authority {contents.identifier(agent)}")
+    return term(f"authority {contents.identifier(agent)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _indexed(name: str, inside: Contents, authority: bytes, may_define: bool) ->
     reference = inside.reference
     return Indexed(
         _bytes(name),
-        (authority, *map(key, inside.terms())),
+        (authority, *map(term, inside.terms())),
         _bytes(reference) if reference else None,
         inside.voiding,
         definitions,

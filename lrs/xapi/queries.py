@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+)
 
 from lrs import timestamps
 from lrs.database import key
@@ -79,7 +89,7 @@ def one(
 
 def _is_own(connection: Connection, seq: int, own: bytes) -> bool:
     term = TERMS.c
-    query = select(term.seq).where(term.term == own, term.seq == seq, term.via == seq)
+    query = select(term.seq).where(term.term == own, term.seq == seq, term.via == 0)
     return connection.execute(query).first() is not None
 
 
@@ -169,7 +179,7 @@ def _driven(
     for number, group in enumerate(others):
         conditions.append(_also(f"also{number}", group, driver.c.seq, driver.c.via))
     if query.own is not None:
-        conditions.append(_also("own", [query.own], driver.c.seq, driver.c.seq))
+        conditions.append(_also("own", [query.own], driver.c.seq, literal(0)))
     voided = exists().where(STATEMENTS.c.seq == driver.c.seq, STATEMENTS.c.voided)
     matching = select(driver.c.seq).distinct().where(and_(*conditions), ~voided)
     return _first(connection, matching, driver.c.seq, query, most)

@@ -16,7 +16,6 @@ from werkzeug.http import http_date
 
 from lrs import player_keys, strict_json, timestamps
 from lrs.credentials import Credential
-from lrs.database import key
 from lrs.errors import BadRequest, Forbidden, NotFound, Problem
 from lrs.received.records import compact
 from lrs.xapi import attachments, contents, forms, multipart, queries, signatures, validation
@@ -24,6 +23,7 @@ from lrs.xapi.arrivals import Arrival, as_returned, authority, incoming
 from lrs.xapi.calls import Call, refused, uuid
 from lrs.xapi.comparison import same
 from lrs.xapi.store import Store
+from lrs.xapi.tables import term
 
 _IDS = ("statementId", "voidedStatementId")
 _FORM = ("format", "attachments")
@@ -187,15 +187,15 @@ def _query(store: Store, call: Call) -> queries.Query:
     if agent is not None:
         name = contents.identifier(agent)
         wide = ("related-agent", "authority") if related_agents else ()
-        groups.append(tuple(key(f"{kind} {name}") for kind in ("agent", *wide)))
+        groups.append(tuple(term(f"{kind} {name}") for kind in ("agent", *wide)))
     if verb is not None:
-        groups.append((key(f"verb {verb}"),))
+        groups.append((term(f"verb {verb}"),))
     if activity is not None:
         wide = ("related-activity",) if related_activities else ()
-        groups.append(tuple(key(f"{kind} {activity}") for kind in ("activity", *wide)))
+        groups.append(tuple(term(f"{kind} {activity}") for kind in ("activity", *wide)))
     registration = call.uuid("registration")
     if registration is not None:
-        groups.append((key(f"registration {registration}"),))
+        groups.append((term(f"registration {registration}"),))
     return queries.Query(
         groups=tuple(groups),
         since=call.instant("since"),

@@ -101,7 +101,7 @@ def index(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> No
         connection,
         [(seq, one.id, at, one.reference, one.voiding, False) for seq, at, one in new],
     )
-    _add_terms(connection, [(term, seq, seq) for seq, _, one in new for term in one.terms])
+    _add_terms(connection, [(term, seq, 0) for seq, _, one in new for term in one.terms])
     _add_definitions(
         connection,
         [
@@ -172,5 +172,6 @@ def _find_through(connection: Connection, tellers: Sequence[tuple[int, int]], ab
             return
         _, place, head_text, body = found[0]
         target = reindexed(json.loads(head_text), json.loads(body))
-        _add_terms(connection, [(term, seq, place) for seq in near for term in target.terms])
+        ways = [(seq, 0 if seq == place else place) for seq in near]
+        _add_terms(connection, [(term, *way) for way in ways for term in target.terms])
         following = target.reference
