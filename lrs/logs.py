@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Iterator
+from typing import TextIO
 
 from lrs import timestamps
 
+_MOMENT = 0.1  # seconds
+_MOST = 500  # lines that are kept
 _written = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -40,9 +45,46 @@ def _trace(error: BaseException | None) -> Iterator[str]:
         error = error.__cause__ or error.__context__
 
 
+class Gathered(logging.StreamHandler[TextIO]):
+    """Writes what is below a warning a moment later, several lines at once: each write lets other
+    threads go first, and a request would wait for its turn again. A killed process takes at most
+    the lines of the last moment with it."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+        self._some = threading.Event()
+        threading.Thread(target=self._write, name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line; write it now if it is loud."""
+        self._lines.append(self.format(record))
+        if record.levelno > logging.INFO or len(self._lines) > _MOST:
+            self.flush()
+        elif len(self._lines) == 1:
+            self._some.set()
+
+    def flush(self) -> None:
+        """Write what was kept."""
+        self.acquire()
+        try:
+            if self._lines:
+                self.stream.write("\n".join(self._lines) + "\n")
+                self._lines.clear()
+            super().flush()
+        finally:
+            self.release()
+
+    def _write(self) -> None:
+        while self._some.wait():
+            time.sleep(_MOMENT)  # for more to come
+            self._some.clear()
+            self.flush()
+
+
 def begin(level: int = logging.INFO) -> None:
     """Write the store's logs to stderr from now on."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Gathered(sys.stderr)
     handler.setFormatter(Lines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
