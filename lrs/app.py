@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import cors, credentials, database, encodings, operations, request_log
+from lrs import cors, credentials, database, encodings, operations, request_log, rulings
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
@@ -24,6 +24,7 @@ DOORS: dict[str, Door] = {
     "statements": statements.store,
     "documents": documents.change,
     "credentials": credentials.change,
+    "rulings": rulings.give,
 }
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import credentials
+from lrs import credentials, rulings
 from lrs.database import METADATA
 from lrs.received import records
 from lrs.received.records import Received
@@ -19,8 +19,9 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     arrivals.KIND: statements.reindex,
     documents.KIND: documents.reindex,
     credentials.KIND: credentials.reindex,
+    rulings.KIND: rulings.reindex,
 }
-TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS)
+TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS, rulings.RULINGS)
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:

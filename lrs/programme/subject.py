@@ -1,0 +1,42 @@
+"""What obligations need to know of a person; whoever knows people hands it over in this form."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple, Protocol
+
+
+class Interval(NamedTuple):
+    """Days, both ends in; `last` is None where no end is known."""
+
+    first: date
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Subject(Protocol):
+    """A person as of what was known. Nothing here has an order: windows, roles, kinds and leave
+    may come in any, and roles may overlap."""
+
+    @property
+    def id(self) -> str:
+        """The HR id that survives merges."""
+
+    @property
+    def windows(self) -> tuple[Interval, ...]:
+        """When they held access; a rehire has a second one. Two that overlap are one."""
+
+    @property
+    def roles(self) -> tuple[tuple[str, Interval], ...]:
+        """The roles that HR gave them, such as "engineering", each with its days."""
+
+    @property
+    def kinds(self) -> tuple[tuple[str, Interval], ...]:
+        """What they were: employee, contractor, intern or vendor, each with its days."""
+
+    @property
+    def leave(self) -> tuple[Interval, ...]:
+        """When they were away, access or not."""
