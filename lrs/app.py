@@ -9,11 +9,21 @@ from flask import Flask, Response, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import cors, credentials, database, encodings, operations, request_log, rulings
+from lrs import (
+    catalogue,
+    cors,
+    credentials,
+    database,
+    encodings,
+    operations,
+    request_log,
+    rulings,
+)
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
+from lrs.programme import versions
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
 from lrs.xapi import documents, routes, statements
@@ -25,6 +35,8 @@ DOORS: dict[str, Door] = {
     "documents": documents.change,
     "credentials": credentials.change,
     "rulings": rulings.give,
+    "catalogue": catalogue.publish,
+    "programme": versions.publish,
 }
 
 

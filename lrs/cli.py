@@ -308,7 +308,8 @@ def _day(text: str | None) -> int | None:
     return (int(day.timestamp()) + 86_400) * 1_000_000 - 1
 
 
-main.add_command(cli_programme.ruling)
+for group in (cli_programme.programme, cli_programme.catalogues, cli_programme.ruling):
+    main.add_command(group)
 
 
 if __name__ == "__main__":

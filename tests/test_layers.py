@@ -55,12 +55,19 @@ STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "passwords", "limits", "encodings"),
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
-    *("rulings", "programme"),
+    *("rulings", "catalogue", "programme"),
     *("rebuild", "metrics", "health", "request_log", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_programme", "cli"),
 )
-DOORS = ("xapi.statements", "xapi.documents", "credentials", "rulings")
+DOORS = (
+    "xapi.statements",
+    "xapi.documents",
+    "credentials",
+    "rulings",
+    "catalogue",
+    "programme.versions",
+)
 
 
 def _modules(package: str = "scormkit") -> list[Path]:
