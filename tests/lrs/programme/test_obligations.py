@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from people_owing import BASELINE, ROLES, ana, day, owed, programme, span, told, versions
+from people_owing import BASELINE, QUARTERLY, ROLES, ana, day, owed, programme, span, told, versions
 
 from lrs.programme import obligations
 from lrs.programme.calendars import PAUSED
@@ -15,7 +15,6 @@ from lrs.programme.obligations import Fail
 from lrs.programme.programme import Version
 
 SEVEN = BASELINE.replace("14", "7")
-QUARTERLY = "everyone: {cadences: {q: {every: quarter, exercises: [phishing]}}}"
 
 
 def test_readme() -> None:
