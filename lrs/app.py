@@ -9,12 +9,13 @@ from flask import Flask, Response, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import credentials, database, encodings, operations, trail
+from lrs import catalogue, credentials, database, encodings, operations, rulings, trail
 from lrs.config import Settings
 from lrs.edge import Edge
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
+from lrs.programme import versions
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
 from lrs.xapi import documents, routes, statements
@@ -25,6 +26,9 @@ DOORS: dict[str, Door] = {
     "statements": statements.store,
     "documents": documents.change,
     "credentials": credentials.change,
+    "rulings": rulings.give,
+    "catalogue": catalogue.publish,
+    "programme": versions.publish,
 }
 
 

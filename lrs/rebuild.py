@@ -7,8 +7,9 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import credentials
+from lrs import catalogue, credentials, rulings
 from lrs.database import METADATA
+from lrs.programme import versions
 from lrs.received import records
 from lrs.received.records import Received
 from lrs.received.writer import begun
@@ -19,8 +20,17 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     arrivals.KIND: statements.reindex,
     documents.KIND: documents.reindex,
     credentials.KIND: credentials.reindex,
+    rulings.KIND: rulings.reindex,
+    catalogue.KIND: catalogue.reindex,
+    versions.KIND: versions.reindex,
 }
-TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS)
+TABLES: tuple[Table, ...] = (
+    *INDEXES,
+    credentials.CREDENTIALS,
+    rulings.RULINGS,
+    catalogue.CATALOGUE,
+    versions.VERSIONS,
+)
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:

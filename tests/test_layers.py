@@ -54,10 +54,20 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
 STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "trail", "passwords", "limits", "encodings"),
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
-    *("openapi", "cors", "xapi", "rebuild", "metrics", "health", "request_log", "edge", "feed"),
-    *("operations", "app", "keys", "strict_http", "serving", "cli"),
+    *("openapi", "cors", "xapi"),
+    *("rulings", "catalogue", "programme"),
+    *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
+    *("operations", "app", "keys", "strict_http", "serving"),
+    *("cli_programme", "cli"),
 )
-DOORS = ("xapi.statements", "xapi.documents", "credentials")
+DOORS = (
+    "xapi.statements",
+    "xapi.documents",
+    "credentials",
+    "rulings",
+    "catalogue",
+    "programme.versions",
+)
 
 
 def _modules(package: str = "scormkit") -> list[Path]:
