@@ -14,6 +14,7 @@ from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
+from lrs.people import door as people
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
 from lrs.xapi import documents, routes, statements
@@ -24,6 +25,7 @@ DOORS: dict[str, Door] = {
     "statements": statements.store,
     "documents": documents.change,
     "credentials": credentials.change,
+    "people": people.take,
 }
 
 

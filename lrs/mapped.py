@@ -36,6 +36,7 @@ class Mapped:
     rows: tuple[Told, ...]
     problems: tuple[Problem, ...]
     count: int  # of rows in the file, below the header
+    fields: frozenset[str] = frozenset()  # those that the file has a column for, or a constant
     sheet: Sheet | None = None
 
 
@@ -79,7 +80,8 @@ def rows(grid: Grid, profile: Profile, fields: Sequence[Field]) -> Mapped:
             if each.name in places or each.name in profile.constants
         ]
         told = tuple(_read(sheet, readers, problems))
-    return Mapped(told, tuple(problems), len(sheet.rows), sheet)
+    fields_told = frozenset({*places, *profile.constants})
+    return Mapped(told, tuple(problems), len(sheet.rows), fields_told, sheet)
 
 
 def _no_header(grid: Grid, profile: Profile) -> Problem:
