@@ -9,7 +9,7 @@ from flask import Flask, Response, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import cors, credentials, database, encodings, operations, request_log
+from lrs import cors, credentials, database, encodings, operations, request_log, rulings
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
@@ -26,6 +26,7 @@ DOORS: dict[str, Door] = {
     "documents": documents.change,
     "credentials": credentials.change,
     "people": people.take,
+    "rulings": rulings.give,
 }
 
 

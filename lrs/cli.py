@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import config
+from lrs import cli_programme, config
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 
@@ -306,6 +306,9 @@ def _day(text: str | None) -> int | None:
     except ValueError:
         raise click.UsageError(f"{text!r} is no day; write it like 2027-03-31") from None
     return (int(day.timestamp()) + 86_400) * 1_000_000 - 1
+
+
+main.add_command(cli_programme.ruling)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import credentials
+from lrs import credentials, rulings
 from lrs.database import METADATA
 from lrs.people import door as people
 from lrs.people import tables as people_tables
@@ -22,8 +22,14 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     documents.KIND: documents.reindex,
     credentials.KIND: credentials.reindex,
     people.KIND: people.reindex,
+    rulings.KIND: rulings.reindex,
 }
-TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS, *people_tables.TABLES)
+TABLES: tuple[Table, ...] = (
+    *INDEXES,
+    credentials.CREDENTIALS,
+    *people_tables.TABLES,
+    rulings.RULINGS,
+)
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:
