@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from lrs import days, tabular
 from lrs.days import Moment
 from lrs.mapping import Field, Profile
-from lrs.tabular import Grid, Sheet
+from lrs.tabular import Grid, Row, Sheet
 from scormkit.problems import WARNING, Mark, Problem, did_you_mean, has_errors, one_of
 
 _PREAMBLE = 50  # rows among which the header is sought
@@ -42,18 +42,19 @@ class Mapped:
 
 def detect(grid: Grid, profile: Profile) -> int | None:
     """The place of the header among the rows, counted from 0: the first row in which each header
-    that the profile detects a file by stands."""
-    wanted = {_same(each) for each in _signs(profile)}
+    that the profile detects a file by stands; where it tells none, each column that must be."""
     for at, row in enumerate(grid.rows[:_PREAMBLE]):
-        if wanted <= {_same(cell) for cell in row.cells}:
+        if not _lacks(row, profile):
             return at
     return None
 
 
-def _signs(profile: Profile) -> tuple[str, ...]:
-    """What a header is known by; else the columns with one spelling that may not be missing."""
+def _lacks(row: Row, profile: Profile) -> list[str]:
+    """What a row would need to be the header."""
     sure = (profile.columns[each] for each in profile.columns if each not in profile.optional)
-    return profile.detects or tuple(each[0] for each in sure if len(each) == 1)
+    signs: list[tuple[str, ...]] = [(each,) for each in profile.detects] or list(sure)
+    there = {_same(cell) for cell in row.cells}
+    return [spelt[0] for spelt in signs if not there & {_same(each) for each in spelt}]
 
 
 def _same(header: str) -> str:
@@ -85,19 +86,13 @@ def rows(grid: Grid, profile: Profile, fields: Sequence[Field]) -> Mapped:
 
 
 def _no_header(grid: Grid, profile: Profile) -> Problem:
-    wanted = _signs(profile)
-    best = max(grid.rows[:_PREAMBLE], key=lambda row: len(_shared(row.cells, wanted)))
-    missing = [each for each in wanted if each not in _shared(best.cells, wanted)]
+    nearest = min(grid.rows[:_PREAMBLE], key=lambda row: len(_lacks(row, profile)))
+    missing = _lacks(nearest, profile)
     quoted = one_of(f'"{each}"' for each in missing)
-    known = [cell for cell in best.cells if cell]
-    hint = did_you_mean(missing[0], known, f"{profile.name} needs {', '.join(wanted)}")
+    known = [cell for cell in nearest.cells if cell]
+    hint = did_you_mean(missing[0], known, f"is it a file for the profile {profile.name}?")
     message = f"no header that {profile.name} knows: this row, the nearest, lacks {quoted}"
-    return Problem(Mark(grid.name, best.number), message, "no-header", hint)
-
-
-def _shared(cells: Iterable[str], wanted: Collection[str]) -> list[str]:
-    there = {_same(cell) for cell in cells}
-    return [each for each in wanted if _same(each) in there]
+    return Problem(Mark(grid.name, nearest.number), message, "no-header", hint)
 
 
 Places = dict[str, tuple[int, ...]]
@@ -198,8 +193,9 @@ class _Unfit(Exception):
 def _reader(sheet: Sheet, profile: Profile, wanted: Field, places: tuple[int, ...]) -> _Reader:
     meanings = {_same(k): v for k, v in profile.values.get(wanted.name, {}).items()}
     meaning = partial(_meaning, meanings, wanted.options, wanted.name)
+    width = profile.pad.get(wanted.name, 0)
     kinds: dict[str, Callable[[str], Any]] = {
-        "text": meaning,
+        "text": partial(_padded, width) if width else meaning,
         "list": partial(_several, profile.split.get(wanted.name, _SPLIT), meaning),
         "day": partial(_day, profile.days),
         "moment": partial(_moment, profile.instants),
@@ -249,6 +245,11 @@ def _meaning(meanings: Mapping[str, str], options: Sequence[str], name: str, tex
             hint = did_you_mean(text, names) or f"write {name}: {{{text}: ...}} under values"
             raise _Unfit("which has no meaning in the profile", "unknown-value", hint)
     return found
+
+
+def _padded(width: int, text: str) -> str:
+    """A number with the zeros that a workbook took away before it."""
+    return text.zfill(width) if text.isascii() and text.isdecimal() else text
 
 
 def _several(separator: str, meaning: Callable[[str], str], text: str) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ STORE_ORDER = (
     *("people", "rulings", "programme"),
     *("rebuild", "metrics", "health", "request_log", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
-    *("cli_people", "cli_programme", "cli"),
+    *("cli_ground", "cli_people", "cli_programme", "cli"),
 )
 DOORS = ("xapi.statements", "xapi.documents", "credentials", "people.door", "rulings")
 

@@ -103,6 +103,8 @@ class Identities:
 
     def claimed(self, name: str) -> tuple[str, ...]:
         """Everybody who was ever called so, by a roster or a ruling."""
+        if name.startswith("hr "):
+            return tuple(filter(None, [self._survivor(name.removeprefix("hr "))]))
         found = [each.person for each in self._claims.get(name, ())]
         found += [self._survivor(each.person) or "" for each in self._linked.get(name, ())]
         return tuple(sorted(set(filter(None, found))))
