@@ -54,7 +54,7 @@ def take_in(
 
     Example: lrs people import people.csv --profile bamboohr --dry-run
     """
-    from zoneinfo import ZoneInfo, available_timezones
+    from zoneinfo import ZoneInfo
 
     from lrs import days, mapping, timestamps
     from lrs.people import hr_import
@@ -69,7 +69,7 @@ def take_in(
     if found is None:
         _refuse(problems)
     in_zone = zone or found.zone or "UTC"
-    if in_zone not in available_timezones():
+    if in_zone not in days.zones():
         raise click.UsageError(f"{in_zone!r} is no time zone; write one such as Europe/Berlin")
     day = as_of or days.of(timestamps.now(), ZoneInfo(in_zone))
     content = file.read_bytes()
@@ -113,9 +113,8 @@ def _tell(problems: Sequence[Problem], outcome: str = "") -> None:
 
 
 def _print_differences(judged: Judged) -> None:
-    marks = {"new": "+", "changed": "~", "absent": "-"}
     for each in judged.differences[:_SHOWN]:
-        click.echo(f"{marks[each.kind]} {each.person} {each.called}: {'; '.join(each.lines)}")
+        click.echo(each)
     if len(judged.differences) > _SHOWN:
         click.echo(f"and {len(judged.differences) - _SHOWN:,} more")
 

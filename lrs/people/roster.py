@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
-from zoneinfo import available_timezones
 
-from lrs.days import OPEN, Interval
+from lrs.days import OPEN, Interval, zones
 from lrs.mapped import Mapped, Told
 from lrs.mapping import Field
 from lrs.people.facts import KINDS, Account, Fact, made
@@ -127,8 +126,8 @@ def _slips(file: Roster, told: Told) -> Iterator[Problem]:
         what = f'the login "{values["login"]}" is of no LMS'
         yield file.error(row, what, "no-lms", hint)
     zone = str(values.get("zone", "UTC"))
-    if zone not in available_timezones():
-        hint = did_you_mean(zone, available_timezones(), "write one such as Europe/Berlin")
+    if zone not in zones():
+        hint = did_you_mean(zone, zones(), "write one such as Europe/Berlin")
         yield file.error(row, f'"{zone}" is no time zone', "unknown-zone", hint)
     if values.get("same_as") == id and id:
         yield file.error(row, f"{id} is the same as itself", "same-as", "leave same_as empty")

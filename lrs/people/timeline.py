@@ -62,9 +62,10 @@ def person(id: str, known: Sequence[Known]) -> Person:
         windows = _after(windows, fact, as_of)
         leave = _corrected(leave, fact.leave)
     starts = [window.first for window in windows]
+    by_day = sorted(known, key=lambda each: each.as_of)  # of one day, the newest stays last
 
     def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
-        said = {_day(each): values(each.fact) for each in known if field in each.fact.said}
+        said = {_day(each): values(each.fact) for each in by_day if field in each.fact.said}
         return _dated(_spread(said, starts)) if said else ()
 
     return Person(
