@@ -18,6 +18,7 @@ from lrs.people.door import Taken, Taking
 from lrs.people.facts import ABSENT, Fact, Known, made
 from lrs.people.judging import Standing, judged
 from lrs.people.roster import FIELDS, LeftOut, Roster, roster
+from lrs.people.tables import Import
 from lrs.people.timeline import on, person
 from lrs.tabular import TableError
 from lrs.xapi.store import Store
@@ -69,6 +70,13 @@ def judge(connection: Connection, source: Source) -> Judged:
     there = door.known(imports, told, source.any_day)
     if there:
         return Judged((), there=Taken(there.seq, there.as_of, new=False))
+    with tables.uncollected():
+        return _judged(connection, source, imports, told)
+
+
+def _judged(
+    connection: Connection, source: Source, imports: Sequence[Import], told: dict[str, Any]
+) -> Judged:
     standing = _standing(connection, source.as_of)
     found, problems = _settled(read(source), standing, source.leave_out)
     if has_errors(problems):
@@ -77,8 +85,7 @@ def judge(connection: Connection, source: Source) -> Judged:
     gone = tables.of_import(connection, earlier[-1]) if earlier and source.snapshot else set()
     gone -= {fact.person for fact in found.facts}
     touched = ({fact.person for fact in found.facts} & set(standing.ids)) | gone
-    wanted = None if len(touched) * 2 > len(standing.ids) else touched  # one look for most of them
-    known = tables.known(connection, wanted) if touched else {}
+    known = tables.known(connection, touched)
     absent = _absent(gone, known, source.as_of)
     facts = (*found.facts, *absent)
     changes = tuple(differences.differences(facts, known, source.as_of))

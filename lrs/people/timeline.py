@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from lrs.days import Interval
 from lrs.people.facts import ABSENT, Fact, Known
@@ -184,7 +185,8 @@ def _dated(spread: Sequence[tuple[date, tuple[str, ...]]]) -> Dated:
     """Each value with its days: joined where one follows the other."""
     first, values = spread[0]
     if all(others == values for _, others in spread):  # so it is with most people
-        return tuple((value, Interval(first)) for value in sorted(set(values)))
+        since = _since(first)
+        return tuple((value, since) for value in sorted(set(values)))
     open_since: dict[str, date] = {}
     ended: list[tuple[str, Interval]] = []
     for day, values in spread:
@@ -192,8 +194,11 @@ def _dated(spread: Sequence[tuple[date, tuple[str, ...]]]) -> Dated:
             ended.append((value, Interval(open_since.pop(value), day - _DAY)))
         for value in values:
             open_since.setdefault(value, day)
-    ended += [(value, Interval(day)) for value, day in open_since.items()]
+    ended += [(value, _since(day)) for value, day in open_since.items()]
     return tuple(sorted(ended, key=lambda each: (each[1].first, each[0])))
+
+
+_since = lru_cache(50_000)(Interval)  # most of what is dated holds from one of a few days on
 
 
 # Several HR ids.
