@@ -15,6 +15,7 @@ from lrs.edge import Edge
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
+from lrs.people import door as people
 from lrs.programme import versions
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
@@ -26,6 +27,7 @@ DOORS: dict[str, Door] = {
     "statements": statements.store,
     "documents": documents.change,
     "credentials": credentials.change,
+    "people": people.take,
     "rulings": rulings.give,
     "catalogue": catalogue.publish,
     "programme": versions.publish,

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import cli_programme, config
+from lrs import cli_people, cli_programme, config
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 
@@ -308,7 +308,12 @@ def _day(text: str | None) -> int | None:
     return (int(day.timestamp()) + 86_400) * 1_000_000 - 1
 
 
-for group in (cli_programme.programme, cli_programme.catalogues, cli_programme.ruling):
+for group in (
+    cli_people.people,
+    cli_programme.programme,
+    cli_programme.catalogues,
+    cli_programme.ruling,
+):
     main.add_command(group)
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Table, delete
 
 from lrs import catalogue, credentials, rulings
 from lrs.database import METADATA
+from lrs.people import door as people
+from lrs.people import tables as people_tables
 from lrs.programme import versions
 from lrs.received import records
 from lrs.received.records import Received
@@ -20,6 +22,7 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     arrivals.KIND: statements.reindex,
     documents.KIND: documents.reindex,
     credentials.KIND: credentials.reindex,
+    people.KIND: people.reindex,
     rulings.KIND: rulings.reindex,
     catalogue.KIND: catalogue.reindex,
     versions.KIND: versions.reindex,
@@ -27,6 +30,7 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
 TABLES: tuple[Table, ...] = (
     *INDEXES,
     credentials.CREDENTIALS,
+    *people_tables.TABLES,
     rulings.RULINGS,
     catalogue.CATALOGUE,
     versions.VERSIONS,

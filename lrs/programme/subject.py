@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-
-class Interval(NamedTuple):
-    """Days, both ends in; `last` is None where no end is known."""
-
-    first: date
-    last: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """Whether a day is one of them."""
-        return self.first <= day and (self.last is None or day <= self.last)
-
+from lrs.days import Interval as Interval  # what tells of people tells their days in it
 
 Days = tuple[date, date | None]  # what an Interval is, by whatever name others call it
 

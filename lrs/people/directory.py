@@ -1,0 +1,117 @@
+"""People and their names as they were known at an instant: all of them, or those asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from lrs.people import tables
+from lrs.people.facts import Known
+from lrs.people.identities import Identities, Link, Merge, survivors
+from lrs.people.timeline import Person, merged, on, person
+
+Said = Sequence[Link | Merge]  # what rulings say, in their order
+
+
+def identities(known: Iterable[tuple[str, Sequence[Known]]], said: Said = ()) -> Identities:
+    """The people of what is known, each HR id with its facts in order, and of rulings."""
+    each_id: dict[str, Person] = {}
+    same: list[tuple[int, Merge]] = []
+    for id, some in known:
+        each_id[id] = person(id, some)
+        same += [(seq, Merge(id, fact.same_as)) for seq, _, _, fact in some if fact.same_as]
+    into = _merges((merge for _, merge in sorted(same)), said)
+    parts: dict[str, list[Person]] = defaultdict(list)
+    for id, part in each_id.items():
+        parts[into.get(id, id)].append(part)
+    people = {id: merged(id, some) for id, some in sorted(parts.items())}
+    return Identities(people, [each for each in said if isinstance(each, Link)], into)
+
+
+def _merges(told: Iterable[Merge], said: Said) -> dict[str, str]:
+    """Of each merged HR id the one that survives: first what HR systems say, then rulings. To
+    unlink "hr 00099" from 00013 takes them apart again."""
+    merges = list(told)
+    for each in said:
+        if isinstance(each, Merge):
+            merges.append(each)
+        elif not each.holds and each.name.startswith("hr "):
+            apart = each.name.removeprefix("hr ")
+            merges = [merge for merge in merges if merge.person != apart]
+    return survivors(merges)
+
+
+def everybody(connection: Connection, said: Said = (), known: int | None = None) -> Identities:
+    """All people as they were known at an instant (None: now); `said` are the rulings then."""
+    with tables.uncollected():
+        return identities(tables.everybody(connection, known), said)
+
+
+def some(
+    connection: Connection, ids: Iterable[str], said: Said = (), known: int | None = None
+) -> Identities:
+    """The people of these HR ids, with all who are merged with them, and all who were ever called
+    as one of them is: what it takes to tell whom a name of theirs means."""
+    people = _of(connection, _family(connection, ids, said), said, known)
+    names = {f"name {name}" for each in people.people.values() for name, _ in each.aliases}
+    others = tables.found(connection, names) | {
+        each.person for each in said if isinstance(each, Link) and f"name {each.name}" in names
+    }
+    if others <= {id for each in people.people.values() for id in each.ids}:
+        return people
+    wanted = _family(connection, {*ids, *others}, said)
+    return _of(connection, wanted, said, known)
+
+
+def _of(connection: Connection, ids: Iterable[str], said: Said, known: int | None) -> Identities:
+    return identities(tables.known(connection, set(ids), known).items(), said)
+
+
+def _family(connection: Connection, ids: Iterable[str], said: Said) -> set[str]:
+    """These HR ids and all that were ever merged with one of them, in any way."""
+    merges = [each for each in said if isinstance(each, Merge)]
+    family: set[str] = set()
+    new = set(ids)
+    while new:
+        family |= new
+        near = tables.found(connection, {f"same {id}" for id in new})
+        for each in merges:
+            if {each.person, each.into} & new:
+                near |= {each.person, each.into}
+        for facts in tables.known(connection, new).values():
+            near |= {each.fact.same_as for each in facts if each.fact.same_as}
+        new = near - family
+    return family
+
+
+def by_name(
+    connection: Connection, name: str, said: Said = (), known: int | None = None
+) -> Identities:
+    """All people who were ever called so, or of whom a ruling says so."""
+    ids = tables.found(connection, {f"name {name}"})
+    ids |= {each.person for each in said if isinstance(each, Link) and each.name == name}
+    return some(connection, ids | {name.removeprefix("hr ")}, said, known)
+
+
+def of_manager(
+    connection: Connection, manager: str, day: date, said: Said = (), known: int | None = None
+) -> tuple[Identities, tuple[str, ...]]:
+    """Those whose manager somebody is on a day, by HR id, among all whom it takes to tell."""
+    ids = _family(connection, {manager}, said)
+    reports = tables.found(connection, {f"manager {id}" for id in ids})
+    found = some(connection, reports | {manager}, said, known)
+    return found, managed(found, manager, day)
+
+
+def managed(found: Identities, manager: str, day: date) -> tuple[str, ...]:
+    """Those whose manager somebody is on a day, and who have access on it."""
+    wanted = found.merges.get(manager, manager)
+    return tuple(
+        id
+        for id, each in found.people.items()
+        if each.has_access(day)
+        and wanted in {found.merges.get(boss, boss) for boss in on(each.managers, day)}
+    )
