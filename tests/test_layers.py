@@ -53,7 +53,18 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
 # The store's, in the same way; of its doors each line is one, and they don't know each other.
 STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "passwords", "limits", "encodings"),
-    *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
+    *(
+        "strict_json",
+        "database",
+        "days",
+        "tabular",
+        "mapping",
+        "mapped",
+        "received",
+        "player_keys",
+        "credentials",
+        "keyring",
+    ),
     *("openapi", "cors", "xapi", "rebuild", "metrics", "health", "request_log", "feed"),
     *("operations", "app", "keys", "strict_http", "serving", "cli"),
 )
