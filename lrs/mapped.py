@@ -8,8 +8,8 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from lrs import days, tabular
-from lrs.days import Moment
+from lrs import days, instants, tabular
+from lrs.instants import Local
 from lrs.mapping import Field, Profile
 from lrs.tabular import Grid, Sheet
 from scormkit.problems import WARNING, Mark, Problem, did_you_mean, has_errors, one_of
@@ -17,7 +17,7 @@ from scormkit.problems import WARNING, Mark, Problem, did_you_mean, has_errors, 
 _PREAMBLE = 50  # rows among which the header is sought
 _SPLIT = ";"
 
-Value = str | tuple[str, ...] | date | Moment
+Value = str | tuple[str, ...] | date | Local
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Mapped:
 def detect(grid: Grid, profile: Profile) -> int | None:
     """The place of the header among the rows, counted from 0: the first row in which each header
     that the profile detects a file by stands."""
-    wanted = {_same(each) for each in _signs(profile)}
+    wanted = {same(each) for each in _signs(profile)}
     for at, row in enumerate(grid.rows[:_PREAMBLE]):
-        if wanted <= {_same(cell) for cell in row.cells}:
+        if wanted <= {same(cell) for cell in row.cells}:
             return at
     return None
 
@@ -55,7 +55,7 @@ def _signs(profile: Profile) -> tuple[str, ...]:
     return profile.detects or tuple(each[0] for each in sure if len(each) == 1)
 
 
-def _same(header: str) -> str:
+def same(header: str) -> str:
     """Headers are the same whatever their case and blanks."""
     return " ".join(header.split()).casefold()
 
@@ -94,8 +94,8 @@ def _no_header(grid: Grid, profile: Profile) -> Problem:
 
 
 def _shared(cells: Iterable[str], wanted: Collection[str]) -> list[str]:
-    there = {_same(cell) for cell in cells}
-    return [each for each in wanted if _same(each) in there]
+    there = {same(cell) for cell in cells}
+    return [each for each in wanted if same(each) in there]
 
 
 Places = dict[str, tuple[int, ...]]
@@ -108,11 +108,11 @@ def _places(
     lists = {each.name for each in fields if each.type == "list"}
     headers: dict[str, list[int]] = {}
     for n, header in enumerate(sheet.header):
-        headers.setdefault(_same(header), []).append(n)
+        headers.setdefault(same(header), []).append(n)
     places: Places = {}
     problems: list[Problem] = []
     for name, spellings in profile.columns.items():
-        there = {n: each for each in spellings for n in headers.get(_same(each), ())}
+        there = {n: each for each in spellings for n in headers.get(same(each), ())}
         if not there and name not in profile.optional:
             problems.append(_no_column(sheet, profile, mark, name, spellings))
         elif len(there) > 1 and name not in lists:
@@ -131,13 +131,17 @@ def _places(
 def _not_used(
     sheet: Sheet, profile: Profile, mark: Mark, taken: Collection[int]
 ) -> Iterator[Problem]:
-    known = {_same(each) for each in (*profile.ignore, *profile.detects)}
+    known = {same(each) for each in (*profile.ignore, *profile.detects)}
+    there = {same(header) for header in sheet.header}
+    spellings = [some for some in profile.columns.values() if not there & set(map(same, some))]
+    missing = [each for some in spellings for each in some]
     for n, header in enumerate(sheet.header):
-        if n in taken or _same(header) in known:
+        if n in taken or same(header) in known:
             continue
         if header or any(row.cells[n] for row in sheet.rows):
             what = f'column "{header}"' if header else f"column {n + 1}, which has no header,"
-            hint = "write it into the profile, under columns or under ignore"
+            ways = "write it into the profile, under columns or under ignore"
+            hint = did_you_mean(header, missing, ways)
             yield Problem(mark, f"{what} is not used", "unknown-column", hint, WARNING)
 
 
@@ -194,13 +198,13 @@ class _Unfit(Exception):
 
 
 def _reader(sheet: Sheet, profile: Profile, wanted: Field, places: tuple[int, ...]) -> _Reader:
-    meanings = {_same(k): v for k, v in profile.values.get(wanted.name, {}).items()}
+    meanings = {same(k): v for k, v in profile.values.get(wanted.name, {}).items()}
     meaning = partial(_meaning, meanings, wanted.options, wanted.name)
     kinds: dict[str, Callable[[str], Any]] = {
         "text": meaning,
         "list": partial(_several, profile.split.get(wanted.name, _SPLIT), meaning),
         "day": partial(_day, profile.days),
-        "moment": partial(_moment, profile.instants),
+        "moment": partial(_moment, profile.instants, profile.values.get("zone", {})),
     }
     instead = "" if "" in meanings else profile.constants.get(wanted.name)
     header = sheet.header[places[0]] if places else wanted.name
@@ -239,7 +243,7 @@ def _too_wide(sheet: Sheet, number: int, count: int) -> Problem:
 
 
 def _meaning(meanings: Mapping[str, str], options: Sequence[str], name: str, text: str) -> str:
-    found = meanings.get(_same(text)) if meanings else None
+    found = meanings.get(same(text)) if meanings else None
     if found is None:
         found = text.casefold() if options and text.casefold() in options else text
         if (meanings or options) and found not in options:
@@ -262,8 +266,8 @@ def _day(forms: tuple[str, ...], text: str) -> date:
     return found
 
 
-def _moment(forms: tuple[str, ...], text: str) -> Moment:
-    found = days.moment(text, forms)
+def _moment(forms: tuple[str, ...], zones: Mapping[str, str], text: str) -> Local:
+    found = instants.local(text, forms, zones)
     if found is None:
         advice = _advice(text, forms, "2026-02-28 08:15:00")
         raise _Unfit("which is not a day with a time", "bad-instant", advice)

@@ -57,6 +57,7 @@ STORE_ORDER = (
         "strict_json",
         "database",
         "days",
+        "instants",
         "tabular",
         "mapping",
         "mapped",

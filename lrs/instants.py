@@ -1,16 +1,15 @@
-"""Dates as LMSs write them, to moments that claim no more than the text does."""
+"""Instants as files write them, to moments that claim no more than the text does."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from lrs.feeds.facts import Moment, Precision
-
+Precision = Literal["second", "minute", "day"]
 EARLIEST = 1990  # what is before is a zero that some system took for a date
 _EPOCH = datetime(1970, 1, 1)
 _SERIAL_ZERO = datetime(1899, 12, 30)  # a workbook counts days from here
@@ -43,11 +42,14 @@ _ISO = re.compile(
 )
 
 
-class Form(NamedTuple):
-    """A way to write dates, such as %d/%m/%Y %H:%M."""
+class Moment(NamedTuple):
+    """When something was, as exactly as it was told: microseconds in UTC, or a day in its zone.
+    `original` is the text in the file, to the letter."""
 
-    pattern: str
-    matches: re.Pattern[str]
+    at: int | date
+    precision: Precision
+    original: str
+    zone: str
 
 
 class Local(NamedTuple):
@@ -81,31 +83,40 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def forms(patterns: Iterable[str]) -> tuple[Form, ...]:
-    """The forms of a profile, which the profile's reader has found to be some."""
-    return tuple(_form(each) for each in dict.fromkeys(patterns))
+def is_form(pattern: str) -> bool:
+    """Whether a form has a day, a month and a year, each once, and only parts that are known."""
+    parts = re.findall("%(.?)", pattern)
+    if not all(part in _PARTS for part in parts):
+        return False
+    named = [part for part in "".join(parts).translate(_SAME) if part not in "%f"]
+    return len(set(named)) == len(named) and set("dmY") <= set(named)
+
+
+_SAME = str.maketrans("ybBI", "YmmH")
 
 
 @lru_cache(500)
-def _form(pattern: str) -> Form:
+def _form(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"%(.)", pattern)
     made = re.escape(parts[0]).replace(r"\ ", r"\s+")
     for part, after in zip(parts[1::2], parts[2::2], strict=True):
         made += _PARTS[part] + re.escape(after).replace(r"\ ", r"\s+")
-    return Form(pattern, re.compile(made, re.I | re.A))
+    return re.compile(made, re.I | re.A)
 
 
-def local(text: str, known: Sequence[Form], zones: Mapping[str, str]) -> Local | None:
-    """What a text says, in the first form that reads it; None for what is no date. `zones` are
-    the IANA names of what the file calls zones."""
+def local(
+    text: str, forms: Sequence[str] = (), zones: Mapping[str, str] | None = None
+) -> Local | None:
+    """What a text says, in the first form that reads it; None for what is no date. 2026-03-31
+    08:15:00 and its kin need no form. `zones` are the IANA names of what the file calls zones."""
     match = _ISO.fullmatch(text)
     if match is None and text[:5].isdigit() and _SERIAL.fullmatch(text):
         return _serial(text)
-    for form in known if match is None else ():
-        match = form.matches.fullmatch(text)
+    for form in forms if match is None else ():
+        match = _form(form).fullmatch(text)
         if match is not None:
             break
-    return None if match is None else _read(match.groupdict(), zones)
+    return None if match is None else _read(match.groupdict(), zones or {})
 
 
 def is_serial(text: str) -> bool:
