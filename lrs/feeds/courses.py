@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from lrs.received.records import compact
 from scormkit import schema
 from scormkit.document import Document
 from scormkit.problems import Problem, did_you_mean, has_errors, one_of
-
-from lrs.received.records import compact
 
 LEFT_OUT = ""  # what a course that is no exercise stands for
 
@@ -75,7 +74,9 @@ def mapped(document: Document, known: Courses, exercises: Collection[str]) -> Co
 def problems(document: Document, exercises: Collection[str]) -> list[Problem]:
     """What is wrong with a map. Its exercises must be among those given, unless none are."""
     found = [*document.problems, *schema.violations(document, "courses")]
-    return found if has_errors(found) else [*found, *_unknown(document, exercises), *_twice(document)]
+    return (
+        found if has_errors(found) else [*found, *_unknown(document, exercises), *_twice(document)]
+    )
 
 
 def _unknown(document: Document, exercises: Collection[str]) -> Iterator[Problem]:

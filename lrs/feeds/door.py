@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -23,12 +23,13 @@ from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
 
 KIND = "lms-export"
+EVER = 2**62  # later than every instant
 _add_contents = inserter(CONTENTS, ignore=True)
 _add_import = inserter(FEED_IMPORTS)
 _add_facts = inserter(FEED_FACTS)
 _add_names = inserter(FEED_NAMES, ignore=True)
 _STORED = """
-    SELECT f.line, i.as_of, f.seq, f.said, f.state, f.dated FROM feed_facts f
+    SELECT f.line, i.as_of, f.seq, f.said FROM feed_facts f
     JOIN feed_imports i ON i.seq = f.seq WHERE i.corrected IS NULL AND f.line IN ??
 """
 
@@ -81,11 +82,12 @@ def _take(batch: Batch, job: Import) -> Taken | LrsError:
     told: dict[str, Any] = {**job.told, "counts": found.counts}
     if job.corrects is not None:
         told["corrects"] = job.corrects
-    line = head(batch.instant(), **told)
+    at = batch.instant()
     written = [facts.as_json(fact) for fact in found.added]
-    seq = batch.append([Record(KIND, line, compact({"rows": written}).encode())])
+    record = Record(KIND, head(at, **told), compact({"rows": written}).encode())
+    seq = batch.append([record])
     _add_contents(batch.connection, [(told["sha256"], job.content)])
-    _index(batch.connection, seq, line, told, found.added, written)
+    _index(batch.connection, seq, at, told, found.added, written)
     return found._replace(seq=seq)
 
 
@@ -143,36 +145,33 @@ def _stored(connection: Connection, job: Import) -> dict[str, list[Stated]]:
     """What is known of the lines of an import, without the one that it corrects."""
     names = {key(name): name for name in {facts.line(job.lms, fact) for fact in job.facts}}
     found: dict[str, list[Stated]] = defaultdict(list)
-    for line, as_of, seq, said, state, dated in rows(connection, _STORED, tuple(names)):
+    for line, as_of, seq, said in rows(connection, _STORED, tuple(names)):
         if seq != job.corrects:
-            stated = Stated(date.fromisoformat(as_of), seq, bytes(said), state, bool(dated))
-            found[names[bytes(line)]].append(stated)
+            found[names[bytes(line)]].append(Stated(date.fromisoformat(as_of), seq, said))
     return found
 
 
 def _index(
     connection: Connection,
     seq: int,
-    line: str,
+    at: int,
     told: Mapping[str, Any],
     added: Sequence[CompletionFact],
-    written: Iterable[Mapping[str, Any]],
+    written: Sequence[Mapping[str, Any]],
 ) -> None:
     """Bring the indexes up to date with an import."""
-    lms = told["lms"]
-    corrected = told.get("corrects")
+    lms, corrected = told["lms"], told.get("corrects")
     if corrected is not None:
         where = FEED_IMPORTS.c.seq == corrected
         connection.execute(update(FEED_IMPORTS).where(where).values(corrected=seq))
-    _add_import(connection, [(seq, lms, told["as_of"], fingerprint(told), line, None)])
+    _add_import(connection, [(seq, at, lms, told["as_of"], fingerprint(told), compact(told), None)])
     lines, names = [], set()
     for n, (fact, as_written) in enumerate(zip(added, written, strict=True)):
         called = facts.names(lms, fact)
         who = key(called[0])
         names |= {(key(name), who) for name in called}
-        about, said = key(facts.line(lms, fact)), key(facts.said(fact))
-        dated = fact.when is not None
-        lines.append((seq, n, about, who, said, fact.state, dated, compact(as_written)))
+        about = key(facts.line(lms, fact))
+        lines.append((seq, n, about, who, facts.said(fact), compact(as_written)))
     _add_facts(connection, lines)
     _add_names(connection, sorted(names))
 
@@ -180,15 +179,35 @@ def _index(
 def reindex(connection: Connection, records: Iterable[Received]) -> None:
     """Bring the indexes to where the records lead."""
     for record in records:
+        told = {name: value for name, value in record.head.items() if name != "at"}
         written = json.loads(record.body)["rows"]
-        told = [facts.from_json(each) for each in written]
-        rest = {name: value for name, value in record.head.items() if name != "at"}
-        _index(connection, record.seq, head(record.at, **rest), record.head, told, written)
+        added = [facts.from_json(each) for each in written]
+        _index(connection, record.seq, record.at, told, added, written)
+
+
+class Imported(NamedTuple):
+    """An import: its record's number, when it came, its head without that, and the number of the
+    import that corrects it."""
+
+    seq: int
+    at: int
+    told: Mapping[str, Any]
+    corrected: int | None
+
+
+def imports(connection: Connection) -> list[Imported]:
+    """All imports, in the order in which they came."""
+    table = FEED_IMPORTS.c
+    query = select(table.seq, table.at, table.head, table.corrected).order_by(table.seq)
+    return [
+        Imported(seq, at, json.loads(head), corrected)
+        for seq, at, head, corrected in connection.execute(query)
+    ]
 
 
 class Known(NamedTuple):
-    """A fact in its place: the record, the place in it, when it came, of which day its export is,
-    and of which LMS."""
+    """A fact in its place: the record and the place in it, when it came, of which day its export
+    is, and of which LMS."""
 
     seq: int
     n: int
@@ -198,20 +217,25 @@ class Known(NamedTuple):
     fact: CompletionFact
 
 
-class Imported(NamedTuple):
-    """An import: its record's number, the instant at which it came, its head, and which import
-    corrects it."""
-
-    seq: int
-    head: Mapping[str, Any]
-    corrected: int | None
+_KNOWN = """
+    SELECT f.seq, f.n, i.at, i.as_of, i.lms, f.fact, c.at FROM feed_facts f
+    JOIN feed_imports i ON i.seq = f.seq LEFT JOIN feed_imports c ON c.seq = i.corrected
+"""
+_BY_NAME = f"{_KNOWN} WHERE f.who IN (SELECT who FROM feed_names WHERE name IN ??)"
 
 
-def imports(connection: Connection) -> list[Imported]:
-    """All imports, in the order in which they came."""
-    table = FEED_IMPORTS.c
-    query = select(table.seq, table.head, table.corrected).order_by(table.seq)
-    return [
-        Imported(seq, json.loads(head), corrected)
-        for seq, head, corrected in connection.execute(query)
-    ]
+def known(
+    connection: Connection, instant: int = EVER, names: Sequence[str] | None = None
+) -> list[Known]:
+    """The facts that were known at an instant, in the order in which they came, without those of
+    imports that were corrected by then; all of them, or of the people who have one of the names
+    (each may have others too: which name is whose on which day is for identities to say)."""
+    if names is None:
+        found = rows(connection, _KNOWN)
+    else:
+        found = rows(connection, _BY_NAME, tuple(key(name) for name in names))
+    return sorted(
+        Known(seq, n, at, date.fromisoformat(as_of), lms, facts.from_json(json.loads(fact)))
+        for seq, n, at, as_of, lms, fact, corrected in found
+        if at <= instant and (corrected is None or corrected > instant)
+    )

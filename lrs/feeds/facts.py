@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from lrs.instants import Moment
 from lrs.received.records import compact
 
 STATES = (
@@ -18,17 +20,6 @@ STATES = (
     "withdrawn",
 )
 DONE = frozenset(("completed", "passed", "failed"))
-Precision = Literal["second", "minute", "day"]
-
-
-class Moment(NamedTuple):
-    """When something was, as exactly as it was told: microseconds in UTC, or a day in its zone.
-    `original` is the text in the file, to the letter."""
-
-    at: int | date
-    precision: Precision
-    original: str
-    zone: str
 
 
 class CompletionFact(NamedTuple):
@@ -112,3 +103,9 @@ def said(fact: CompletionFact) -> str:
     at = fact.when.at if fact.when else None
     day = at if at is None or isinstance(at, int) else at.isoformat()
     return compact([fact.state, day, fact.score, fact.by])
+
+
+def saying(said: str) -> tuple[str, bool]:
+    """The state that it says, and whether with a date."""
+    state, at, *_ = json.loads(said)
+    return state, at is not None

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lrs.feeds.facts import CompletionFact, line, said
+from lrs.feeds.facts import CompletionFact, line, said, saying
 
 
 class Stated(NamedTuple):
-    """A fact that was stored: of which day its export is, at which number, and what it says.
-    Without a date it says how things stood on that day; with one, that something happened."""
+    """A fact that was stored: of which day its export is, at which number, and what it says."""
 
     as_of: date
     seq: int
     said: str
-    state: str
-    dated: bool
 
 
 def new(
@@ -41,18 +37,14 @@ def new(
     return sorted(found, key=lambda fact: fact.row)
 
 
-def _stands(
-    what: str, fact: CompletionFact, before: Sequence[Stated], alone: bool
-) -> bool:
-    """Whether that was said already, and is what was said last."""
+def _stands(what: str, fact: CompletionFact, before: Sequence[Stated], alone: bool) -> bool:
+    """Whether that was said already, and nothing since that it changes back. What has no date says
+    how things stood, and anything else in between changes it. What has one happened, whatever
+    came later; only a state without a date can have taken it back."""
     last = max((n for n, each in enumerate(before) if each.said == what), default=None)
     if last is None or not alone:
         return last is not None
-    changed = (each for each in before[last + 1 :] if each.state != fact.state)
-    return not any(fact.when is None or not each.dated for each in changed)
-
-
-def repeated(lms: str, facts: Iterable[CompletionFact]) -> int:
-    """How many facts of one export say what an earlier row of it says."""
-    counts = Counter((line(lms, fact), said(fact)) for fact in facts)
-    return sum(count - 1 for count in counts.values())
+    since = (saying(each.said) for each in before[last + 1 :])
+    return not any(
+        state != fact.state and (fact.when is None or not dated) for state, dated in since
+    )

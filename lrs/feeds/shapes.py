@@ -8,15 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from scormkit.problems import Mark, Problem, one_of
-
 from lrs import mapped
-from lrs.feeds.moments import Form, local
+from lrs.instants import local
 from lrs.mapping import Pairs, Profile
 from lrs.tabular import Grid, Row
+from scormkit.problems import Mark, Problem, one_of
 
-# What the columns are called that are made here; no export has a header with a line break.
-TITLE, STATE, AT, BY = "\ntitle", "\nstate", "\nat", "\nby"
+# What the columns are called that are made here.
+TITLE, STATE, AT, BY = "title of the course", "state", "date of the state", "set by hand by"
 NEXT = "next"  # the date of a state is in the column to its right
 
 
@@ -36,7 +35,7 @@ class _Pair(NamedTuple):
     at: int
 
 
-def one_course_each(grid: Grid, profile: Profile, forms: Sequence[Form]) -> Shaped:
+def one_course_each(grid: Grid, profile: Profile) -> Shaped:
     """A grid whose rows are of one person and one course each, whatever they were."""
     if profile.pairs is None:
         return Shaped(grid, profile)
@@ -46,45 +45,46 @@ def one_course_each(grid: Grid, profile: Profile, forms: Sequence[Form]) -> Shap
     header = grid.rows[at].cells
     width = max(len(row.cells) for row in grid.rows[at:])
     header = (*header, *[""] * (width - len(header)))
-    person = _person(header, profile)
+    person, others = _columns(header, profile)
     mark = Mark(grid.name, grid.rows[at].number)
-    pairs, problems = _pairs(header, person, profile.pairs, forms, mark)
+    pairs, problems = _pairs(header, others, profile, mark)
     if not pairs and not problems:
         hint = "does the report have activities, and is this the profile for it?"
         problems = [Problem(mark, "no column says anything of a course", "no-courses", hint)]
     columns = {**profile.columns, "title": (TITLE,), "state": (STATE,), "at": (AT,)}
     rows = _rows(grid.rows[at + 1 :], person, pairs, profile.pairs)
     long = (Row(mark.line, (*(header[n] for n in person), TITLE, STATE, AT)), *rows)
-    return Shaped(replace(grid, rows=long), replace(profile, columns=columns), tuple(problems))
+    shaped = replace(profile, columns=columns, detects=(TITLE, STATE, AT))
+    return Shaped(replace(grid, rows=long), shaped, tuple(problems))
 
 
-def _person(header: Sequence[str], profile: Profile) -> list[int]:
-    """The columns that tell of the person: those that the profile knows, and one without header
-    at the beginning, which is the name."""
-    known = {mapped.same(each) for some in profile.columns.values() for each in some}
-    known |= {mapped.same(each) for each in (*profile.ignore, *profile.detects)}
-    return [
-        n for n, each in enumerate(header) if (mapped.same(each) in known if each else n == 0)
-    ]
+def _columns(header: Sequence[str], profile: Profile) -> tuple[list[int], list[int]]:
+    """The columns that tell who somebody is, and those that may tell of courses. One without a
+    header at the beginning is the name, which tells nothing that could be relied on."""
+    who = {mapped.same(each) for some in profile.columns.values() for each in some}
+    known = who | {mapped.same(each) for each in (*profile.ignore, *profile.detects)}
+    names = [mapped.same(each) for each in header]
+    person = [n for n, name in enumerate(names) if name in who]
+    return person, [n for n, name in enumerate(names) if name not in known and (name or n)]
 
 
 def _pairs(
-    header: Sequence[str], person: Sequence[int], told: Pairs, forms: Sequence[Form], mark: Mark
+    header: Sequence[str], rest: Sequence[int], profile: Profile, mark: Mark
 ) -> tuple[list[_Pair], list[Problem]]:
-    rest = [n for n in range(len(header)) if n not in person]
-    if told.date == NEXT:
-        return _side_by_side(header, rest, forms, mark)
-    return _by_name(header, rest, told), []
+    assert profile.pairs is not None
+    if profile.pairs.date == NEXT:
+        return _side_by_side(header, rest, profile.instants, mark)
+    return _by_name(header, rest, profile.pairs), []
 
 
 def _side_by_side(
-    header: Sequence[str], rest: Sequence[int], forms: Sequence[Form], mark: Mark
+    header: Sequence[str], rest: Sequence[int], forms: Sequence[str], mark: Mark
 ) -> tuple[list[_Pair], list[Problem]]:
     """A state and to its right its date, whose header is empty or the day on which it is due."""
     found: list[_Pair] = []
     for state, at in zip(rest[::2], [*rest[1::2], -1], strict=False):
         due = header[at] if at >= 0 else ""
-        if at != state + 1 or not header[state] or (due and local(due, forms, {}) is None):
+        if at != state + 1 or not header[state] or (due and local(due, forms) is None):
             return [], [_no_pair(header, state, due, mark)]
         found.append(_Pair(header[state], state, at))
     return found, []
@@ -106,7 +106,9 @@ def _by_name(header: Sequence[str], rest: Sequence[int], told: Pairs) -> list[_P
     alone = {mapped.same(each) for each in told.dates}
     taken = set(dates.values())
     return [
-        _Pair(header[n], -1, n) if mapped.same(header[n]) in alone else _Pair(header[n], n, dates[n])
+        _Pair(header[n], -1, n)
+        if mapped.same(header[n]) in alone
+        else _Pair(header[n], n, dates[n])
         for n in rest
         if header[n] and n not in taken
     ]

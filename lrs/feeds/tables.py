@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from lrs.database import METADATA
 from lrs.received.tables import SEQ
@@ -11,6 +11,7 @@ FEED_IMPORTS = Table(
     "feed_imports",
     METADATA,
     Column("seq", SEQ, primary_key=True, autoincrement=False),  # the record's
+    Column("at", BigInteger, nullable=False),  # the record's instant
     Column("lms", Text, nullable=False),
     Column("as_of", String(10), nullable=False),  # the day of the export
     Column("fingerprint", LargeBinary, nullable=False),  # of the file and how it was read
@@ -25,9 +26,7 @@ FEED_FACTS = Table(
     Column("n", Integer, primary_key=True, autoincrement=False),  # its place in the record
     Column("line", LargeBinary, nullable=False),  # the key of person, exercise and attempt
     Column("who", LargeBinary, nullable=False),  # the key of the first of its person's names
-    Column("said", LargeBinary, nullable=False),  # the key of what it says
-    Column("state", String(16), nullable=False),
-    Column("dated", Boolean, nullable=False),
+    Column("said", Text, nullable=False),  # what it says, so that it is known when it comes again
     Column("fact", Text, nullable=False),  # JSON, as in the record
     sqlite_with_rowid=False,
 )

@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "feed_imports",
         sa.Column("seq", SEQ, primary_key=True, autoincrement=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("lms", sa.Text, nullable=False),
         sa.Column("as_of", sa.String(10), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),
@@ -26,9 +27,7 @@ def upgrade() -> None:
         sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("line", sa.LargeBinary, nullable=False),
         sa.Column("who", sa.LargeBinary, nullable=False),
-        sa.Column("said", sa.LargeBinary, nullable=False),
-        sa.Column("state", sa.String(16), nullable=False),
-        sa.Column("dated", sa.Boolean, nullable=False),
+        sa.Column("said", sa.Text, nullable=False),
         sa.Column("fact", sa.Text, nullable=False),
         sqlite_with_rowid=False,
     )
