@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from lrs import cors, credentials, database, encodings, operations, request_log
 from lrs.config import Settings
 from lrs.errors import LrsError
+from lrs.feeds import door as feeds
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
 from lrs.received.records import compact
@@ -24,6 +25,7 @@ DOORS: dict[str, Door] = {
     "statements": statements.store,
     "documents": documents.change,
     "credentials": credentials.change,
+    "feeds": feeds.take,
 }
 
 

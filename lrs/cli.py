@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import config
+from lrs import cli_feeds, config
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 
@@ -53,6 +53,9 @@ def main() -> None:
 
     Begin with: lrs serve
     """
+
+
+main.add_command(cli_feeds.feeds)
 
 
 @main.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -201,11 +201,14 @@ def _offset(name: str) -> timedelta:
 
 def day_of(when: Moment) -> date:
     """The day on which it was, where its clock stood."""
-    if not isinstance(when.at, int):
-        return when.at
-    utc = _EPOCH + when.at * _MICROSECOND
-    if when.zone[0] in "+-":
-        return (utc + _offset(when.zone)).date()
-    zone = _zone(when.zone)
-    assert zone is not None, when.zone
-    return utc.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+    return day(when.at, when.zone) if isinstance(when.at, int) else when.at
+
+
+def day(instant: int, zone: str) -> date:
+    """The day of an instant in a zone."""
+    utc = _EPOCH + instant * _MICROSECOND
+    if zone[0] in "+-":
+        return (utc + _offset(zone)).date()
+    there = _zone(zone)
+    assert there is not None, zone
+    return utc.replace(tzinfo=UTC).astimezone(there).date()

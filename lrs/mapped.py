@@ -42,17 +42,23 @@ class Mapped:
 def detect(grid: Grid, profile: Profile) -> int | None:
     """The place of the header among the rows, counted from 0: the first row in which each header
     that the profile detects a file by stands."""
-    wanted = {same(each) for each in _signs(profile)}
+    signs = _signs(profile)
     for at, row in enumerate(grid.rows[:_PREAMBLE]):
-        if wanted <= {same(cell) for cell in row.cells}:
+        if not _lacking(row.cells, signs):
             return at
     return None
 
 
-def _signs(profile: Profile) -> tuple[str, ...]:
-    """What a header is known by; else the columns with one spelling that may not be missing."""
-    sure = (profile.columns[each] for each in profile.columns if each not in profile.optional)
-    return profile.detects or tuple(each[0] for each in sure if len(each) == 1)
+def _signs(profile: Profile) -> list[tuple[str, ...]]:
+    """What a header is known by, each with its spellings; else the columns that may not miss."""
+    if profile.detects:
+        return [(each,) for each in profile.detects]
+    return [said for name, said in profile.columns.items() if name not in profile.optional]
+
+
+def _lacking(cells: Iterable[str], signs: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    there = {same(cell) for cell in cells}
+    return [each for each in signs if not there.intersection(map(same, each))]
 
 
 def same(header: str) -> str:
@@ -78,24 +84,20 @@ def rows(grid: Grid, profile: Profile, fields: Sequence[Field]) -> Mapped:
             for each in fields
             if each.name in places or each.name in profile.constants
         ]
-        told = tuple(_read(sheet, readers, problems))
+        told = tuple(_read(sheet, readers, ("", *profile.empty), problems))
     return Mapped(told, tuple(problems), len(sheet.rows), sheet)
 
 
 def _no_header(grid: Grid, profile: Profile) -> Problem:
-    wanted = _signs(profile)
-    best = max(grid.rows[:_PREAMBLE], key=lambda row: len(_shared(row.cells, wanted)))
-    missing = [each for each in wanted if each not in _shared(best.cells, wanted)]
+    signs = _signs(profile)
+    best = min(grid.rows[:_PREAMBLE], key=lambda row: len(_lacking(row.cells, signs)))
+    missing = [each[0] for each in _lacking(best.cells, signs)]
     quoted = one_of(f'"{each}"' for each in missing)
     known = [cell for cell in best.cells if cell]
-    hint = did_you_mean(missing[0], known, f"{profile.name} needs {', '.join(wanted)}")
+    needs = f"{profile.name} needs {', '.join(each[0] for each in signs)}"
     message = f"no header that {profile.name} knows: this row, the nearest, lacks {quoted}"
+    hint = did_you_mean(missing[0], known, needs)
     return Problem(Mark(grid.name, best.number), message, "no-header", hint)
-
-
-def _shared(cells: Iterable[str], wanted: Collection[str]) -> list[str]:
-    there = {same(cell) for cell in cells}
-    return [each for each in wanted if same(each) in there]
 
 
 Places = dict[str, tuple[int, ...]]
@@ -211,14 +213,16 @@ def _reader(sheet: Sheet, profile: Profile, wanted: Field, places: tuple[int, ..
     return _Reader(wanted.name, header, places, instead, kinds[wanted.type])
 
 
-def _read(sheet: Sheet, readers: Sequence[_Reader], problems: list[Problem]) -> Iterator[Told]:
+def _read(
+    sheet: Sheet, readers: Sequence[_Reader], nothing: Collection[str], problems: list[Problem]
+) -> Iterator[Told]:
     width = len(sheet.header)
     for number, cells in sheet.rows:
         found = [] if len(cells) <= width else [_too_wide(sheet, number, len(cells))]
         values: dict[str, Any] = {}
         written: dict[str, str] = {}
         for name, header, places, instead, value in readers:
-            texts = [cells[n] for n in places if cells[n]]
+            texts = [cells[n] for n in places if cells[n] not in nothing]
             for text in texts or ([] if instead is None else [instead]):
                 try:
                     read = value(text)

@@ -43,6 +43,14 @@ class Pairs:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """Why a kind of file is never taken, and what to export instead."""
+
+    why: str
+    instead: str
+
+
+@dataclass(frozen=True)
 class Profile:
     """What one kind of file means, as the schema mapping.schema.json explains it."""
 
@@ -62,7 +70,8 @@ class Profile:
     ignore: tuple[str, ...] = ()
     pairs: Pairs | None = None
     manual: tuple[str, ...] = ()
-    refuse: str = ""
+    empty: tuple[str, ...] = ()
+    refuse: Refusal | None = None
 
     def digest(self) -> str:
         """SHA-256 of all that it says, whatever the order in which it says it."""
@@ -129,9 +138,11 @@ def _profile(told: Mapping[str, Any], base: Profile | None) -> Profile:
         for name, said in told.get("columns", {}).items()
     }
     constants = {**had.constants, **told.get("constants", {})}
-    listed = ("detects", "optional", "days", "instants", "ignore", "manual")
+    listed = ("detects", "optional", "days", "instants", "ignore", "manual", "empty")
     own: dict[str, Any] = {name: tuple(told[name]) for name in listed if name in told}
-    own |= {name: told[name] for name in ("title", "sheet", "zone", "refuse") if name in told}
+    own |= {name: told[name] for name in ("title", "sheet", "zone") if name in told}
+    if "refuse" in told:
+        own["refuse"] = Refusal(**told["refuse"])
     if "pairs" in told:
         pairs = told["pairs"]
         own["pairs"] = Pairs(**{**pairs, "dates": tuple(pairs.get("dates", ()))})

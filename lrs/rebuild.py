@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Table, delete
 
 from lrs import credentials
 from lrs.database import METADATA
+from lrs.feeds import door as feeds
+from lrs.feeds import tables as feed_tables
 from lrs.received import records
 from lrs.received.records import Received
 from lrs.received.writer import begun
@@ -19,8 +21,9 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     arrivals.KIND: statements.reindex,
     documents.KIND: documents.reindex,
     credentials.KIND: credentials.reindex,
+    feeds.KIND: feeds.reindex,
 }
-TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS)
+TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS, *feed_tables.INDEXES)
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:

@@ -66,10 +66,10 @@ STORE_ORDER = (
         "credentials",
         "keyring",
     ),
-    *("openapi", "cors", "xapi", "rebuild", "metrics", "health", "request_log", "feed"),
-    *("operations", "app", "keys", "strict_http", "serving", "cli"),
+    *("openapi", "cors", "xapi", "feeds", "rebuild", "metrics", "health", "request_log", "feed"),
+    *("operations", "app", "keys", "strict_http", "serving", "cli_feeds", "cli"),
 )
-DOORS = ("xapi.statements", "xapi.documents", "credentials")
+DOORS = ("xapi.statements", "xapi.documents", "credentials", "feeds.door")
 
 
 def _modules(package: str = "scormkit") -> list[Path]:
