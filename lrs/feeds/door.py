@@ -83,8 +83,8 @@ def _take(batch: Batch, job: Import) -> Taken | LrsError:
     if job.corrects is not None:
         told["corrects"] = job.corrects
     at = batch.instant()
-    written = [facts.as_json(fact) for fact in found.added]
-    record = Record(KIND, head(at, **told), compact({"rows": written}).encode())
+    written = [compact(facts.as_json(fact)) for fact in found.added]
+    record = Record(KIND, head(at, **told), f'{{"rows":[{",".join(written)}]}}'.encode())
     seq = batch.append([record])
     _add_contents(batch.connection, [(told["sha256"], job.content)])
     _index(batch.connection, seq, at, told, found.added, written)
@@ -157,7 +157,7 @@ def _index(
     at: int,
     told: Mapping[str, Any],
     added: Sequence[CompletionFact],
-    written: Sequence[Mapping[str, Any]],
+    written: Sequence[str],
 ) -> None:
     """Bring the indexes up to date with an import."""
     lms, corrected = told["lms"], told.get("corrects")
@@ -171,7 +171,7 @@ def _index(
         who = key(called[0])
         names |= {(key(name), who) for name in called}
         about = key(facts.line(lms, fact))
-        lines.append((seq, n, about, who, facts.said(fact), compact(as_written)))
+        lines.append((seq, n, about, who, facts.said(fact), as_written))
     _add_facts(connection, lines)
     _add_names(connection, sorted(names))
 
@@ -180,9 +180,9 @@ def reindex(connection: Connection, records: Iterable[Received]) -> None:
     """Bring the indexes to where the records lead."""
     for record in records:
         told = {name: value for name, value in record.head.items() if name != "at"}
-        written = json.loads(record.body)["rows"]
-        added = [facts.from_json(each) for each in written]
-        _index(connection, record.seq, record.at, told, added, written)
+        rows = json.loads(record.body)["rows"]
+        added = [facts.from_json(each) for each in rows]
+        _index(connection, record.seq, record.at, told, added, [compact(each) for each in rows])
 
 
 class Imported(NamedTuple):

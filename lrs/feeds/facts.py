@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from lrs.instants import Moment
-from lrs.received.records import compact
 
 STATES = (
     "completed",
@@ -84,28 +82,30 @@ def from_json(told: Mapping[str, Any]) -> CompletionFact:
 def names(lms: str, fact: CompletionFact) -> tuple[str, ...]:
     """The names by which the row calls its person, as identities write them. The first is the one
     that tells rows apart: the login, which an LMS has for everybody, before all others."""
-    local, at, domain = fact.mail.rpartition("@")
-    found = (
-        f"account {lms}|{fact.login}" if fact.login else "",
-        f"hr {fact.hr}" if fact.hr else "",
-        f"mbox mailto:{local}{at}{domain.lower()}" if fact.mail else "",
-    )
-    return tuple(filter(None, found))
+    found = []
+    if fact.login:
+        found.append(f"account {lms}|{fact.login}")
+    if fact.hr:
+        found.append(f"hr {fact.hr}")
+    if fact.mail:
+        local, _, domain = fact.mail.rpartition("@")
+        found.append(f"mbox mailto:{local}@{domain.lower()}")
+    return tuple(found)
 
 
 def line(lms: str, fact: CompletionFact) -> str:
     """What a fact is about: one person, one exercise, one attempt at one LMS."""
-    return compact([names(lms, fact)[0], fact.course, fact.attempt])
+    return f"{fact.course} {fact.attempt or '-'} {names(lms, fact)[0]}"
 
 
 def said(fact: CompletionFact) -> str:
     """What a fact says of its line. Two facts of a line that say the same are one."""
-    at = fact.when.at if fact.when else None
-    day = at if at is None or isinstance(at, int) else at.isoformat()
-    return compact([fact.state, day, fact.score, fact.by])
+    at = fact.when.at if fact.when else "-"
+    score = "-" if fact.score is None else fact.score
+    return f"{fact.state} {at} {score} {fact.by}"
 
 
 def saying(said: str) -> tuple[str, bool]:
     """The state that it says, and whether with a date."""
-    state, at, *_ = json.loads(said)
-    return state, at is not None
+    state, at, _ = said.split(" ", 2)
+    return state, at != "-"
