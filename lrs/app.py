@@ -9,12 +9,13 @@ from flask import Flask, Response, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import cors, credentials, database, encodings, operations, request_log
+from lrs import cors, credentials, database, encodings, operations, request_log, rulings
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.feeds import door as feeds
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
+from lrs.people import door as people
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
 from lrs.xapi import documents, routes, statements
@@ -26,6 +27,8 @@ DOORS: dict[str, Door] = {
     "documents": documents.change,
     "credentials": credentials.change,
     "feeds": feeds.take,
+    "people": people.take,
+    "rulings": rulings.give,
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import cli_feeds, config
+from lrs import cli_feeds, cli_people, cli_programme, config
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 
@@ -53,9 +53,6 @@ def main() -> None:
 
     Begin with: lrs serve
     """
-
-
-main.add_command(cli_feeds.feeds)
 
 
 @main.command()
@@ -309,6 +306,11 @@ def _day(text: str | None) -> int | None:
     except ValueError:
         raise click.UsageError(f"{text!r} is no day; write it like 2027-03-31") from None
     return (int(day.timestamp()) + 86_400) * 1_000_000 - 1
+
+
+main.add_command(cli_people.people)
+main.add_command(cli_feeds.feeds)
+main.add_command(cli_programme.ruling)
 
 
 if __name__ == "__main__":

@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from lrs import config
-from lrs.config import SettingError
+from lrs import cli_ground
+from lrs.cli_ground import Day
 
 if TYPE_CHECKING:
     from lrs.feeds.door import Import, Taken
     from lrs.xapi.store import Store
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    """The store of the settings, for as long as a command runs."""
-    from lrs import keys
-
-    try:
-        settings = config.read(os.environ)
-    except SettingError as error:
-        raise click.UsageError(str(error)) from error
-    with keys.opened(settings) as store:
-        yield store
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a process whose account has no name
-        raise click.UsageError("nobody knows your login name here; say who with --by") from None
-
-
-def _day(context: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no day; write it like 2026-03-31") from None
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -63,10 +32,10 @@ def feeds() -> None:
 @click.option("--zone", help="In which its dates are: Europe/Berlin; else the profile's.")
 @click.option("--course-map", type=_FILE, help="Which exercise each course is (YAML).")
 @click.option("--catalogue", type=_FILE, help="The exercises that there are: build/catalogue.json.")
-@click.option("--as-of", metavar="DAY", callback=_day, help="The day of the export; else today.")
+@click.option("--as-of", metavar="DAY", type=Day(), help="The day of the export; else today.")
 @click.option("--corrects", type=int, metavar="N", help="The import whose place this one takes.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be new.")
-@click.option("--by", default=_login, help="Who does this; your login name.")
+@cli_ground.by
 def take(
     file: Path,
     profile: str,
@@ -89,7 +58,7 @@ def take(
     from lrs.feeds import door, lms_import
 
     titles, problems = lms_import.titles(catalogue) if catalogue else ({}, ())
-    with _store() as store:
+    with cli_ground.opened() as store:
         with store.reading() as connection:
             known = {each.told["lms"] for each in door.imports(connection)}
         wanted = lms_import.Wanted(
@@ -159,7 +128,7 @@ def listed() -> None:
     from lrs.feeds import door
     from lrs.timestamps import written
 
-    with _store() as store, store.reading() as connection:
+    with cli_ground.opened() as store, store.reading() as connection:
         for seq, at, told, corrected in door.imports(connection):
             named = [told[name] for name in ("as_of", "lms", "source")]
             how = [told["profile"]["name"], told["zone"], told["by"]]

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 OPEN = date(9999, 12, 31)  # what HR systems write for "no end"
 _FIRST, _LAST = 1900, 2100  # years; another one is a slip of the pen
@@ -95,3 +97,26 @@ def _is(year: str, month: int, day: int) -> bool:
         return bool(date(int(year), month, day))
     except ValueError:
         return False
+
+
+class Interval(NamedTuple):
+    """Days, both ends in; `last` is None where no end is known."""
+
+    first: date
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def meets(self, other: Interval) -> bool:
+        """Whether a day is in both."""
+        return not (
+            (self.last is not None and self.last < other.first)
+            or (other.last is not None and other.last < self.first)
+        )
+
+
+def of(instant: int, zone: ZoneInfo) -> date:
+    """The day that an instant (microseconds) is on, in a zone."""
+    return datetime.fromtimestamp(instant / 1_000_000, zone).date()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from lrs import days, instants, tabular
 from lrs.instants import Local
 from lrs.mapping import Field, Profile
-from lrs.tabular import Grid, Sheet
+from lrs.tabular import Grid, Row, Sheet
 from scormkit.problems import WARNING, Mark, Problem, did_you_mean, has_errors, one_of
 
 _PREAMBLE = 50  # rows among which the header is sought
@@ -36,29 +36,25 @@ class Mapped:
     rows: tuple[Told, ...]
     problems: tuple[Problem, ...]
     count: int  # of rows in the file, below the header
+    fields: frozenset[str] = frozenset()  # those that the file has a column for, or a constant
     sheet: Sheet | None = None
 
 
 def detect(grid: Grid, profile: Profile) -> int | None:
     """The place of the header among the rows, counted from 0: the first row in which each header
-    that the profile detects a file by stands."""
-    signs = _signs(profile)
+    that the profile detects a file by stands; where it tells none, each column that must be."""
     for at, row in enumerate(grid.rows[:_PREAMBLE]):
-        if not _lacking(row.cells, signs):
+        if not _lacks(row, profile):
             return at
     return None
 
 
-def _signs(profile: Profile) -> list[tuple[str, ...]]:
-    """What a header is known by, each with its spellings; else the columns that may not miss."""
-    if profile.detects:
-        return [(each,) for each in profile.detects]
-    return [said for name, said in profile.columns.items() if name not in profile.optional]
-
-
-def _lacking(cells: Iterable[str], signs: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    there = {same(cell) for cell in cells}
-    return [each for each in signs if not there.intersection(map(same, each))]
+def _lacks(row: Row, profile: Profile) -> list[str]:
+    """What a row would need to be the header."""
+    sure = (profile.columns[each] for each in profile.columns if each not in profile.optional)
+    signs: list[tuple[str, ...]] = [(each,) for each in profile.detects] or list(sure)
+    there = {same(cell) for cell in row.cells}
+    return [spelt[0] for spelt in signs if not there & {same(each) for each in spelt}]
 
 
 def same(header: str) -> str:
@@ -85,19 +81,18 @@ def rows(grid: Grid, profile: Profile, fields: Sequence[Field]) -> Mapped:
             if each.name in places or each.name in profile.constants
         ]
         told = tuple(_read(sheet, readers, ("", *profile.empty), problems))
-    return Mapped(told, tuple(problems), len(sheet.rows), sheet)
+    fields_told = frozenset({*places, *profile.constants})
+    return Mapped(told, tuple(problems), len(sheet.rows), fields_told, sheet)
 
 
 def _no_header(grid: Grid, profile: Profile) -> Problem:
-    signs = _signs(profile)
-    best = min(grid.rows[:_PREAMBLE], key=lambda row: len(_lacking(row.cells, signs)))
-    missing = [each[0] for each in _lacking(best.cells, signs)]
+    nearest = min(grid.rows[:_PREAMBLE], key=lambda row: len(_lacks(row, profile)))
+    missing = _lacks(nearest, profile)
     quoted = one_of(f'"{each}"' for each in missing)
-    known = [cell for cell in best.cells if cell]
-    needs = f"{profile.name} needs {', '.join(each[0] for each in signs)}"
+    known = [cell for cell in nearest.cells if cell]
+    hint = did_you_mean(missing[0], known, f"is it a file for the profile {profile.name}?")
     message = f"no header that {profile.name} knows: this row, the nearest, lacks {quoted}"
-    hint = did_you_mean(missing[0], known, needs)
-    return Problem(Mark(grid.name, best.number), message, "no-header", hint)
+    return Problem(Mark(grid.name, nearest.number), message, "no-header", hint)
 
 
 Places = dict[str, tuple[int, ...]]
@@ -202,8 +197,9 @@ class _Unfit(Exception):
 def _reader(sheet: Sheet, profile: Profile, wanted: Field, places: tuple[int, ...]) -> _Reader:
     meanings = {same(k): v for k, v in profile.values.get(wanted.name, {}).items()}
     meaning = partial(_meaning, meanings, wanted.options, wanted.name)
+    width = profile.pad.get(wanted.name, 0)
     kinds: dict[str, Callable[[str], Any]] = {
-        "text": meaning,
+        "text": partial(_padded, width) if width else meaning,
         "list": partial(_several, profile.split.get(wanted.name, _SPLIT), meaning),
         "day": partial(_day, profile.days),
         "moment": partial(_moment, profile.instants, profile.values.get("zone", {})),
@@ -255,6 +251,11 @@ def _meaning(meanings: Mapping[str, str], options: Sequence[str], name: str, tex
             hint = did_you_mean(text, names) or f"write {name}: {{{text}: ...}} under values"
             raise _Unfit("which has no meaning in the profile", "unknown-value", hint)
     return found
+
+
+def _padded(width: int, text: str) -> str:
+    """A number with the zeros that a workbook took away before it."""
+    return text.zfill(width) if text.isascii() and text.isdecimal() else text
 
 
 def _several(separator: str, meaning: Callable[[str], str], text: str) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ class Profile:
     zone: str = ""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     split: Mapping[str, str] = field(default_factory=dict)
+    pad: Mapping[str, int] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     pairs: Pairs | None = None
     manual: tuple[str, ...] = ()
@@ -153,6 +154,7 @@ def _profile(told: Mapping[str, Any], base: Profile | None) -> Profile:
         constants={k: v for k, v in constants.items() if k not in columns},
         values={**had.values, **told.get("values", {})},
         split={**had.split, **told.get("split", {})},
+        pad={**had.pad, **told.get("pad", {})},
         **own,
     )
 
@@ -160,7 +162,7 @@ def _profile(told: Mapping[str, Any], base: Profile | None) -> Profile:
 def _slips(source: Document, profile: Profile, fields: Mapping[str, Field]) -> Iterator[Problem]:
     """What the schema can't see: fields that nobody knows or that are missing, forms of days that
     can't be told apart, zones that aren't there."""
-    for key in ("columns", "constants", "values", "split"):
+    for key in ("columns", "constants", "values", "split", "pad"):
         for name in source.data.get(key, {}):
             if name not in fields:
                 yield _unknown_field(source.key((key, name)), name, fields)

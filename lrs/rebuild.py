@@ -7,10 +7,12 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import credentials
+from lrs import credentials, rulings
 from lrs.database import METADATA
 from lrs.feeds import door as feeds
 from lrs.feeds import tables as feed_tables
+from lrs.people import door as people
+from lrs.people import tables as people_tables
 from lrs.received import records
 from lrs.received.records import Received
 from lrs.received.writer import begun
@@ -21,9 +23,17 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     arrivals.KIND: statements.reindex,
     documents.KIND: documents.reindex,
     credentials.KIND: credentials.reindex,
+    people.KIND: people.reindex,
     feeds.KIND: feeds.reindex,
+    rulings.KIND: rulings.reindex,
 }
-TABLES: tuple[Table, ...] = (*INDEXES, credentials.CREDENTIALS, *feed_tables.INDEXES)
+TABLES: tuple[Table, ...] = (
+    *INDEXES,
+    credentials.CREDENTIALS,
+    *people_tables.TABLES,
+    *feed_tables.INDEXES,
+    rulings.RULINGS,
+)
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:

@@ -53,23 +53,15 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
 # The store's, in the same way; of its doors each line is one, and they don't know each other.
 STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "passwords", "limits", "encodings"),
-    *(
-        "strict_json",
-        "database",
-        "days",
-        "instants",
-        "tabular",
-        "mapping",
-        "mapped",
-        "received",
-        "player_keys",
-        "credentials",
-        "keyring",
-    ),
-    *("openapi", "cors", "xapi", "feeds", "rebuild", "metrics", "health", "request_log", "feed"),
-    *("operations", "app", "keys", "strict_http", "serving", "cli_feeds", "cli"),
+    *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
+    *("openapi", "cors", "xapi"),
+    *("days", "instants", "tabular", "mapping", "mapped"),
+    *("people", "feeds", "rulings", "programme"),
+    *("rebuild", "metrics", "health", "request_log", "feed"),
+    *("operations", "app", "keys", "strict_http", "serving"),
+    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli"),
 )
-DOORS = ("xapi.statements", "xapi.documents", "credentials", "feeds.door")
+DOORS = ("xapi.statements", "xapi.documents", "credentials", "people.door", "feeds.door", "rulings")
 
 
 def _modules(package: str = "scormkit") -> list[Path]:

@@ -23,7 +23,7 @@ from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
 
 KIND = "lms-export"
-EVER = 2**62  # later than every instant
+_EVER = 2**62  # later than every instant
 _add_contents = inserter(CONTENTS, ignore=True)
 _add_import = inserter(FEED_IMPORTS)
 _add_facts = inserter(FEED_FACTS)
@@ -221,21 +221,24 @@ _KNOWN = """
     SELECT f.seq, f.n, i.at, i.as_of, i.lms, f.fact, c.at FROM feed_facts f
     JOIN feed_imports i ON i.seq = f.seq LEFT JOIN feed_imports c ON c.seq = i.corrected
 """
-_BY_NAME = f"{_KNOWN} WHERE f.who IN (SELECT who FROM feed_names WHERE name IN ??)"
+_WHO = "SELECT who FROM feed_names WHERE name IN ??"
 
 
 def known(
-    connection: Connection, instant: int = EVER, names: Sequence[str] | None = None
+    connection: Connection, names: Sequence[str] | None = None, instant: int | None = None
 ) -> list[Known]:
-    """The facts that were known at an instant, in the order in which they came, without those of
-    imports that were corrected by then; all of them, or of the people who have one of the names
+    """The facts known at an instant (None: now), in the order in which they came, without those
+    of imports that were corrected by then; all of them, or of the people who have one of the names
     (each may have others too: which name is whose on which day is for identities to say)."""
+    then = _EVER if instant is None else instant
     if names is None:
         found = rows(connection, _KNOWN)
     else:
-        found = rows(connection, _BY_NAME, tuple(key(name) for name in names))
+        called = rows(connection, _WHO, tuple({key(name) for name in names}))
+        whose = {bytes(who) for (who,) in called}
+        found = rows(connection, f"{_KNOWN} WHERE f.who IN ??", tuple(whose))
     return sorted(
         Known(seq, n, at, date.fromisoformat(as_of), lms, facts.from_json(json.loads(fact)))
         for seq, n, at, as_of, lms, fact, corrected in found
-        if at <= instant and (corrected is None or corrected > instant)
+        if at <= then and (corrected is None or corrected > then)
     )

@@ -1,0 +1,69 @@
+"""What the commands of the store share: the store itself, who does it, and days and instants."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lrs import config, timestamps
+from lrs.config import SettingError
+
+if TYPE_CHECKING:
+    from lrs.xapi.store import Store
+
+
+@contextmanager
+def opened() -> Iterator[Store]:
+    """The store of the settings, for as long as a command runs."""
+    from lrs import keys
+
+    try:
+        settings = config.read(os.environ)
+    except SettingError as error:
+        raise click.UsageError(str(error)) from error
+    with keys.opened(settings) as store:
+        yield store
+
+
+def by(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option that says who does it."""
+    return click.option("--by", default=_login, help="Who does this; your login name.")(command)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a process whose account has no name
+        raise click.UsageError("nobody knows your login name here; say who with --by") from None
+
+
+class Day(click.ParamType[date]):
+    """A day such as 2026-03-31."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        """The day, or a usage error."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day; write it like 2026-03-31", param, ctx)
+
+
+class Instant(click.ParamType[int]):
+    """An instant such as 2026-03-31T08:15:00Z, in microseconds."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """The instant, or a usage error."""
+        found = value if isinstance(value, int) else timestamps.read(value)
+        if found is None:
+            self.fail(f"{value!r} is no instant; write it like 2026-03-31T08:15:00Z", param, ctx)
+        return found

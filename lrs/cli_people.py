@@ -1,0 +1,299 @@
+"""Commands of people: rosters in, who is in scope and by which names, and who is whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from lrs import cli_ground
+from lrs.cli_ground import Day, Instant
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from lrs.people.directory import Said
+    from lrs.people.hr_import import Judged
+    from lrs.people.identities import Identities
+    from scormkit.problems import Problem
+
+_SHOWN = 200  # problems, and people in a difference; of more, the count is told
+
+
+@click.group()
+def people() -> None:
+    """Who had access, when, in what role; from the rosters of HR."""
+
+
+@people.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--profile", required=True, help="What its columns mean: a name, or FILE.yaml.")
+@click.option("--as-of", type=Day(), help="The day that the file is of; today.")
+@click.option("--zone", help="The organisation's time zone; the profile's, else UTC.")
+@click.option("--snapshot", is_flag=True, help="End the access of who was in the last, not here.")
+@click.option("--leave-out", is_flag=True, help="Take the other rows, where some have errors.")
+@click.option("--dry-run", is_flag=True, help="Store nothing; print what would change.")
+@cli_ground.by
+def take_in(
+    file: Path,
+    profile: str,
+    as_of: date | None,
+    zone: str | None,
+    snapshot: bool,
+    leave_out: bool,
+    dry_run: bool,
+    by: str,
+) -> None:
+    """Take in a roster: CSV, a workbook or JSON. Prints the number of its record.
+
+    With an error nothing is stored. The same file again, with the same profile and options, adds
+    nothing. Shipped profiles: plain, bamboohr, workday.
+
+    Example: lrs people import people.csv --profile bamboohr --dry-run
+    """
+    from zoneinfo import ZoneInfo, available_timezones
+
+    from lrs import days, mapping, timestamps
+    from lrs.people import hr_import
+    from lrs.people.hr_import import Source
+    from lrs.people.roster import FIELDS
+
+    if snapshot and leave_out:
+        raise click.UsageError(
+            "--leave-out with --snapshot would end the access of who is left out"
+        )
+    found, problems = mapping.find("people", profile, FIELDS)
+    if found is None:
+        _refuse(problems)
+    in_zone = zone or found.zone or "UTC"
+    if in_zone not in available_timezones():
+        raise click.UsageError(f"{in_zone!r} is no time zone; write one such as Europe/Berlin")
+    day = as_of or days.of(timestamps.now(), ZoneInfo(in_zone))
+    content = file.read_bytes()
+    source = Source(
+        file.name, content, found, day, in_zone, by, snapshot, leave_out, any_day=as_of is None
+    )
+    with cli_ground.opened() as store:
+        with store.reading() as connection:
+            judged = hr_import.judge(connection, source)
+        if judged.there:
+            seq, of, _ = judged.there
+            click.echo(
+                f"record {seq} has this file already, as of {of}; nothing is added", err=True
+            )
+            return
+        if judged.taking is None:
+            _refuse(judged.problems)
+        _tell(judged.problems)
+        if dry_run:
+            _print_differences(judged)
+            click.echo(f"{_counted(judged)}; nothing is stored: a dry run", err=True)
+            return
+        taken = hr_import.take(store, judged)
+    click.echo(taken.seq)
+    click.echo(_counted(judged), err=True)
+
+
+def _refuse(problems: Sequence[Problem]) -> NoReturn:
+    _tell(problems, "nothing is stored")
+    raise SystemExit(1)
+
+
+def _tell(problems: Sequence[Problem], outcome: str = "") -> None:
+    from scormkit.problems import report
+
+    if problems:
+        shown = sorted(problems, key=lambda each: (each.severity, each))[:_SHOWN]
+        click.echo(report(shown, outcome), err=True)
+        if len(problems) > len(shown):
+            click.echo(f"and {len(problems) - len(shown)} more problems", err=True)
+
+
+def _print_differences(judged: Judged) -> None:
+    marks = {"new": "+", "changed": "~", "absent": "-"}
+    for each in judged.differences[:_SHOWN]:
+        click.echo(f"{marks[each.kind]} {each.person} {each.called}: {'; '.join(each.lines)}")
+    if len(judged.differences) > _SHOWN:
+        click.echo(f"and {len(judged.differences) - _SHOWN:,} more")
+
+
+def _counted(judged: Judged) -> str:
+    assert judged.taking
+    counts = judged.taking.told["counts"]
+    kinds = [each.kind for each in judged.differences]
+    left_out = f"{counts['left_out']:,} left out"
+    return (
+        f"{counts['read']:,} rows read, {counts['taken']:,} taken, {left_out}; "
+        f"{kinds.count('new'):,} people new, {kinds.count('changed'):,} changed, "
+        f"{kinds.count('absent'):,} absent"
+    )
+
+
+@people.command("map")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def draft(file: Path) -> None:
+    """Write the draft of a mapping profile for such files, with what is guessed and what is open.
+
+    Example: lrs people map people.csv > ours.yaml
+    """
+    from lrs import tabular
+    from lrs.people import drafting
+    from lrs.tabular import TableError
+
+    try:
+        grid = tabular.read(file.name, file.read_bytes())
+    except TableError as error:
+        _refuse([error.problem])
+    click.echo(drafting.draft(grid), nl=False)
+
+
+@people.command()
+@click.argument("person")
+@click.option("--known-at", type=Instant(), help="As it was known then: 2026-03-31T08:15:00Z.")
+def show(person: str, known_at: int | None) -> None:
+    """All that is known of somebody: access, and what held from when to when.
+
+    PERSON is an HR id, a mail address, or a name such as "account https://lms.example|aruiz".
+
+    Example: lrs people show 00042 --known-at 2026-03-31T00:00:00Z
+    """
+    from lrs.people import directory, tables, telling
+
+    with cli_ground.opened() as store, store.reading() as connection:
+        said = _said(connection, known_at)
+        name = telling.name(person)
+        found = directory.by_name(connection, name, said, known_at)
+        ids = found.claimed(name)
+        if not ids:
+            _nobody(person, name, directory.everybody(connection, said, known_at))
+        imports = {each.seq: each for each in tables.imports(connection, known_at)}
+    for line in telling.all_of(found, ids, imports):
+        click.echo(line)
+
+
+def _nobody(person: str, name: str, everybody: Identities) -> NoReturn:
+    click.echo(f"error: nobody is known as {person}", err=True)
+    for id, why in everybody.proposals(name)[:10]:
+        click.echo(f"  it may be {id}: {why}", err=True)
+    raise SystemExit(1)
+
+
+@people.command("list")
+@click.option("--on", "day", type=Day(), help="The day; today in the zone of the last import.")
+@click.option("--manager", help="Only those who report to this HR id on the day.")
+@click.option("--role", help="Only those who have this role on the day.")
+@click.option("--kind", help="Only those who are of this kind on the day.")
+def listed(day: date | None, manager: str | None, role: str | None, kind: str | None) -> None:
+    """Everybody who has access on a day: id, name, kind, roles, manager, unit, access.
+
+    Example: lrs people list --on 2026-03-31 --role engineering
+    """
+    from zoneinfo import ZoneInfo
+
+    from lrs import days, timestamps
+    from lrs.people import directory, tables, telling
+
+    with cli_ground.opened() as store, store.reading() as connection:
+        imports = tables.imports(connection)
+        zone = ZoneInfo(imports[-1].zone if imports else "UTC")
+        on = day or days.of(timestamps.now(), zone)
+        said = _said(connection)
+        if manager:
+            found, ids = directory.of_manager(connection, manager, on, said)
+        else:
+            found = directory.everybody(connection, said)
+            ids = tuple(found.people)
+    shown = [found.people[id] for id in ids if telling.fits(found.people[id], on, role, kind)]
+    for each in shown:
+        click.echo(telling.line(each, on))
+    click.echo(f"{len(shown):,} people with access on {on}", err=True)
+
+
+def _said(connection: Connection, known: int | None = None) -> Said:
+    from lrs import rulings
+    from lrs.people import identities
+
+    given = rulings.read(connection, known, ("link", "unlink", "merge"))
+    return identities.of_rulings((r.kind, r.subject, r.told) for _, _, r in given)
+
+
+@people.command()
+@click.argument("name")
+@click.argument("person")
+@click.option("--from", "first", type=Day(), help="The first day on which it holds.")
+@click.option("--to", "last", type=Day(), help="The last day on which it holds.")
+@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
+@cli_ground.by
+def link(name: str, person: str, first: date | None, last: date | None, why: str, by: str) -> None:
+    """Rule that a name means a person; prints the number of the ruling.
+
+    NAME is a mail address, or what statements call somebody: "mbox mailto:...", "mbox_sha1sum ...",
+    "openid ...", "account HOMEPAGE|LOGIN". PERSON is an HR id.
+
+    Example: lrs people link "account https://lms.example|aruiz" 00042 --why "Asked Ana"
+    """
+    _rule_on_name("link", name, person, first, last, why, by)
+
+
+@people.command()
+@click.argument("name")
+@click.argument("person")
+@click.option("--from", "first", type=Day(), help="The first day on which it doesn't mean them.")
+@click.option("--to", "last", type=Day(), help="The last day on which it doesn't.")
+@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
+@cli_ground.by
+def unlink(
+    name: str, person: str, first: date | None, last: date | None, why: str, by: str
+) -> None:
+    """Rule that a name doesn't mean a person, whatever a roster or an earlier ruling says.
+
+    To take merged HR ids apart, NAME is "hr" and the id that was merged.
+
+    Example: lrs people unlink ana@lms.example 00042 --from 2026-04-01 --why "It is another Ana's"
+    """
+    _rule_on_name("unlink", name, person, first, last, why, by)
+
+
+def _rule_on_name(
+    kind: str, name: str, person: str, first: date | None, last: date | None, why: str, by: str
+) -> None:
+    from lrs import rulings
+    from lrs.people import directory, telling
+    from lrs.rulings import Ruling
+
+    called = telling.name(name)
+    if called.startswith("hr ") and (kind == "link" or not name.startswith("hr ")):
+        raise click.UsageError(f"{name!r} is no name; HR ids are joined by lrs people merge")
+    if first and last and last < first:
+        raise click.UsageError(f"--to {last} is before --from {first}")
+    told = {"from": first and first.isoformat(), "to": last and last.isoformat()}
+    days = {key: value for key, value in told.items() if value}
+    with cli_ground.opened() as store:
+        with store.reading() as connection:
+            telling.must_be_known(directory.some(connection, [person], _said(connection)), person)
+        click.echo(rulings.add(store, Ruling(kind, called, why, by, {"person": person, **days})))
+
+
+@people.command()
+@click.argument("person")
+@click.argument("into")
+@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
+@cli_ground.by
+def merge(person: str, into: str, why: str, by: str) -> None:
+    """Rule that two HR ids are one person, who goes on under the second; prints the number.
+
+    Example: lrs people merge 00099 00013 --why "Jo Roe came back and got a new number"
+    """
+    from lrs import rulings
+    from lrs.people import directory, telling
+    from lrs.rulings import Ruling
+
+    with cli_ground.opened() as store:
+        with store.reading() as connection:
+            found = directory.some(connection, [person, into], _said(connection))
+        telling.must_be_two(found, person, into)
+        ruling = Ruling("merge", f"hr {person}", why, by, {"into": into})
+        click.echo(rulings.add(store, ruling))

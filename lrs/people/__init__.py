@@ -1,0 +1,1 @@
+"""A door: who had access, when, in what role, and by which names they are known."""

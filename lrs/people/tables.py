@@ -1,0 +1,160 @@
+"""Indexes over the rosters in the log; all of them can be made again from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
+
+from lrs.database import METADATA, inserter, key, rows
+from lrs.people import facts
+from lrs.people.facts import Fact, Known
+from lrs.people.timeline import aliases
+from lrs.received.tables import SEQ
+
+# One row for each import; `sha256` is of the file, `mapping` of what its profile said.
+IMPORTS = Table(
+    "people_imports",
+    METADATA,
+    Column("seq", SEQ, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),  # microseconds
+    Column("sha256", String(64), nullable=False),
+    Column("profile", String(40), nullable=False),
+    Column("mapping", String(64), nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("snapshot", Boolean, nullable=False),
+    Column("zone", String(64), nullable=False),
+)
+
+# One row for each fact, found by the person that it is about, or by its import.
+FACTS = Table(
+    "people_facts",
+    METADATA,
+    Column("person", String(100), primary_key=True),
+    Column("seq", SEQ, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),  # its place in the record
+    Column("fact", Text, nullable=False),  # JSON
+    sqlite_with_rowid=False,
+)
+Index("people_facts_seq", FACTS.c.seq)
+
+# What people can be found by: the key of "name mbox mailto:...", "manager 00007", "same 00013".
+TERMS = Table(
+    "people_terms",
+    METADATA,
+    Column("term", LargeBinary, primary_key=True),
+    Column("person", String(100), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+TABLES = (IMPORTS, FACTS, TERMS)
+_add_imports = inserter(IMPORTS)
+_add_facts = inserter(FACTS)
+_add_terms = inserter(TERMS, ignore=True)
+
+
+class Import(NamedTuple):
+    """One import, as the index has it."""
+
+    seq: int
+    at: int
+    sha256: str
+    profile: str
+    mapping: str
+    as_of: str
+    snapshot: bool
+    zone: str
+
+
+def of_head(seq: int, at: int, head: dict[str, Any]) -> Import:
+    """The import that a record's head tells of."""
+    profile = head["profile"]
+    return Import(
+        seq,
+        at,
+        head["sha256"],
+        profile["name"],
+        profile["sha256"],
+        head["as_of"],
+        head["snapshot"],
+        head["zone"],
+    )
+
+
+def add(connection: Connection, told: Import, written: Iterable[tuple[Fact, str]]) -> None:
+    """Index an import and its facts, each with its JSON."""
+    lines = []
+    terms: set[tuple[bytes, str]] = set()
+    for n, (fact, text) in enumerate(written):
+        lines.append((fact.person, told.seq, n, text))
+        terms.update((key(term), fact.person) for term in _terms(fact))
+    _add_imports(connection, [tuple(told)])
+    _add_facts(connection, sorted(lines))
+    _add_terms(connection, sorted(terms))
+
+
+def _terms(fact: Fact) -> Iterable[str]:
+    yield from (f"name {alias}" for alias in aliases(fact))
+    if fact.manager:
+        yield f"manager {fact.manager}"
+    if fact.same_as:
+        yield f"same {fact.same_as}"
+
+
+def imports(connection: Connection, known: int | None = None) -> list[Import]:
+    """All imports known at an instant (None: now), in order."""
+    query = "SELECT seq, at, sha256, profile, mapping, as_of, snapshot, zone FROM people_imports"
+    found = (Import(*row) for row in rows(connection, f"{query} ORDER BY seq"))
+    return [each for each in found if known is None or each.at <= known]
+
+
+def ids(connection: Connection) -> set[str]:
+    """Every HR id that was ever told."""
+    return {row[0] for row in rows(connection, "SELECT DISTINCT person FROM people_facts")}
+
+
+def of_import(connection: Connection, seq: int) -> set[str]:
+    """The HR ids that an import told of."""
+    query = "SELECT DISTINCT person FROM people_facts WHERE seq = ?"
+    return {row[0] for row in rows(connection, query, [seq])}
+
+
+def found(connection: Connection, terms: Collection[str]) -> set[str]:
+    """The HR ids of whom one of these terms was ever told."""
+    query = "SELECT DISTINCT person FROM people_terms WHERE term IN ??"
+    return {row[0] for row in rows(connection, query, [key(term) for term in terms])}
+
+
+def known(
+    connection: Connection, ids: Collection[str] | None = None, instant: int | None = None
+) -> dict[str, list[Known]]:
+    """What was known of people (None: of all) at an instant (None: now), in order."""
+    told = {
+        each.seq: (each.at, date.fromisoformat(each.as_of)) for each in imports(connection, instant)
+    }
+    query = "SELECT person, seq, n, fact FROM people_facts"
+    if ids is None:
+        lines = rows(connection, f"{query} ORDER BY person, seq, n")
+    else:
+        lines = rows(connection, f"{query} WHERE person IN ??", sorted(ids))
+        lines.sort(key=lambda line: line[:3])
+    people: dict[str, list[Known]] = {}
+    for person, seq, _, text in lines:
+        if seq in told:
+            each = Known(seq, *told[seq], facts.read(json.loads(text)))
+            people.setdefault(person, []).append(each)
+    return people

@@ -1,0 +1,258 @@
+"""From all that is known of a person to what was so on which day."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from lrs.days import Interval
+from lrs.people.facts import ABSENT, Fact, Known
+
+_DAY = timedelta(days=1)
+
+Dated = tuple[tuple[str, Interval], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in scope. What is dated holds from a day to a day; `aliases` are what they are
+    called by machines, such as "mbox mailto:ana@brightwater.example"."""
+
+    id: str
+    ids: tuple[str, ...]  # every HR id that means them, the surviving one first
+    windows: tuple[Interval, ...]
+    leave: tuple[Interval, ...]
+    names: Dated
+    kinds: Dated
+    roles: Dated
+    managers: Dated  # HR ids, as they were told
+    units: Dated
+    zones: Dated
+    aliases: Dated
+    sources: tuple[int, ...]  # numbers of the records that told of them
+
+    def has_access(self, day: date) -> bool:
+        """Whether they held access on a day."""
+        return any(window.holds(day) for window in self.windows)
+
+
+def on(dated: Dated, day: date) -> tuple[str, ...]:
+    """What of something dated holds on a day."""
+    return tuple(value for value, interval in dated if interval.holds(day))
+
+
+def last(dated: Dated) -> str:
+    """What held last."""
+    return dated[-1][0] if dated else ""
+
+
+def person(id: str, known: Sequence[Known]) -> Person:
+    """What the facts of one HR id come to, in the order in which they became known.
+
+    Of a window, the newest fact known corrects what was known before. What has no day of its own
+    (name, kind, roles, manager, unit, zone, mails, accounts) holds from the day that its row is
+    of, up to the next day of which something is said; the first of a window holds from its start.
+    """
+    windows: list[Interval] = []
+    leave: list[Interval] = []
+    for _, _, as_of, fact in known:
+        windows = _after(windows, fact, as_of)
+        leave = _corrected(leave, fact.leave)
+    starts = [window.first for window in windows]
+
+    def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
+        said = {_day(each): values(each.fact) for each in known if field in each.fact.said}
+        return _dated(_spread(said, starts)) if said else ()
+
+    return Person(
+        id,
+        (id,),
+        tuple(windows),
+        tuple(leave),
+        names=dated("name", lambda fact: (fact.name,)),
+        kinds=dated("kind", lambda fact: (fact.kind,)),
+        roles=dated("roles", lambda fact: fact.roles),
+        managers=dated("manager", lambda fact: (fact.manager,) if fact.manager else ()),
+        units=dated("unit", lambda fact: (fact.unit,)),
+        zones=dated("zone", lambda fact: (fact.zone,)),
+        aliases=(
+            *dated("mails", lambda fact: tuple(map(of_mail, fact.mails))),
+            *dated("accounts", lambda fact: tuple(map(of_account, fact.accounts))),
+        ),
+        sources=tuple(dict.fromkeys(each.seq for each in known)),
+    )
+
+
+def aliases(fact: Fact) -> tuple[str, ...]:
+    """What a fact says that machines call the person."""
+    return (*map(of_mail, fact.mails), *map(of_account, fact.accounts))
+
+
+def of_mail(mail: str) -> str:
+    """What statements call somebody of whom they have the mail; the case of its domain doesn't
+    count (xAPI 1.0.3 Data 2.3.1)."""
+    local, at, domain = mail.rpartition("@")
+    return f"mbox mailto:{local}{at}{domain.lower()}"
+
+
+def of_account(account: tuple[str, str]) -> str:
+    """What statements and exports call somebody of whom they have the login."""
+    return f"account {account[0]}|{account[1]}"
+
+
+# Windows.
+
+
+def _after(windows: list[Interval], fact: Fact, as_of: date) -> list[Interval]:
+    """The windows known, once one more fact is."""
+    if fact.code == ABSENT:
+        assert fact.left
+        return [_ended(each, fact.left) for each in windows]
+    told = fact.windows()
+    if not told:
+        return _closed(windows, fact.left) if fact.left else windows
+    if fact.is_silent_of_end():
+        first = told[0].first
+        there = [each for each in windows if each.last is None or each.last >= first]
+        told = (Interval(first, there[0].last),) if there else told
+    return _corrected(windows, told)
+
+
+def _ended(window: Interval, last: date) -> Interval:
+    """The window up to a day, unless it ended before or begins after it."""
+    later = window.last is None or window.last > last
+    return Interval(window.first, last) if later and window.first <= last else window
+
+
+def _closed(windows: list[Interval], last: date) -> list[Interval]:
+    """The windows, with the newest that begins up to a day ended on it: all that was told is that
+    somebody left."""
+    at = bisect_right([each.first for each in windows], last) - 1
+    return [Interval(each.first, last) if n == at else each for n, each in enumerate(windows)]
+
+
+def _corrected(known: list[Interval], told: Sequence[Interval]) -> list[Interval]:
+    """The intervals known, with those that are told in the place of all that they meet."""
+    if not told:
+        return known
+    kept = [each for each in known if not any(each.meets(new) for new in told)]
+    return sorted([*kept, *told], key=lambda each: each.first)
+
+
+# What has no day of its own.
+
+
+def _day(known: Known) -> date:
+    """The day that the rest of a row is of: its own day, or the nearest in the window that the row
+    tells, so that a leaver's row is of the time when they were there."""
+    windows = known.fact.windows()
+    if not windows:
+        return known.as_of
+    return min((_nearest(window, known.as_of) for window in windows), key=_distance(known.as_of))
+
+
+def _nearest(window: Interval, day: date) -> date:
+    if window.last is not None and window.last < day:
+        return max(window.last, window.first)
+    return max(day, window.first)
+
+
+def _distance(day: date) -> Callable[[date], timedelta]:
+    return lambda other: abs(other - day)
+
+
+def _spread(said: dict[date, Any], starts: Sequence[date]) -> list[tuple[date, Any]]:
+    """What was said on days, with the first of each window moved to its start."""
+    spread: dict[date, Any] = {}
+    started = -1
+    for day in sorted(said):
+        window = max(0, bisect_right(starts, day) - 1)
+        if starts and window != started and window >= 0:
+            started, day_there = window, starts[window]
+            spread[min(day_there, day)] = said[day]
+        spread[day] = said[day]
+    return sorted(spread.items())
+
+
+def _dated(spread: Sequence[tuple[date, tuple[str, ...]]]) -> Dated:
+    """Each value with its days: joined where one follows the other."""
+    open_since: dict[str, date] = {}
+    ended: list[tuple[str, Interval]] = []
+    for day, values in spread:
+        for value in [each for each in open_since if each not in values]:
+            ended.append((value, Interval(open_since.pop(value), day - _DAY)))
+        for value in values:
+            open_since.setdefault(value, day)
+    ended += [(value, Interval(day)) for value, day in open_since.items()]
+    return tuple(sorted(ended, key=lambda each: (each[1].first, each[0])))
+
+
+# Several HR ids.
+
+
+def merged(id: str, parts: Sequence[Person]) -> Person:
+    """One person of several HR ids: windows and leave of all; of two of which one holds at a time,
+    such as a manager, that of the id whose access began last."""
+    if len(parts) == 1 and parts[0].id == id:
+        return parts[0]
+    in_order = sorted(parts, key=lambda part: (_start(part), part.id))
+
+    def every(get: Callable[[Person], Dated]) -> Dated:
+        found = {value for part in parts for value, _ in get(part)}
+        spans = {v: _joined(s for part in parts for x, s in get(part) if x == v) for v in found}
+        flat = [(value, span) for value, some in spans.items() for span in some]
+        return tuple(sorted(flat, key=lambda each: (each[1].first, each[0])))
+
+    def one(get: Callable[[Person], Dated]) -> Dated:
+        spoken = [part for part in in_order if get(part)]
+        dated: list[tuple[str, Interval]] = []
+        for n, part in enumerate(spoken):
+            until = _start(spoken[n + 1]) if n + 1 < len(spoken) else date.max
+            since = _start(part) if n else date.min
+            dated += [(v, cut) for v, span in get(part) if (cut := _cut(span, since, until))]
+        return tuple(dated)
+
+    return Person(
+        id,
+        (id, *sorted(part.id for part in parts if part.id != id)),
+        _joined(window for part in parts for window in part.windows),
+        _joined(away for part in parts for away in part.leave),
+        names=one(lambda part: part.names),
+        kinds=every(lambda part: part.kinds),
+        roles=every(lambda part: part.roles),
+        managers=one(lambda part: part.managers),
+        units=one(lambda part: part.units),
+        zones=one(lambda part: part.zones),
+        aliases=every(lambda part: part.aliases),
+        sources=tuple(sorted({seq for part in parts for seq in part.sources})),
+    )
+
+
+def _start(part: Person) -> date:
+    """When their access began; what has no window yet stands last."""
+    return part.windows[0].first if part.windows else date.max
+
+
+def _cut(span: Interval, since: date, until: date) -> Interval | None:
+    """The days of an interval from a day on and before another."""
+    first = max(span.first, since)
+    end = span.last if until == date.max else min(span.last or date.max, until - _DAY)
+    return None if end is not None and end < first else Interval(first, end)
+
+
+def _joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same days in as few intervals as possible, but what only touches stays apart: a contract
+    that follows another is another."""
+    joined: list[Interval] = []
+    for each in sorted(intervals, key=lambda each: each.first):
+        if joined and joined[-1].meets(each):
+            ends = (joined[-1].last, each.last)
+            joined[-1] = Interval(
+                joined[-1].first, None if None in ends else max(filter(None, ends))
+            )
+        else:
+            joined.append(each)
+    return tuple(joined)

@@ -1,0 +1,182 @@
+"""What somebody decided and why: excused, accepted, rejected, linked, merged, signed off."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Column, Connection, String, Table, Text, select
+
+from lrs.database import METADATA, inserter
+from lrs.errors import BadRequest, Conflict, LrsError, NotFound
+from lrs.received.records import Received, Record, compact, head
+from lrs.received.tables import SEQ
+from lrs.received.writer import Batch
+from lrs.xapi.store import Store
+
+KIND = "ruling"
+WITHDRAW = "withdraw"
+# What each is about: the words that a subject may begin with; None where anything is a subject.
+KINDS: dict[str, tuple[str, ...] | None] = {
+    "excuse": ("obligation",),
+    "accept": ("obligation", "statement", "row"),
+    "reject": ("statement", "row"),
+    "link": None,
+    "unlink": None,
+    "merge": None,
+    "sign-off": ("review",),
+    WITHDRAW: ("ruling",),
+}
+DAYS = ("day", "from", "to", "until")  # what is told under these names is a day
+
+RULINGS = Table(
+    "rulings",
+    METADATA,
+    Column("seq", SEQ, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),  # microseconds
+    Column("kind", String(16), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("state", Text, nullable=False),  # JSON: the Ruling
+)
+_add = inserter(RULINGS)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A decision: about what, why, by whom, and what else was told, days as 2026-03-31.
+
+    A subject says with its first word what it is:
+    "obligation 00042|phishing|onboarding|2026-01-05", "statement UUID", "row 17.3" (row 3 of the
+    import that is record 17), "review 2026-Q1", "ruling 21"; of links, a name such as
+    "mbox mailto:ana@brightwater.example".
+    """
+
+    kind: str
+    subject: str
+    why: str
+    by: str
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+class Given(NamedTuple):
+    """A ruling in its place in the log."""
+
+    seq: int
+    at: int  # microseconds
+    ruling: Ruling
+
+
+def add(store: Store, ruling: Ruling) -> int:
+    """Put a ruling on record; its number. Raises BadRequest for one that can't be, NotFound and
+    Conflict for a withdrawal of what isn't there or is withdrawn already."""
+    seq: int = store.writer.submit("rulings", checked(ruling))
+    return seq
+
+
+def checked(ruling: Ruling) -> Ruling:
+    """The ruling, if it is one; else raises BadRequest, which says what is missing."""
+    if ruling.kind not in KINDS:
+        raise BadRequest(f"{ruling.kind!r} is no kind of ruling; there are {', '.join(KINDS)}")
+    for name, text in (("subject", ruling.subject), ("why", ruling.why), ("by", ruling.by)):
+        if not text.strip():
+            raise BadRequest(f"a ruling needs its {name}: an auditor will ask")
+    words, parts = KINDS[ruling.kind], ruling.subject.split(" ", 1)
+    if words and (parts[0] not in words or len(parts) < 2):
+        forms = " or ".join(f'"{_EXAMPLES[word]}"' for word in words)
+        raise BadRequest(
+            f"{ruling.kind} is about {forms}; {ruling.subject!r} says not which of these it is"
+        )
+    for name in DAYS:
+        if name in ruling.told and not _is_day(ruling.told[name]):
+            raise BadRequest(
+                f"{name} is {ruling.told[name]!r}, which is not a day; write it like 2026-02-28"
+            )
+    return ruling
+
+
+_EXAMPLES = {
+    "obligation": "obligation 00042|phishing|onboarding|2026-01-05",
+    "statement": "statement 7ccd3322-e1a5-411a-a67d-6a735c76f119",
+    "row": "row 17.3",
+    "review": "review 2026-Q1",
+    "ruling": "ruling 21",
+}
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def give(batch: Batch, jobs: Sequence[Ruling]) -> list[int | LrsError]:
+    """The door of rulings: each in turn, with its number."""
+    return [_give(batch, job) for job in jobs]
+
+
+def _give(batch: Batch, ruling: Ruling) -> int | LrsError:
+    refused = _refused(batch.connection, ruling) if ruling.kind == WITHDRAW else None
+    if refused:
+        return refused
+    at = batch.instant()
+    told = head(at, by=ruling.by, ruling=ruling.kind, why=ruling.why)
+    state = compact(asdict(ruling))
+    seq = batch.append([Record(KIND, told, state.encode())])
+    _add(batch.connection, [(seq, at, ruling.kind, ruling.subject, state)])
+    return seq
+
+
+def _refused(connection: Connection, withdrawal: Ruling) -> LrsError | None:
+    number = withdrawal.subject.removeprefix("ruling ")
+    found = {given.seq: given for given in every(connection)}
+    target = found.get(int(number)) if number.isascii() and number.isdecimal() else None
+    if target is None:
+        return NotFound(f"there is no ruling {number}; lrs ruling list shows those there are")
+    if target.ruling.kind == WITHDRAW:
+        return Conflict(f"{number} is a withdrawal itself; give the ruling anew instead")
+    if target not in standing(found.values()):
+        return Conflict(f"ruling {number} is withdrawn already")
+    return None
+
+
+def read(
+    connection: Connection, known: int | None = None, kinds: Collection[str] = ()
+) -> list[Given]:
+    """The rulings that stand as known at an instant (None: now), in order; of these kinds only,
+    if any are named. What was withdrawn by then is left out, and so are withdrawals."""
+    found = standing(every(connection, known))
+    return [given for given in found if given.ruling.kind in kinds] if kinds else found
+
+
+def standing(givens: Iterable[Given]) -> list[Given]:
+    """Of all rulings in order, those that none of the others withdraws."""
+    kept: dict[str, Given] = {}
+    for given in givens:
+        if given.ruling.kind == WITHDRAW:
+            kept.pop(given.ruling.subject, None)
+        else:
+            kept[f"ruling {given.seq}"] = given
+    return list(kept.values())
+
+
+def every(connection: Connection, known: int | None = None) -> list[Given]:
+    """All rulings up to an instant, those withdrawn and the withdrawals too, in order."""
+    query = select(RULINGS.c.seq, RULINGS.c.at, RULINGS.c.state).order_by(RULINGS.c.seq)
+    if known is not None:
+        query = query.where(RULINGS.c.at <= known)
+    return [
+        Given(seq, at, Ruling(**json.loads(state))) for seq, at, state in connection.execute(query)
+    ]
+
+
+def reindex(connection: Connection, records: Iterable[Received]) -> None:
+    """Index rulings of the log."""
+    rows: list[tuple[Any, ...]] = []
+    for record in records:
+        state = json.loads(record.body)
+        rows.append((record.seq, record.at, state["kind"], state["subject"], record.body.decode()))
+    _add(connection, rows)
