@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -59,10 +59,10 @@ def read(grid: Grid, profile: Profile, clock: Clock, courses: Courses, as_of: da
     shaped = shapes.by_hand(shapes.one_course_each(grid, profile))
     if has_errors(shaped.problems):
         return Export(problems=shaped.problems)
-    rows = mapped.rows(shaped.grid, shaped.profile, FIELDS)
+    judge = _Judge(grid.name, clock, courses, as_of)
+    rows = mapped.rows(_of_ours(shaped, judge), shaped.profile, FIELDS)
     if not has_errors(rows.problems) and not _identified(shaped):
         return Export(problems=(*rows.problems, _nobody_named(shaped)))
-    judge = _Judge(grid.name, clock, courses, as_of)
     for problem in (*shaped.problems, *rows.problems):
         judge.say(problem.mark.line, problem)
     for told in rows.rows:
@@ -75,15 +75,37 @@ def read(grid: Grid, profile: Profile, clock: Clock, courses: Courses, as_of: da
     return Export(tuple(judge.facts), tuple(judge.out()), tuple(problems))
 
 
+def _of_ours(shaped: shapes.Shaped, judge: _Judge) -> Grid:
+    """The grid without the rows of courses that are left out: what those say in their other
+    columns is nobody's business, and no problem."""
+    grid, profile = shaped.grid, shaped.profile
+    at = mapped.detect(grid, profile)
+    if at is None:
+        return grid
+    columns = [_column(shaped, at, name) for name in ("course", "title")]
+    kept = []
+    for row in grid.rows[at + 1 :]:
+        ident, title = (row.cells[n] if 0 <= n < len(row.cells) else "" for n in columns)
+        if judge.leave_out(row.number, ident, title):
+            continue
+        kept.append(row)
+    return replace(grid, rows=(*grid.rows[: at + 1], *kept))
+
+
+def _column(shaped: shapes.Shaped, at: int, name: str) -> int:
+    """Where a field stands; -1 for one that has no column."""
+    wanted = {mapped.same(each) for each in shaped.profile.columns.get(name, ())}
+    header = shaped.grid.rows[at].cells
+    return next((n for n, cell in enumerate(header) if mapped.same(cell) in wanted), -1)
+
+
 _WHO = ("login", "mail", "hr")
 
 
 def _identified(shaped: shapes.Shaped) -> bool:
     """Whether the header has a column that tells who somebody is."""
     at = mapped.detect(shaped.grid, shaped.profile) or 0
-    there = {mapped.same(cell) for cell in shaped.grid.rows[at].cells}
-    spellings = (each for name in _WHO for each in shaped.profile.columns.get(name, ()))
-    return any(mapped.same(each) in there for each in spellings)
+    return any(_column(shaped, at, name) >= 0 for name in _WHO)
 
 
 def _nobody_named(shaped: shapes.Shaped) -> Problem:
@@ -127,10 +149,6 @@ class _Judge:
             self._out["no-data", "the row says nothing of a course"].append(row)
             return
         slug = self.exercise(row, values)
-        if slug == LEFT_OUT:
-            name = values.get("title") or values.get("course")
-            self._out["other-course", f'"{name}" is no exercise'].append(row)
-            return
         who = self.who(row, values)
         state: Any = values.get("state")
         if state is None:
@@ -140,20 +158,31 @@ class _Judge:
         score, attempt = self.score(row, values), self.attempt(row, values)
         if slug is None or who is None or state is None:
             return
-        if when is None and state in DONE:
+        if state in DONE and "at" not in values:
             hint = f"that it was before the end of {self.as_of} is all that is known of it"
             self.warn(row, f"the row says {state} and not when", "no-day", hint)
         title: Any = values.get("title") or values.get("course") or ""
         by: Any = values.get("by", "")
         self.facts.append(CompletionFact(row, slug, state, *who, title, when, score, attempt, by))
 
+    def leave_out(self, row: int, ident: str, title: str) -> bool:
+        """Whether a row is of a course that is left out; if so it is counted."""
+        if self.slug(ident, title) != LEFT_OUT or not (ident or title):
+            return False
+        self._out["other-course", f'"{title or ident}" is no exercise'].append(row)
+        return True
+
+    def slug(self, ident: str, title: str) -> str | None:
+        """The exercise that a course is."""
+        if (ident, title) not in self._slugs:
+            self._slugs[ident, title] = self.courses.exercise(ident, title)
+        return self._slugs[ident, title]
+
     def exercise(self, row: int, values: Mapping[str, Any]) -> str | None:
         """The row's exercise; None, and a problem, where nobody has told which one it is."""
         named = values.get("course", ""), values.get("title", "")
-        if named not in self._slugs:
-            self._slugs[named] = self.courses.exercise(*named)
-        slug = self._slugs[named]
-        if slug is None:
+        slug = self.slug(*named)
+        if not slug:
             name = named[1] or named[0]
             if not name:
                 self.error(row, "the row names no course", "no-course")
@@ -162,7 +191,7 @@ class _Judge:
             hint = did_you_mean(name, self.courses.written, ways)
             message = f'nothing tells which exercise the course "{name}" is'
             self.error(row, message, "unknown-course", hint)
-        return slug
+        return slug or None
 
     def who(self, row: int, values: Mapping[str, Any]) -> tuple[str, str, str] | None:
         """Login, mail and HR number; None, and a problem, where there is none of them."""
