@@ -308,9 +308,14 @@ def _day(text: str | None) -> int | None:
     return (int(day.timestamp()) + 86_400) * 1_000_000 - 1
 
 
-main.add_command(cli_people.people)
-main.add_command(cli_feeds.feeds)
-main.add_command(cli_programme.ruling)
+for group in (
+    cli_people.people,
+    cli_feeds.feeds,
+    cli_programme.programme,
+    cli_programme.catalogues,
+    cli_programme.ruling,
+):
+    main.add_command(group)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import credentials, rulings
+from lrs import catalogue, credentials, rulings
 from lrs.database import METADATA
 from lrs.feeds import door as feeds
 from lrs.feeds import tables as feed_tables
 from lrs.people import door as people
 from lrs.people import tables as people_tables
+from lrs.programme import versions
 from lrs.received import records
 from lrs.received.records import Received
 from lrs.received.writer import begun
@@ -26,6 +27,8 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     people.KIND: people.reindex,
     feeds.KIND: feeds.reindex,
     rulings.KIND: rulings.reindex,
+    catalogue.KIND: catalogue.reindex,
+    versions.KIND: versions.reindex,
 }
 TABLES: tuple[Table, ...] = (
     *INDEXES,
@@ -33,6 +36,8 @@ TABLES: tuple[Table, ...] = (
     *people_tables.TABLES,
     *feed_tables.INDEXES,
     rulings.RULINGS,
+    catalogue.CATALOGUE,
+    versions.VERSIONS,
 )
 
 

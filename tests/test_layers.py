@@ -56,12 +56,21 @@ STORE_ORDER = (
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
     *("days", "instants", "tabular", "mapping", "mapped"),
-    *("people", "feeds", "rulings", "programme"),
+    *("people", "feeds", "rulings", "catalogue", "programme"),
     *("rebuild", "metrics", "health", "request_log", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli"),
 )
-DOORS = ("xapi.statements", "xapi.documents", "credentials", "people.door", "feeds.door", "rulings")
+DOORS = (
+    "xapi.statements",
+    "xapi.documents",
+    "credentials",
+    "people.door",
+    "feeds.door",
+    "rulings",
+    "catalogue",
+    "programme.versions",
+)
 
 
 def _modules(package: str = "scormkit") -> list[Path]:
