@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,10 @@ from lrs import cli_ground
 from lrs.cli_ground import Day
 
 if TYPE_CHECKING:
+    from lrs.catalogue import Listed
     from lrs.feeds.door import Import, Taken
     from lrs.xapi.store import Store
+    from scormkit.problems import Problem
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -31,7 +34,6 @@ def feeds() -> None:
 @click.option("--lms", required=True, metavar="URL", help="The home page of the LMS.")
 @click.option("--zone", help="In which its dates are: Europe/Berlin; else the profile's.")
 @click.option("--course-map", type=_FILE, help="Which exercise each course is (YAML).")
-@click.option("--catalogue", type=_FILE, help="The exercises that there are: build/catalogue.json.")
 @click.option("--as-of", metavar="DAY", type=Day(), help="The day of the export; else today.")
 @click.option("--corrects", type=int, metavar="N", help="The import whose place this one takes.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be new.")
@@ -42,7 +44,6 @@ def take(
     lms: str,
     zone: str | None,
     course_map: Path | None,
-    catalogue: Path | None,
     as_of: date | None,
     corrects: int | None,
     dry_run: bool,
@@ -54,13 +55,13 @@ def take(
 
     Example: lrs feeds import report.csv --profile plain --lms https://lms.example --zone UTC
     """
-    from lrs import timestamps
+    from lrs import catalogue, timestamps
     from lrs.feeds import door, lms_import
 
-    titles, problems = lms_import.titles(catalogue) if catalogue else ({}, ())
     with cli_ground.opened() as store:
         with store.reading() as connection:
             known = {each.told["lms"] for each in door.imports(connection)}
+            titles = _titles(catalogue.read(connection))
         wanted = lms_import.Wanted(
             file.name,
             file.read_bytes(),
@@ -75,18 +76,25 @@ def take(
             known,
         )
         job, found = lms_import.prepared(wanted, timestamps.now())
-        _report(job, (*problems, *found))
-        if job is None or problems:
+        _report(job, found)
+        if job is None:
             raise SystemExit(1)
         _tell(job, _taken(store, job, dry_run), dry_run)
 
 
-def _report(job: Import | None, problems: tuple[object, ...]) -> None:
-    from scormkit.problems import Problem, report
+def _titles(listed: Sequence[Listed]) -> dict[str, set[str]]:
+    """What an LMS may call each exercise by itself: titles of all versions, and the activity."""
+    found: dict[str, set[str]] = {}
+    for _, _, entry in listed:
+        found.setdefault(entry["slug"], set()).update((entry["title"], entry["activity"]))
+    return found
 
-    told = [each for each in problems if isinstance(each, Problem)]
-    if told:
-        click.echo(report(told, "" if job else "nothing was imported"), err=True)
+
+def _report(job: Import | None, problems: tuple[Problem, ...]) -> None:
+    from scormkit.problems import report
+
+    if problems:
+        click.echo(report(problems, "" if job else "nothing was imported"), err=True)
 
 
 def _taken(store: Store, job: Import, dry_run: bool) -> Taken:

@@ -128,6 +128,7 @@ class _Judge:
     _said: dict[Problem, list[int]] = field(default_factory=lambda: defaultdict(list))
     _slugs: dict[tuple[str, str], str | None] = field(default_factory=dict)
     _clocks: dict[str, Clock | None] = field(default_factory=dict)
+    _wrong: int = -1  # the last row with an error
 
     def say(self, row: int, problem: Problem) -> None:
         """Note a problem of a row; the same in another row is counted."""
@@ -137,6 +138,7 @@ class _Judge:
     def error(self, row: int, message: str, code: str, hint: str = "") -> None:
         """Note what can't be taken."""
         self._said[Problem(Mark(self.file), message, code, hint, ERROR)].append(row)
+        self._wrong = row
 
     def warn(self, row: int, message: str, code: str, hint: str = "") -> None:
         """Note what is taken, and should be looked at."""
@@ -156,7 +158,7 @@ class _Judge:
             self.error(row, "the row has no state", "no-state", hint)
         when = self.when(told)
         score, attempt = self.score(row, values), self.attempt(row, values)
-        if slug is None or who is None or state is None:
+        if slug is None or who is None or state is None or self._wrong == row:
             return
         if state in DONE and "at" not in values:
             hint = f"that it was before the end of {self.as_of} is all that is known of it"

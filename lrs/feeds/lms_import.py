@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -21,17 +20,17 @@ from lrs.mapping import Profile
 from lrs.tabular import Grid, TableError
 from scormkit import document
 from scormkit.document import DocumentError
-from scormkit.problems import Mark, Problem, has_errors
+from scormkit.problems import WARNING, Mark, Problem, has_errors
 
 ROWS = "completions"
-Titles = Mapping[str, Collection[str]]  # of each exercise that is known, by slug
+Titles = Mapping[str, Collection[str]]  # what each exercise is called, by slug
 _LMS = re.compile(r"https?://[^/?#@|\s]+(?:/[^?#|\s]*)?")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A file to import, and how to read it. `today` is the day for a clock; `known` are the
-    addresses of LMSs of which something was imported."""
+    """A file to import, and how to read it. `titles` are of the exercises that are known, and
+    `known` the addresses of LMSs of which something was imported."""
 
     name: str
     content: bytes
@@ -40,7 +39,7 @@ class Wanted:
     by: str
     zone: str | None = None
     course_map: Path | None = None
-    titles: Titles | None = None
+    titles: Titles = field(default_factory=dict)
     as_of: date | None = None
     corrects: int | None = None
     known: Collection[str] = ()
@@ -57,7 +56,7 @@ def prepared(wanted: Wanted, now: int) -> Prepared:
     """The file as it is to be imported at an instant; the day of the export is told, or else is
     the day of the import."""
     profile, found = mapping.find(ROWS, wanted.profile, FIELDS)
-    problems = [*found, *_lms(wanted)]
+    problems = [*found, *_lms(wanted), *_unpublished(wanted)]
     clock = _clock(wanted, profile, problems)
     known = _courses(wanted, problems)
     grid = _grid(wanted, profile, problems)
@@ -84,6 +83,13 @@ def prepared(wanted: Wanted, now: int) -> Prepared:
     told_day = wanted.as_of is not None
     job = Import(told, export.facts, wanted.content, wanted.corrects, told_day)
     return Prepared(job, tuple(problems))
+
+
+def _unpublished(wanted: Wanted) -> Iterable[Problem]:
+    if not wanted.titles:
+        message = "no exercise was published yet, so none that the map names can be checked"
+        hint = "lrs catalogue publish build/"
+        yield Problem(Mark("--course-map"), message, "no-catalogue", hint, WARNING)
 
 
 def _lms(wanted: Wanted) -> Iterable[Problem]:
@@ -115,7 +121,7 @@ def _clock(wanted: Wanted, profile: Profile | None, problems: list[Problem]) -> 
 
 
 def _courses(wanted: Wanted, problems: list[Problem]) -> Courses | None:
-    titles = wanted.titles or {}
+    titles = wanted.titles
     known = courses.built(titles)
     if wanted.course_map is None:
         return known
@@ -175,16 +181,3 @@ def _fitting(grid: Grid, profile: Profile) -> list[str]:
         for each in others
         if each and not each.refuse and each.name != profile.name and _fits(grid, each)
     ]
-
-
-def titles(path: Path) -> tuple[Titles, tuple[Problem, ...]]:
-    """The exercises of a build's catalogue.json, each with the names that an LMS may call it by:
-    its title and the IRI of its activity."""
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        found = {each["slug"]: (each["title"], each["activity"]) for each in told["scenarios"]}
-    except (ValueError, KeyError, TypeError, OSError):
-        message = "this file is no catalogue of scormkit build"
-        hint = "build/catalogue.json is one"
-        return {}, (Problem(Mark(str(path)), message, "bad-catalogue", hint),)
-    return found, ()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -255,3 +258,62 @@ def test_a_person_s_names_are_written_as_identities_write_them() -> None:
         "hr 00042",
         "mbox mailto:Ana@brightwater.example",
     )
+
+
+CELLS = {
+    "login": ["aruiz", "", "1.99E+02", "Total: 7"],
+    "course": ["SEC-101", "Fire safety", "Tea", "", "=1+1"],
+    "state": ["passed", "Withdrawn", "", "x"],
+    "at": ["2026-03-31", "2026-03-29 02:30:00", "31/02/2026", "2027-01-01", "46112", ""],
+    "score": ["", "85", "110", "92,5"],
+}
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(*map(st.sampled_from, CELLS.values())), min_size=1, max_size=8))
+def test_every_row_is_a_fact_or_left_out_or_has_an_error(rows: list[tuple[str, ...]]) -> None:
+    """None is lost, and none is counted twice."""
+    told = [tuple(CELLS), *((*row[:4], f'"{row[4]}"') for row in rows)]
+    found = read("\n".join(map(",".join, told)) + "\n", "plain")
+    empty = sum(not any(row) for row in rows)
+    errors = [each for each in found.problems if each.severity == "error"]
+    alone = [read(f"{','.join(CELLS)}\n{','.join(row)}\n", "plain") for row in told[1:]]
+    assert len(found.facts) == sum(len(each.facts) for each in alone)
+    out = sum(each.rows for each in found.left_out)
+    wrong = sum(any(p.severity == "error" for p in each.problems) for each in alone)
+    assert len(found.facts) + out + wrong + empty == len(rows)
+    assert bool(errors) is bool(wrong)
+
+
+README = (Path(__file__).parents[3] / "lrs" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_s_profile_and_map_are_ones() -> None:
+    """What is shown can be copied."""
+    shown = list(re.findall(r"```yaml\n(.*?)```", README, re.S))
+    own = next(each for each in shown if each.startswith("profile: corp-transcripts\n"))
+    data = "A report\n\nUser ID,Training Title,Transcript Status,Completed Date,Training Hours\n"
+    rows = "00042,The Monday inbox,Completed (marked by Dana Lee),3/31/2026 8:15 AM ET,-\n"
+    (fact,) = read(data + rows, profile(own.partition("completions\n")[2])).facts
+    assert (fact.row, fact.hr, fact.state, fact.by) == (4, "00042", "completed", "Dana Lee")
+    known = course_map(next(each for each in shown if each.startswith("courses:\n")))
+    assert known.exercise("SEC-101", "") == "phishing"
+    assert known.exercise("", "First aid") == LEFT_OUT
+
+
+def test_every_problem_is_in_the_readme() -> None:
+    """With what to do."""
+    folder = Path(__file__).parents[3] / "lrs" / "feeds"
+    told = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", README[README.index("## Feeds") :]))
+    codes = set()
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or len(node.args) < 3:
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else name
+            code = node.args[2]
+            if name in ("Problem", "error", "warn") and isinstance(code, ast.Constant):
+                codes.add(code.value)
+    assert len(codes) > 20
+    assert codes - told == set()

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from durable import opened
 from samples import LMS, MAP, TITLES
 
+from lrs.catalogue import Built, Publication
 from lrs.cli import main
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def address(tmp_path: Path) -> str:
+    """The address of a database that isn't there yet."""
+    return f"sqlite:///{tmp_path / 'lrs.db'}"
+
+
+@pytest.fixture
+def run(address: str) -> Run:
     """Runs `lrs feeds`, and expects an exit status."""
-    env = {"LRS_DATABASE": f"sqlite:///{tmp_path / 'lrs.db'}", "LRS_DURABLE": "no"}
 
     def ran(*words: str, exits: int = 0) -> Result:
+        env = {"LRS_DATABASE": address, "LRS_DURABLE": "no"}
         result = CliRunner().invoke(main, ["feeds", *words], env=env)
         assert result.exit_code == exits, result.output
         return result
@@ -29,24 +36,27 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
+def published(address: str) -> None:
+    """The exercises are on record."""
+    built = [
+        Built({"slug": slug, "title": title, "activity": iri, "digest": slug}, {})
+        for slug, (title, iri) in TITLES.items()
+    ]
+    with opened(address) as store:
+        store.writer.submit("catalogue", Publication(tuple(built), "dana"))
+
+
+@pytest.fixture
 def words(tmp_path: Path) -> list[str]:
     """The words of an import that works."""
-    told = [
-        {"slug": slug, "title": title, "activity": iri} for slug, (title, iri) in TITLES.items()
-    ]
-    files = {
-        "march.csv": "login,course,state,at\naruiz,SEC-101,passed,2026-03-31\nx,Fire safety,,\n",
-        "map.yaml": MAP,
-        "catalogue.json": json.dumps({"scenarios": told}),
-    }
-    for name, content in files.items():
-        (tmp_path / name).write_text(content, encoding="utf-8")
+    rows = "aruiz,SEC-101,passed,2026-03-31\nx,Fire safety,,\n"
+    (tmp_path / "march.csv").write_text(f"login,course,state,at\n{rows}", encoding="utf-8")
+    (tmp_path / "map.yaml").write_text(MAP, encoding="utf-8")
     options = {
         "--profile": "plain",
         "--lms": LMS,
         "--zone": "Europe/Berlin",
         "--course-map": str(tmp_path / "map.yaml"),
-        "--catalogue": str(tmp_path / "catalogue.json"),
         "--as-of": "2026-06-30",
         "--by": "dana",
     }
@@ -54,6 +64,7 @@ def words(tmp_path: Path) -> list[str]:
     return ["import", file, *(word for option in options.items() for word in option)]
 
 
+@pytest.mark.usefixtures("published")
 def test_an_import_tells_what_is_new(run: Run, words: list[str]) -> None:
     """First what would be, then what is, then that it is there already; and it is listed."""
     trial = run(*words, "--dry-run")
@@ -64,37 +75,39 @@ def test_an_import_tells_what_is_new(run: Run, words: list[str]) -> None:
     )
     assert run("list").stdout == ""
     assert run(*words).stderr.splitlines()[-1] == (
-        "import 1: 2 read: 1 new, 0 known already, 1 left out"
+        "import 3: 2 read: 1 new, 0 known already, 1 left out"
     )
     again = run(*words)
     assert again.stdout == ""
-    assert again.stderr.endswith("this file is import 1 already; nothing is added\n")
-    run(*words, "--zone", "UTC", "--corrects", "1")
+    assert again.stderr.endswith("this file is import 3 already; nothing is added\n")
+    run(*words, "--zone", "UTC", "--corrects", "3")
     first, second = (line.split("\t") for line in run("list").stdout.splitlines())
     assert [first[0], *first[2:]] == [
-        *("1", "2026-06-30", LMS, "march.csv", "plain", "Europe/Berlin", "dana", "1 of 2 new"),
-        "corrected by 2",
+        *("3", "2026-06-30", LMS, "march.csv", "plain", "Europe/Berlin", "dana", "1 of 2 new"),
+        "corrected by 4",
     ]
     assert second[-3:] == ["UTC", "dana", "1 of 2 new"]
 
 
+@pytest.mark.usefixtures("published")
 def test_with_an_error_nothing_is_imported(run: Run, words: list[str], tmp_path: Path) -> None:
     """The problems are printed by their rows, and the exit status is 1."""
-    (tmp_path / "march.csv").write_text("login,course,state\naruiz,SEC-101,x\nb,Tea,passed\n")
+    rows = "aruiz,SEC-101,x\nb,The mnday inbox,passed\nc,the Monday Inbox,passed\n"
+    (tmp_path / "march.csv").write_text(f"login,course,state\n{rows}", encoding="utf-8")
     told = run(*words, exits=1)
     assert told.stdout == ""
     assert told.stderr.splitlines()[0].startswith('march.csv:2: error: state is "x"')
-    assert told.stderr.splitlines()[-1] == "2 errors; nothing was imported"
+    assert '  did you mean "The Monday inbox"?' in told.stderr.splitlines()
+    assert told.stderr.splitlines()[-1] == "2 errors, 1 warning; nothing was imported"
     assert run("list").stdout == ""
 
 
-def test_what_is_no_catalogue_is_told(run: Run, words: list[str], tmp_path: Path) -> None:
-    """Rather than to know no exercise."""
-    (tmp_path / "catalogue.json").write_text("[]")
-    assert (
-        "this file is no catalogue of scormkit build [bad-catalogue]" in run(*words, exits=1).stderr
-    )
-    assert run(*words, "--corrects", "7", exits=1)
+def test_without_exercises_on_record_a_map_can_t_be_checked(run: Run, words: list[str]) -> None:
+    """Which is said; an import that isn't there can't be corrected."""
+    told = run(*words)
+    assert told.stderr.startswith("--course-map: warning: no exercise was published yet")
+    refused = run(*words, "--corrects", "7", "--zone", "UTC", exits=1)
+    assert refused.stderr.endswith("there is no import 7; lrs feeds list shows those there are\n")
 
 
 def test_profiles_are_listed_with_what_they_are_for(run: Run) -> None:
