@@ -13,6 +13,7 @@ from lrs import catalogue, credentials, database, encodings, operations, rulings
 from lrs.config import Settings
 from lrs.edge import Edge
 from lrs.errors import LrsError
+from lrs.feeds import door as feeds
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
 from lrs.people import door as people
@@ -27,6 +28,7 @@ DOORS: dict[str, Door] = {
     "statements": statements.store,
     "documents": documents.change,
     "credentials": credentials.change,
+    "feeds": feeds.take,
     "people": people.take,
     "rulings": rulings.give,
     "catalogue": catalogue.publish,

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import cli_people, cli_programme, config
+from lrs import cli_feeds, cli_people, cli_programme, config
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 
@@ -310,6 +310,7 @@ def _day(text: str | None) -> int | None:
 
 for group in (
     cli_people.people,
+    cli_feeds.feeds,
     cli_programme.programme,
     cli_programme.catalogues,
     cli_programme.ruling,

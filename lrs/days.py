@@ -1,4 +1,4 @@
-"""A day or an instant as somebody wrote it, and in which forms it can be read."""
+"""A day as somebody wrote it, and in which forms it can be read."""
 
 from __future__ import annotations
 
@@ -8,28 +8,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-Precision = Literal["second", "minute", "day"]
 OPEN = date(9999, 12, 31)  # what HR systems write for "no end"
 _FIRST, _LAST = 1900, 2100  # years; another one is a slip of the pen
-
-
-class Moment(NamedTuple):
-    """A time of day somewhere: `at` has a zone only if the text told its offset."""
-
-    at: datetime
-    precision: Precision
-
 
 # Forms that can be read in one way only, so that nobody has to declare them.
 _PLAIN = ("%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d.%m.%Y")
 _ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?", re.ASCII)
-_ISO = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?P<second>:\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?",
-    re.ASCII,
-)
 
 
 @lru_cache(100_000)  # a roster of 100,000 people has a few thousand days
@@ -49,27 +36,6 @@ def day(text: str, forms: tuple[str, ...] = ()) -> date | None:
 
 def _ours(found: date) -> date | None:
     return found if _FIRST <= found.year <= _LAST or found == OPEN else None
-
-
-@lru_cache(100_000)
-def moment(text: str, forms: tuple[str, ...] = ()) -> Moment | None:
-    """The instant, if it is written as 2026-03-31 08:15:00 (shorter, or with T or an offset) or in
-    one of the forms."""
-    found = _ISO.fullmatch(text)
-    if found:
-        with suppress(ValueError):
-            precision: Precision = "day" if len(text) == 10 else "minute"
-            return Moment(datetime.fromisoformat(text), "second" if found["second"] else precision)
-        return None
-    for form in forms:
-        with suppress(ValueError):
-            return Moment(datetime.strptime(text, form), _precision(form))
-    return None
-
-
-def _precision(form: str) -> Precision:
-    seconds = any(each in form for each in ("%S", "%T", "%X", "%c"))
-    return "second" if seconds else "minute" if "%M" in form or "%R" in form else "day"
 
 
 def is_form(form: str) -> bool:

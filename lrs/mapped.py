@@ -8,8 +8,8 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from lrs import days, tabular
-from lrs.days import Moment
+from lrs import days, instants, tabular
+from lrs.instants import Local
 from lrs.mapping import Field, Profile
 from lrs.tabular import Grid, Row, Sheet
 from scormkit.problems import WARNING, Mark, Problem, did_you_mean, has_errors, one_of
@@ -17,7 +17,7 @@ from scormkit.problems import WARNING, Mark, Problem, did_you_mean, has_errors, 
 _PREAMBLE = 50  # rows among which the header is sought
 _SPLIT = ";"
 
-Value = str | tuple[str, ...] | date | Moment
+Value = str | tuple[str, ...] | date | Local
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ def _lacks(row: Row, profile: Profile) -> list[str]:
     """What a row would need to be the header."""
     sure = (profile.columns[each] for each in profile.columns if each not in profile.optional)
     signs: list[tuple[str, ...]] = [(each,) for each in profile.detects] or list(sure)
-    there = {_same(cell) for cell in row.cells}
-    return [spelt[0] for spelt in signs if not there & {_same(each) for each in spelt}]
+    there = {same(cell) for cell in row.cells}
+    return [spelt[0] for spelt in signs if not there & {same(each) for each in spelt}]
 
 
-def _same(header: str) -> str:
+def same(header: str) -> str:
     """Headers are the same whatever their case and blanks."""
     return " ".join(header.split()).casefold()
 
@@ -80,7 +80,7 @@ def rows(grid: Grid, profile: Profile, fields: Sequence[Field]) -> Mapped:
             for each in fields
             if each.name in places or each.name in profile.constants
         ]
-        told = tuple(_read(sheet, readers, problems))
+        told = tuple(_read(sheet, readers, ("", *profile.empty), problems))
     fields_told = frozenset({*places, *profile.constants})
     return Mapped(told, tuple(problems), len(sheet.rows), fields_told, sheet)
 
@@ -105,11 +105,11 @@ def _places(
     lists = {each.name for each in fields if each.type == "list"}
     headers: dict[str, list[int]] = {}
     for n, header in enumerate(sheet.header):
-        headers.setdefault(_same(header), []).append(n)
+        headers.setdefault(same(header), []).append(n)
     places: Places = {}
     problems: list[Problem] = []
     for name, spellings in profile.columns.items():
-        there = {n: each for each in spellings for n in headers.get(_same(each), ())}
+        there = {n: each for each in spellings for n in headers.get(same(each), ())}
         if not there and name not in profile.optional:
             problems.append(_no_column(sheet, profile, mark, name, spellings))
         elif len(there) > 1 and name not in lists:
@@ -128,13 +128,17 @@ def _places(
 def _not_used(
     sheet: Sheet, profile: Profile, mark: Mark, taken: Collection[int]
 ) -> Iterator[Problem]:
-    known = {_same(each) for each in (*profile.ignore, *profile.detects)}
+    known = {same(each) for each in (*profile.ignore, *profile.detects)}
+    there = {same(header) for header in sheet.header}
+    spellings = [some for some in profile.columns.values() if not there & set(map(same, some))]
+    missing = [each for some in spellings for each in some]
     for n, header in enumerate(sheet.header):
-        if n in taken or _same(header) in known:
+        if n in taken or same(header) in known:
             continue
         if header or any(row.cells[n] for row in sheet.rows):
             what = f'column "{header}"' if header else f"column {n + 1}, which has no header,"
-            hint = "write it into the profile, under columns or under ignore"
+            ways = "write it into the profile, under columns or under ignore"
+            hint = did_you_mean(header, missing, ways)
             yield Problem(mark, f"{what} is not used", "unknown-column", hint, WARNING)
 
 
@@ -191,28 +195,30 @@ class _Unfit(Exception):
 
 
 def _reader(sheet: Sheet, profile: Profile, wanted: Field, places: tuple[int, ...]) -> _Reader:
-    meanings = {_same(k): v for k, v in profile.values.get(wanted.name, {}).items()}
+    meanings = {same(k): v for k, v in profile.values.get(wanted.name, {}).items()}
     meaning = partial(_meaning, meanings, wanted.options, wanted.name)
     width = profile.pad.get(wanted.name, 0)
     kinds: dict[str, Callable[[str], Any]] = {
         "text": partial(_padded, width) if width else meaning,
         "list": partial(_several, profile.split.get(wanted.name, _SPLIT), meaning),
         "day": partial(_day, profile.days),
-        "moment": partial(_moment, profile.instants),
+        "moment": partial(_moment, profile.instants, profile.values.get("zone", {})),
     }
     instead = "" if "" in meanings else profile.constants.get(wanted.name)
     header = sheet.header[places[0]] if places else wanted.name
     return _Reader(wanted.name, header, places, instead, kinds[wanted.type])
 
 
-def _read(sheet: Sheet, readers: Sequence[_Reader], problems: list[Problem]) -> Iterator[Told]:
+def _read(
+    sheet: Sheet, readers: Sequence[_Reader], nothing: Collection[str], problems: list[Problem]
+) -> Iterator[Told]:
     width = len(sheet.header)
     for number, cells in sheet.rows:
         found = [] if len(cells) <= width else [_too_wide(sheet, number, len(cells))]
         values: dict[str, Any] = {}
         written: dict[str, str] = {}
         for name, header, places, instead, value in readers:
-            texts = [cells[n] for n in places if cells[n]]
+            texts = [cells[n] for n in places if cells[n] not in nothing]
             for text in texts or ([] if instead is None else [instead]):
                 try:
                     read = value(text)
@@ -237,7 +243,7 @@ def _too_wide(sheet: Sheet, number: int, count: int) -> Problem:
 
 
 def _meaning(meanings: Mapping[str, str], options: Sequence[str], name: str, text: str) -> str:
-    found = meanings.get(_same(text)) if meanings else None
+    found = meanings.get(same(text)) if meanings else None
     if found is None:
         found = text.casefold() if options and text.casefold() in options else text
         if (meanings or options) and found not in options:
@@ -265,8 +271,8 @@ def _day(forms: tuple[str, ...], text: str) -> date:
     return found
 
 
-def _moment(forms: tuple[str, ...], text: str) -> Moment:
-    found = days.moment(text, forms)
+def _moment(forms: tuple[str, ...], zones: Mapping[str, str], text: str) -> Local:
+    found = instants.local(text, forms, zones)
     if found is None:
         advice = _advice(text, forms, "2026-02-28 08:15:00")
         raise _Unfit("which is not a day with a time", "bad-instant", advice)

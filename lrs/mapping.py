@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from lrs import days
+from lrs import days, instants
 from scormkit import document, schema
 from scormkit.document import Document, DocumentError
 from scormkit.problems import Mark, Problem, did_you_mean, has_errors, one_of
@@ -28,6 +28,25 @@ class Field:
     type: Literal["text", "list", "day", "moment"] = "text"
     needed: bool = False
     options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Of a file whose rows are people and whose columns are courses: where the date of a state is
+    (next to it, or in a column called after it), and which columns are nothing but dates."""
+
+    date: str
+    dates: tuple[str, ...] = ()
+    done: str = ""  # the state that a date stands for
+    open: str = ""  # and no date
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a kind of file is never taken, and what to export instead."""
+
+    why: str
+    instead: str
 
 
 @dataclass(frozen=True)
@@ -49,6 +68,10 @@ class Profile:
     split: Mapping[str, str] = field(default_factory=dict)
     pad: Mapping[str, int] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
+    pairs: Pairs | None = None
+    manual: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    refuse: Refusal | None = None
 
     def digest(self) -> str:
         """SHA-256 of all that it says, whatever the order in which it says it."""
@@ -115,9 +138,14 @@ def _profile(told: Mapping[str, Any], base: Profile | None) -> Profile:
         for name, said in told.get("columns", {}).items()
     }
     constants = {**had.constants, **told.get("constants", {})}
-    listed = ("detects", "optional", "days", "instants", "ignore")
+    listed = ("detects", "optional", "days", "instants", "ignore", "manual", "empty")
     own: dict[str, Any] = {name: tuple(told[name]) for name in listed if name in told}
     own |= {name: told[name] for name in ("title", "sheet", "zone") if name in told}
+    if "refuse" in told:
+        own["refuse"] = Refusal(**told["refuse"])
+    if "pairs" in told:
+        pairs = told["pairs"]
+        own["pairs"] = Pairs(**{**pairs, "dates": tuple(pairs.get("dates", ()))})
     return replace(
         had,
         name=told["profile"],
@@ -144,9 +172,11 @@ def _slips(source: Document, profile: Profile, fields: Mapping[str, Field]) -> I
         if name in source.data.get("constants", {}):
             what = f"{name} has a column and a constant"
             yield Problem(source.key(("constants", name)), what, "duplicate-field", "keep one")
-    told = {**profile.columns, **profile.constants, **source.data.get("columns", {})}
+    told = {*profile.columns, *profile.constants, *source.data.get("columns", {})}
+    if profile.pairs:
+        told |= {"title", "state", "at"}
     for name, each in fields.items():
-        if each.needed and name not in told:
+        if each.needed and name not in told and not profile.refuse:
             mark = source.key(("columns",)) if "columns" in source.data else Mark(source.file, 1, 1)
             what = f"no column and no constant says {name}: {each.about}"
             yield Problem(mark, what, "missing-field", f"write {name}: HEADER under columns")
@@ -154,9 +184,12 @@ def _slips(source: Document, profile: Profile, fields: Mapping[str, Field]) -> I
         options = fields[name].options if name in fields else ()
         for written, ours in meanings.items():
             if options and ours and ours not in options:
-                mark = source.mark(("values", name, written))
-                hint = did_you_mean(ours, options, f"one of {one_of(options)}")
-                yield Problem(mark, f'{name} can\'t be "{ours}"', "unknown-value", hint)
+                yield _no_option(source.mark(("values", name, written)), name, ours, options)
+    for key in ("done", "open"):
+        ours = source.data.get("pairs", {}).get(key, "")
+        options = fields["state"].options if "state" in fields else ()
+        if ours and ours not in options:
+            yield _no_option(source.mark(("pairs", key)), "state", ours, options)
     for key in ("days", "instants"):
         yield from _odd_forms(source, key)
     if profile.zone and profile.zone not in days.zones():
@@ -168,6 +201,11 @@ def _unknown_field(mark: Mark, name: str, fields: Mapping[str, Field]) -> Proble
     return Problem(mark, f'"{name}" is no field of such a row', "unknown-field", hint)
 
 
+def _no_option(mark: Mark, name: str, ours: str, options: Sequence[str]) -> Problem:
+    hint = did_you_mean(ours, options, f"one of {one_of(options)}")
+    return Problem(mark, f'{name} can\'t be "{ours}"', "unknown-value", hint)
+
+
 def no_zone(mark: Mark, name: str) -> Problem:
     """The problem of a zone that isn't one."""
     hint = did_you_mean(name, days.zones(), "write one such as Europe/Berlin")
@@ -177,7 +215,7 @@ def no_zone(mark: Mark, name: str) -> Problem:
 def _odd_forms(source: Document, key: str) -> Iterator[Problem]:
     forms = source.data.get(key, ())
     for n, form in enumerate(forms):
-        if not days.is_form(form):
+        if not (days if key == "days" else instants).is_form(form):
             what = f'"{form}" is not a form that tells day, month and year'
             yield Problem(source.mark((key, n)), what, "bad-form", 'write it like "%d/%m/%Y"')
     twice = days.confused(forms)

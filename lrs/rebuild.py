@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Table, delete
 
 from lrs import catalogue, credentials, rulings
 from lrs.database import METADATA
+from lrs.feeds import door as feeds
+from lrs.feeds import tables as feed_tables
 from lrs.people import door as people
 from lrs.people import tables as people_tables
 from lrs.programme import versions
@@ -23,6 +25,7 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     documents.KIND: documents.reindex,
     credentials.KIND: credentials.reindex,
     people.KIND: people.reindex,
+    feeds.KIND: feeds.reindex,
     rulings.KIND: rulings.reindex,
     catalogue.KIND: catalogue.reindex,
     versions.KIND: versions.reindex,
@@ -31,6 +34,7 @@ TABLES: tuple[Table, ...] = (
     *INDEXES,
     credentials.CREDENTIALS,
     *people_tables.TABLES,
+    *feed_tables.INDEXES,
     rulings.RULINGS,
     catalogue.CATALOGUE,
     versions.VERSIONS,

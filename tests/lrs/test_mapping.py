@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrs import days, mapped, mapping, tabular
-from lrs.days import Moment
+from lrs.instants import Local
 from lrs.mapped import Mapped
 from lrs.mapping import Field, Profile
 from scormkit import document
@@ -246,10 +246,10 @@ def test_an_instant_keeps_the_precision_in_which_it_was_written() -> None:
     found = told("Id,At\n" + "".join(f"1,{text}\n" for text in texts), by)
     eight = datetime(2026, 3, 31, 8, 15)
     assert [row["at"] for row in found] == [
-        Moment(eight, "minute"),
-        Moment(eight, "second"),
-        Moment(datetime(2026, 3, 31), "day"),
-        Moment(eight.replace(tzinfo=timezone(timedelta(hours=2))), "second"),
+        Local(eight, "minute"),
+        Local(eight, "second"),
+        Local(datetime(2026, 3, 31), "day"),
+        Local(eight, "second", "+02:00"),
     ]
     assert (
         "which is not a day with a time [bad-instant]" in said("Id,At\n1,03/31/2026 1:00\n", by)[0]

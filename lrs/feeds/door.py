@@ -1,0 +1,244 @@
+"""The door of LMS exports: an import is one record; its facts are found by person and by line."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select, update
+
+from lrs.database import inserter, key, rows
+from lrs.errors import Conflict, LrsError, NotFound
+from lrs.feeds import facts
+from lrs.feeds.facts import CompletionFact
+from lrs.feeds.overlaps import Stated, new
+from lrs.feeds.tables import FEED_FACTS, FEED_IMPORTS, FEED_NAMES
+from lrs.received.records import Received, Record, compact, head
+from lrs.received.tables import CONTENTS
+from lrs.received.writer import Batch
+
+KIND = "lms-export"
+_EVER = 2**62  # later than every instant
+_add_contents = inserter(CONTENTS, ignore=True)
+_add_import = inserter(FEED_IMPORTS)
+_add_facts = inserter(FEED_FACTS)
+_add_names = inserter(FEED_NAMES, ignore=True)
+_STORED = """
+    SELECT f.line, i.as_of, f.seq, f.said FROM feed_facts f
+    JOIN feed_imports i ON i.seq = f.seq WHERE i.corrected IS NULL AND f.line IN ??
+"""
+
+
+@dataclass(frozen=True)
+class Import:
+    """What was read from a file. `told` is what the record's head says of it: by, lms, source,
+    sha256, profile, as_of, zone, courses, left_out. `corrects` is the import whose place it takes;
+    `dated` says that the day of the export was told, and not supposed."""
+
+    told: Mapping[str, Any]
+    facts: Sequence[CompletionFact]
+    content: bytes
+    corrects: int | None = None
+    dated: bool = False
+
+    @property
+    def lms(self) -> str:
+        """The home page of the LMS."""
+        return str(self.told["lms"])
+
+    @property
+    def as_of(self) -> date:
+        """The day of the export."""
+        return date.fromisoformat(self.told["as_of"])
+
+
+class Taken(NamedTuple):
+    """What came of an import. `seq` is its record, or the earlier one that it only repeats; it is
+    0 where nothing was stored. `added` are its facts that were new."""
+
+    seq: int
+    counts: Mapping[str, int]
+    added: Sequence[CompletionFact]
+    repeats: bool = False
+
+
+def take(batch: Batch, jobs: Sequence[Import]) -> list[Taken | LrsError]:
+    """The door: each import in turn."""
+    return [_take(batch, job) for job in jobs]
+
+
+def _take(batch: Batch, job: Import) -> Taken | LrsError:
+    try:
+        found = weighed(batch.connection, job)
+    except LrsError as error:
+        return error
+    if found.repeats:
+        return found
+    told: dict[str, Any] = {**job.told, "counts": found.counts}
+    if job.corrects is not None:
+        told["corrects"] = job.corrects
+    at = batch.instant()
+    written = [compact(facts.as_json(fact)) for fact in found.added]
+    record = Record(KIND, head(at, **told), f'{{"rows":[{",".join(written)}]}}'.encode())
+    seq = batch.append([record])
+    _add_contents(batch.connection, [(told["sha256"], job.content)])
+    _index(batch.connection, seq, at, told, found.added, written)
+    return found._replace(seq=seq)
+
+
+def weighed(connection: Connection, job: Import) -> Taken:
+    """What an import would add; nothing is stored. Raises NotFound and Conflict for an import to
+    be corrected that isn't there, or has been."""
+    there = _before(connection, job)
+    if there:
+        counts = dict(json.loads(there.head)["counts"])
+        known = counts["taken"] + counts["known"]
+        return Taken(there.seq, {**counts, "taken": 0, "known": known}, (), repeats=True)
+    _check_corrected(connection, job)
+    added = new(job.lms, job.as_of, job.facts, _stored(connection, job))
+    out = sum(each["rows"] for each in job.told["left_out"])
+    counts = {
+        "read": len(job.facts) + out,
+        "taken": len(added),
+        "known": len(job.facts) - len(added),
+        "left_out": out,
+    }
+    return Taken(0, counts, added)
+
+
+def _before(connection: Connection, job: Import) -> Any:
+    """The import of the same file, read in the same way, that still stands. A file that is said
+    to be of another day is not the same: what has no date in it is then said of that day."""
+    table = FEED_IMPORTS.c
+    query = select(table.seq, table.head).where(
+        table.fingerprint == fingerprint(job.told), table.corrected.is_(None)
+    )
+    if job.dated:
+        query = query.where(table.as_of == job.told["as_of"])
+    return connection.execute(query.order_by(table.seq.desc()).limit(1)).first()
+
+
+def fingerprint(told: Mapping[str, Any]) -> bytes:
+    """What makes two imports the same: the file, and all that decides how it is read."""
+    ways = [told[name] for name in ("sha256", "lms", "zone", "courses")]
+    return sha256(compact([*ways, told["profile"]["sha256"]]).encode()).digest()
+
+
+def _check_corrected(connection: Connection, job: Import) -> None:
+    if job.corrects is None:
+        return
+    table = FEED_IMPORTS.c
+    query = select(table.lms, table.corrected).where(table.seq == job.corrects)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound(f"there is no import {job.corrects}; lrs feeds list shows those there are")
+    if row.corrected is not None:
+        raise Conflict(f"import {job.corrects} is corrected already, by {row.corrected}")
+
+
+def _stored(connection: Connection, job: Import) -> dict[str, list[Stated]]:
+    """What is known of the lines of an import, without the one that it corrects."""
+    names = {key(name): name for name in {facts.line(job.lms, fact) for fact in job.facts}}
+    found: dict[str, list[Stated]] = defaultdict(list)
+    for line, as_of, seq, said in rows(connection, _STORED, tuple(names)):
+        if seq != job.corrects:
+            found[names[bytes(line)]].append(Stated(date.fromisoformat(as_of), seq, said))
+    return found
+
+
+def _index(
+    connection: Connection,
+    seq: int,
+    at: int,
+    told: Mapping[str, Any],
+    added: Sequence[CompletionFact],
+    written: Sequence[str],
+) -> None:
+    """Bring the indexes up to date with an import."""
+    lms, corrected = told["lms"], told.get("corrects")
+    if corrected is not None:
+        where = FEED_IMPORTS.c.seq == corrected
+        connection.execute(update(FEED_IMPORTS).where(where).values(corrected=seq))
+    _add_import(connection, [(seq, at, lms, told["as_of"], fingerprint(told), compact(told), None)])
+    lines, names = [], set()
+    for n, (fact, as_written) in enumerate(zip(added, written, strict=True)):
+        called = facts.names(lms, fact)
+        who = key(called[0])
+        names |= {(key(name), who) for name in called}
+        about = key(facts.line(lms, fact))
+        lines.append((seq, n, about, who, facts.said(fact), as_written))
+    _add_facts(connection, lines)
+    _add_names(connection, sorted(names))
+
+
+def reindex(connection: Connection, records: Iterable[Received]) -> None:
+    """Bring the indexes to where the records lead."""
+    for record in records:
+        told = {name: value for name, value in record.head.items() if name != "at"}
+        rows = json.loads(record.body)["rows"]
+        added = [facts.from_json(each) for each in rows]
+        _index(connection, record.seq, record.at, told, added, [compact(each) for each in rows])
+
+
+class Imported(NamedTuple):
+    """An import: its record's number, when it came, its head without that, and the number of the
+    import that corrects it."""
+
+    seq: int
+    at: int
+    told: Mapping[str, Any]
+    corrected: int | None
+
+
+def imports(connection: Connection) -> list[Imported]:
+    """All imports, in the order in which they came."""
+    table = FEED_IMPORTS.c
+    query = select(table.seq, table.at, table.head, table.corrected).order_by(table.seq)
+    return [
+        Imported(seq, at, json.loads(head), corrected)
+        for seq, at, head, corrected in connection.execute(query)
+    ]
+
+
+class Known(NamedTuple):
+    """A fact in its place: the record and the place in it, when it came, of which day its export
+    is, and of which LMS."""
+
+    seq: int
+    n: int
+    at: int
+    as_of: date
+    lms: str
+    fact: CompletionFact
+
+
+_KNOWN = """
+    SELECT f.seq, f.n, i.at, i.as_of, i.lms, f.fact, c.at FROM feed_facts f
+    JOIN feed_imports i ON i.seq = f.seq LEFT JOIN feed_imports c ON c.seq = i.corrected
+"""
+_WHO = "SELECT who FROM feed_names WHERE name IN ??"
+
+
+def known(
+    connection: Connection, names: Sequence[str] | None = None, instant: int | None = None
+) -> list[Known]:
+    """The facts known at an instant (None: now), in the order in which they came, without those
+    of imports that were corrected by then; all of them, or of the people who have one of the names
+    (each may have others too: which name is whose on which day is for identities to say)."""
+    then = _EVER if instant is None else instant
+    if names is None:
+        found = rows(connection, _KNOWN)
+    else:
+        called = rows(connection, _WHO, tuple({key(name) for name in names}))
+        whose = {bytes(who) for (who,) in called}
+        found = rows(connection, f"{_KNOWN} WHERE f.who IN ??", tuple(whose))
+    return sorted(
+        Known(seq, n, at, date.fromisoformat(as_of), lms, facts.from_json(json.loads(fact)))
+        for seq, n, at, as_of, lms, fact, corrected in found
+        if at <= then and (corrected is None or corrected > then)
+    )
