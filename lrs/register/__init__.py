@@ -1,0 +1,1 @@
+"""What was due, what happened, whether it was enough: pure functions over what was known."""
