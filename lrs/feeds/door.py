@@ -10,7 +10,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from lrs.database import inserter, key, rows
 from lrs.errors import Conflict, LrsError, NotFound
@@ -59,12 +59,14 @@ class Import:
 
 class Taken(NamedTuple):
     """What came of an import. `seq` is its record, or the earlier one that it only repeats; it is
-    0 where nothing was stored. `added` are its facts that were new."""
+    0 where nothing was stored. `added` are its facts that were new. `leaning` are imports that
+    said again what the corrected one had said: their files are to be imported again."""
 
     seq: int
     counts: Mapping[str, int]
     added: Sequence[CompletionFact]
     repeats: bool = False
+    leaning: Sequence[int] = ()
 
 
 def take(batch: Batch, jobs: Sequence[Import]) -> list[Taken | LrsError]:
@@ -99,7 +101,7 @@ def weighed(connection: Connection, job: Import) -> Taken:
         counts = dict(json.loads(there.head)["counts"])
         known = counts["taken"] + counts["known"]
         return Taken(there.seq, {**counts, "taken": 0, "known": known}, (), repeats=True)
-    _check_corrected(connection, job)
+    leaning = _leaning(connection, job)
     added = new(job.lms, job.as_of, job.facts, _stored(connection, job))
     out = sum(each["rows"] for each in job.told["left_out"])
     counts = {
@@ -108,15 +110,18 @@ def weighed(connection: Connection, job: Import) -> Taken:
         "known": len(job.facts) - len(added),
         "left_out": out,
     }
-    return Taken(0, counts, added)
+    return Taken(0, counts, added, leaning=leaning)
 
 
 def _before(connection: Connection, job: Import) -> Any:
-    """The import of the same file, read in the same way, that still stands. A file that is said
-    to be of another day is not the same: what has no date in it is then said of that day."""
-    table = FEED_IMPORTS.c
+    """The import of the same file, read in the same way, that still stands, unless it leans on one
+    that was corrected since. A file that is said to be of another day is not the same: what has no
+    date in it is then said of that day."""
+    table, other = FEED_IMPORTS.c, FEED_IMPORTS.alias().c
     query = select(table.seq, table.head).where(
-        table.fingerprint == fingerprint(job.told), table.corrected.is_(None)
+        table.fingerprint == fingerprint(job.told),
+        table.corrected.is_(None),
+        ~exists().where(other.lms == table.lms, other.seq < table.seq, other.corrected > table.seq),
     )
     if job.dated:
         query = query.where(table.as_of == job.told["as_of"])
@@ -129,16 +134,25 @@ def fingerprint(told: Mapping[str, Any]) -> bytes:
     return sha256(compact([*ways, told["profile"]["sha256"]]).encode()).digest()
 
 
-def _check_corrected(connection: Connection, job: Import) -> None:
+def _leaning(connection: Connection, job: Import) -> list[int]:
+    """The imports that came after the one to be corrected and found facts known that may have been
+    its own. Raises NotFound and Conflict for one that can't be corrected."""
     if job.corrects is None:
-        return
-    table = FEED_IMPORTS.c
-    query = select(table.lms, table.corrected).where(table.seq == job.corrects)
-    row = connection.execute(query).first()
-    if row is None:
+        return []
+    there = {each.seq: each for each in imports(connection)}
+    wrong = there.get(job.corrects)
+    if wrong is None:
         raise NotFound(f"there is no import {job.corrects}; lrs feeds list shows those there are")
-    if row.corrected is not None:
-        raise Conflict(f"import {job.corrects} is corrected already, by {row.corrected}")
+    if wrong.corrected is not None:
+        raise Conflict(f"import {job.corrects} is corrected already, by {wrong.corrected}")
+    return [
+        seq
+        for seq, _, told, corrected in there.values()
+        if seq > wrong.seq
+        and corrected is None
+        and told["lms"] == wrong.told["lms"]
+        and told["counts"]["known"]
+    ]
 
 
 def _stored(connection: Connection, job: Import) -> dict[str, list[Stated]]:
