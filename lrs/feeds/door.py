@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -23,7 +23,6 @@ from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
 
 KIND = "lms-export"
-_EVER = 2**62  # later than every instant
 _add_contents = inserter(CONTENTS, ignore=True)
 _add_import = inserter(FEED_IMPORTS)
 _add_facts = inserter(FEED_FACTS)
@@ -231,28 +230,40 @@ class Known(NamedTuple):
     fact: CompletionFact
 
 
-_KNOWN = """
-    SELECT f.seq, f.n, i.at, i.as_of, i.lms, f.fact, c.at FROM feed_facts f
-    JOIN feed_imports i ON i.seq = f.seq LEFT JOIN feed_imports c ON c.seq = i.corrected
-"""
-_WHO = "SELECT who FROM feed_names WHERE name IN ??"
+_OF_IMPORT = "SELECT n, fact FROM feed_facts WHERE seq = ? ORDER BY n"
+_NAMED = "SELECT who FROM feed_names WHERE name IN ??"
+_OF_PEOPLE = "SELECT seq, n, fact FROM feed_facts WHERE who IN ??"
 
 
-def known(
-    connection: Connection, names: Sequence[str] | None = None, instant: int | None = None
+def known(connection: Connection, instant: int | None = None) -> Iterator[Known]:
+    """The facts known at an instant (None: now), in the order in which they came, without those of
+    imports that were corrected by then. One import at a time is in memory."""
+    for each in _standing(connection, instant).values():
+        for n, fact in rows(connection, _OF_IMPORT, (each.seq,)):
+            yield _known(each, n, fact)
+
+
+def known_of(
+    connection: Connection, names: Iterable[str], instant: int | None = None
 ) -> list[Known]:
-    """The facts known at an instant (None: now), in the order in which they came, without those
-    of imports that were corrected by then; all of them, or of the people who have one of the names
-    (each may have others too: which name is whose on which day is for identities to say)."""
-    then = _EVER if instant is None else instant
-    if names is None:
-        found = rows(connection, _KNOWN)
-    else:
-        called = rows(connection, _WHO, tuple({key(name) for name in names}))
-        whose = {bytes(who) for (who,) in called}
-        found = rows(connection, f"{_KNOWN} WHERE f.who IN ??", tuple(whose))
-    return sorted(
-        Known(seq, n, at, date.fromisoformat(as_of), lms, facts.from_json(json.loads(fact)))
-        for seq, n, at, as_of, lms, fact, corrected in found
-        if at <= then and (corrected is None or corrected > then)
-    )
+    """The same of the people who have one of the names, as `facts.names` writes them. Each may
+    have others, too: which name is whose on which day is for identities to say."""
+    standing = _standing(connection, instant)
+    called = rows(connection, _NAMED, tuple({key(name) for name in names}))
+    whose = {bytes(who) for (who,) in called}
+    found = rows(connection, _OF_PEOPLE, tuple(whose))
+    return sorted(_known(standing[seq], n, fact) for seq, n, fact in found if seq in standing)
+
+
+def _standing(connection: Connection, instant: int | None) -> dict[int, Imported]:
+    """The imports that were there at an instant and not corrected yet, in order."""
+    found = {
+        each.seq: each for each in imports(connection) if instant is None or each.at <= instant
+    }
+    return {seq: each for seq, each in found.items() if each.corrected not in found}
+
+
+def _known(where: Imported, n: int, fact: str) -> Known:
+    as_of = date.fromisoformat(where.told["as_of"])
+    lms = where.told["lms"]
+    return Known(where.seq, n, where.at, as_of, lms, facts.from_json(json.loads(fact)))

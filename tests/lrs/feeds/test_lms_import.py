@@ -72,7 +72,9 @@ def refused(wanted: Wanted) -> list[str]:
 def known(store: Store, *names: str, instant: int | None = None) -> list[Known]:
     """What is known."""
     with store.reading() as connection:
-        return door.known(connection, names or None, instant)
+        if names:
+            return door.known_of(connection, names, instant)
+        return list(door.known(connection, instant))
 
 
 def test_an_import_is_a_record_with_all_that_it_came_from(address: str, wanted: Wanted) -> None:
