@@ -208,7 +208,7 @@ def listed(day: date | None, manager: str | None, role: str | None, kind: str | 
     shown = [found.people[id] for id in ids if telling.fits(found.people[id], on, role, kind)]
     for each in shown:
         click.echo(telling.line(each, on))
-    click.echo(f"{len(shown):,} people with access on {on}", err=True)
+    click.echo(f"{len(shown):,} with access on {on}", err=True)
 
 
 def _said(connection: Connection, known: int | None = None) -> Said:
