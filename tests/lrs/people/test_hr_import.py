@@ -178,6 +178,14 @@ def test_a_snapshot_ends_the_access_of_who_is_not_in_it(store: Store) -> None:
     assert windows(store, "00042") == (Interval(date(2026, 1, 5)),)
 
 
+def test_a_snapshot_is_compared_with_all_since_the_last(store: Store) -> None:
+    """A correction of one person between two snapshots hides nobody."""
+    take(store, HEAD + ANA + BO + JO, snapshot=True)
+    take(store, HEAD + BO.replace("Lee", "Moss"), "2026-03-02")
+    judged = judge(store, HEAD + BO, "2026-04-01", snapshot=True)
+    assert [each.person for each in judged.differences if each.kind == "absent"] == ["00042"]
+
+
 def test_a_correction_never_changes_what_was_known(store: Store) -> None:
     """Before it, the store knew what it knew then."""
     take(store, HEAD + BO + JO)
@@ -225,7 +233,8 @@ def test_people_are_found_by_what_they_were_ever_called(store: Store) -> None:
     with store.reading() as connection:
         assert set(directory.by_name(connection, name).people) == {"00042", "00014"}
         assert directory.some(connection, ["00042"]).claimed(name) == ("00014", "00042")
-        said = [Merge("00014", "00013"), Link("openid https://jo.example", "00014")]
+        said: list[Link | Merge] = [Merge("00014", "00013")]
+        said.append(Link("openid https://jo.example", "00014"))
         found = directory.some(connection, ["00013"], said)
         assert found.people["00013"].ids == ("00013", "00014")
         found = directory.by_name(connection, "openid https://jo.example", said)
