@@ -81,9 +81,8 @@ def take_in(
             judged = hr_import.judge(connection, source)
         if judged.there:
             seq, of, _ = judged.there
-            click.echo(
-                f"record {seq} has this file already, as of {of}; nothing is added", err=True
-            )
+            said = f"record {seq} has this file already, as of {of}; nothing is added"
+            click.echo(said if as_of else f"{said}; --as-of takes it in for another day", err=True)
             return
         if judged.taking is None:
             _refuse(judged.problems)
