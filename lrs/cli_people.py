@@ -54,7 +54,7 @@ def take_in(
 
     Example: lrs people import people.csv --profile bamboohr --dry-run
     """
-    from zoneinfo import ZoneInfo, available_timezones
+    from zoneinfo import ZoneInfo
 
     from lrs import days, mapping, timestamps
     from lrs.people import hr_import
@@ -69,7 +69,7 @@ def take_in(
     if found is None:
         _refuse(problems)
     in_zone = zone or found.zone or "UTC"
-    if in_zone not in available_timezones():
+    if in_zone not in days.zones():
         raise click.UsageError(f"{in_zone!r} is no time zone; write one such as Europe/Berlin")
     day = as_of or days.of(timestamps.now(), ZoneInfo(in_zone))
     content = file.read_bytes()
@@ -81,9 +81,8 @@ def take_in(
             judged = hr_import.judge(connection, source)
         if judged.there:
             seq, of, _ = judged.there
-            click.echo(
-                f"record {seq} has this file already, as of {of}; nothing is added", err=True
-            )
+            said = f"record {seq} has this file already, as of {of}; nothing is added"
+            click.echo(said if as_of else f"{said}; --as-of takes it in for another day", err=True)
             return
         if judged.taking is None:
             _refuse(judged.problems)
@@ -113,9 +112,8 @@ def _tell(problems: Sequence[Problem], outcome: str = "") -> None:
 
 
 def _print_differences(judged: Judged) -> None:
-    marks = {"new": "+", "changed": "~", "absent": "-"}
     for each in judged.differences[:_SHOWN]:
-        click.echo(f"{marks[each.kind]} {each.person} {each.called}: {'; '.join(each.lines)}")
+        click.echo(each)
     if len(judged.differences) > _SHOWN:
         click.echo(f"and {len(judged.differences) - _SHOWN:,} more")
 
@@ -209,7 +207,7 @@ def listed(day: date | None, manager: str | None, role: str | None, kind: str | 
     shown = [found.people[id] for id in ids if telling.fits(found.people[id], on, role, kind)]
     for each in shown:
         click.echo(telling.line(each, on))
-    click.echo(f"{len(shown):,} people with access on {on}", err=True)
+    click.echo(f"{len(shown):,} with access on {on}", err=True)
 
 
 def _said(connection: Connection, known: int | None = None) -> Said:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 OPEN = date(9999, 12, 31)  # what HR systems write for "no end"
 _FIRST, _LAST = 1900, 2100  # years; another one is a slip of the pen
@@ -120,3 +120,9 @@ class Interval(NamedTuple):
 def of(instant: int, zone: ZoneInfo) -> date:
     """The day that an instant (microseconds) is on, in a zone."""
     return datetime.fromtimestamp(instant / 1_000_000, zone).date()
+
+
+@cache  # the system's files are looked through for them
+def zones() -> frozenset[str]:
+    """The names of all time zones."""
+    return frozenset(available_timezones())

@@ -9,7 +9,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import available_timezones
 
 from lrs import days, instants
 from scormkit import document, schema
@@ -200,7 +199,7 @@ def _slips(source: Document, profile: Profile, fields: Mapping[str, Field]) -> I
             yield _no_option(source.mark(("pairs", key)), "state", ours, options)
     for key in ("days", "instants"):
         yield from _odd_forms(source, key)
-    if profile.zone and profile.zone not in available_timezones():
+    if profile.zone and profile.zone not in days.zones():
         yield no_zone(source.mark(("zone",)), profile.zone)
 
 
@@ -216,7 +215,7 @@ def _no_option(mark: Mark, name: str, ours: str, options: Sequence[str]) -> Prob
 
 def no_zone(mark: Mark, name: str) -> Problem:
     """The problem of a zone that isn't one."""
-    hint = did_you_mean(name, available_timezones(), "write one such as Europe/Berlin")
+    hint = did_you_mean(name, days.zones(), "write one such as Europe/Berlin")
     return Problem(mark, f'"{name}" is no time zone', "unknown-zone", hint)
 
 

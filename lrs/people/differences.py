@@ -10,7 +10,7 @@ from typing import Literal
 
 from lrs.days import Interval
 from lrs.people.facts import Fact, Known
-from lrs.people.timeline import Dated, Person, last, person
+from lrs.people.timeline import Person, aliases, last, person
 
 _NOW = 1 << 62  # a number behind all others: what is being told is the newest there is
 # What is compared: the field, and what it is called.
@@ -27,54 +27,61 @@ _DATED = (
 
 @dataclass(frozen=True)
 class Difference:
-    """What of one person is other than before: in lines, each with what was and what is."""
+    """What of one person is other than before: the facts of who is new, else what was and is."""
 
     person: str
     kind: Literal["new", "changed", "absent"]
-    called: str
-    lines: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    called: str = ""
+    changes: tuple[str, ...] = ()
     shrinks: tuple[Interval, Interval] | None = None  # a window that begins later than before
+
+    def __str__(self) -> str:
+        mark = {"new": "+", "changed": "~", "absent": "-"}[self.kind]
+        called = self.called or self.facts[0].name
+        said = self.changes or [each for fact in self.facts for each in _all(fact)]
+        return f"{mark} {self.person} {called}: {'; '.join(said)}"
 
 
 def differences(
     facts: Iterable[Fact], known: Mapping[str, Sequence[Known]], as_of: date
 ) -> Iterator[Difference]:
     """Of each person who is new or of whom something changes, what; by HR id."""
-    told: dict[str, list[Known]] = {}
+    told: dict[str, list[Fact]] = {}
     for fact in facts:
-        told.setdefault(fact.person, []).append(Known(_NOW, _NOW, as_of, fact))
+        told.setdefault(fact.person, []).append(fact)
     for id, some in sorted(told.items()):
         before = known.get(id, ())
-        if before and len(some) == 1 and _is_restated(before[-1], some[0]):
-            continue
-        found = _difference(id, before, some)
-        if found.lines or found.kind == "new":
-            yield found
+        if not before:
+            yield Difference(id, "new", tuple(some))
+        elif len(some) > 1 or not _is_restated(before[-1], some[0], as_of):
+            now = [*before, *(Known(_NOW, _NOW, as_of, fact) for fact in some)]
+            was, is_now = person(id, before), person(id, now)
+            changes = tuple(_changes(was, is_now))
+            kind: Literal["changed", "absent"] = "absent" if some[0].code else "changed"
+            if changes:
+                called, shrinks = last(is_now.names), _later(was, is_now)
+                yield Difference(id, kind, tuple(some), called, changes, shrinks)
 
 
-def _is_restated(newest: Known, told: Known) -> bool:
+def _is_restated(newest: Known, told: Fact, as_of: date) -> bool:
     """Whether the newest fact is told again, of the same day or a later one: nothing changes."""
-    same = replace(newest.fact, row=0) == replace(told.fact, row=0)
-    return same and newest.as_of <= told.as_of
+    same = replace(newest.fact, row=0) == replace(told, row=0)
+    return same and newest.as_of <= as_of
 
 
-def _difference(id: str, before: Sequence[Known], told: Sequence[Known]) -> Difference:
-    is_now = person(id, [*before, *told])
-    if not before:
-        return Difference(id, "new", last(is_now.names), tuple(_all(is_now)))
-    was = person(id, before)
-    kind: Literal["changed", "absent"] = "absent" if told[0].fact.code else "changed"
-    return Difference(id, kind, last(is_now.names), tuple(_lines(was, is_now)), _later(was, is_now))
+def _all(fact: Fact) -> Iterator[str]:
+    """What is said of who is new."""
+    yield from (f"access {_days(window)}" for window in fact.windows())
+    yield from (f"leave {_days(away)}" for away in fact.leave)
+    for called in ("kind", "manager", "unit", "zone"):
+        if getattr(fact, called):
+            yield f"{called} {getattr(fact, called)}"
+    yield from (f"role {role}" for role in fact.roles)
+    yield from aliases(fact)
 
 
-def _all(is_now: Person) -> Iterator[str]:
-    yield from (f"access {_days(window)}" for window in is_now.windows)
-    for field, called in _DATED:
-        dated: Dated = getattr(is_now, field)
-        yield from (f"{called} {value}".strip() for value, _ in dated if field != "names")
-
-
-def _lines(was: Person, is_now: Person) -> Iterator[str]:
+def _changes(was: Person, is_now: Person) -> Iterator[str]:
     yield from _changed("access", map(_days, was.windows), map(_days, is_now.windows))
     yield from _changed("leave", map(_days, was.leave), map(_days, is_now.leave))
     for field, called in _DATED:

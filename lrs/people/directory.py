@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -16,21 +16,25 @@ from lrs.people.timeline import Person, merged, on, person
 Said = Sequence[Link | Merge]  # what rulings say, in their order
 
 
-def identities(known: Mapping[str, Sequence[Known]], said: Said = ()) -> Identities:
-    """The people of what is known, each HR id's facts in order, and of rulings."""
-    into = _merges((each for some in known.values() for each in some), said)
+def identities(known: Iterable[tuple[str, Sequence[Known]]], said: Said = ()) -> Identities:
+    """The people of what is known, each HR id with its facts in order, and of rulings."""
+    each_id: dict[str, Person] = {}
+    same: list[tuple[int, Merge]] = []
+    for id, some in known:
+        each_id[id] = person(id, some)
+        same += [(seq, Merge(id, fact.same_as)) for seq, _, _, fact in some if fact.same_as]
+    into = _merges((merge for _, merge in sorted(same)), said)
     parts: dict[str, list[Person]] = defaultdict(list)
-    for id, some in known.items():
-        parts[into.get(id, id)].append(person(id, some))
+    for id, part in each_id.items():
+        parts[into.get(id, id)].append(part)
     people = {id: merged(id, some) for id, some in sorted(parts.items())}
     return Identities(people, [each for each in said if isinstance(each, Link)], into)
 
 
-def _merges(known: Iterable[Known], said: Said) -> dict[str, str]:
+def _merges(told: Iterable[Merge], said: Said) -> dict[str, str]:
     """Of each merged HR id the one that survives: first what HR systems say, then rulings. To
     unlink "hr 00099" from 00013 takes them apart again."""
-    told = sorted((each for each in known if each.fact.same_as), key=lambda each: each.seq)
-    merges = [Merge(each.fact.person, each.fact.same_as) for each in told]
+    merges = list(told)
     for each in said:
         if isinstance(each, Merge):
             merges.append(each)
@@ -42,7 +46,8 @@ def _merges(known: Iterable[Known], said: Said) -> dict[str, str]:
 
 def everybody(connection: Connection, said: Said = (), known: int | None = None) -> Identities:
     """All people as they were known at an instant (None: now); `said` are the rulings then."""
-    return identities(tables.known(connection, None, known), said)
+    with tables.uncollected():
+        return identities(tables.everybody(connection, known), said)
 
 
 def some(
@@ -50,7 +55,7 @@ def some(
 ) -> Identities:
     """The people of these HR ids, with all who are merged with them, and all who were ever called
     as one of them is: what it takes to tell whom a name of theirs means."""
-    people = identities(tables.known(connection, _family(connection, ids, said), known), said)
+    people = _of(connection, _family(connection, ids, said), said, known)
     names = {f"name {name}" for each in people.people.values() for name, _ in each.aliases}
     others = tables.found(connection, names) | {
         each.person for each in said if isinstance(each, Link) and f"name {each.name}" in names
@@ -58,7 +63,11 @@ def some(
     if others <= {id for each in people.people.values() for id in each.ids}:
         return people
     wanted = _family(connection, {*ids, *others}, said)
-    return identities(tables.known(connection, wanted, known), said)
+    return _of(connection, wanted, said, known)
+
+
+def _of(connection: Connection, ids: Iterable[str], said: Said, known: int | None) -> Identities:
+    return identities(tables.known(connection, set(ids), known).items(), said)
 
 
 def _family(connection: Connection, ids: Iterable[str], said: Said) -> set[str]:

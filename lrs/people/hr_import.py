@@ -18,6 +18,7 @@ from lrs.people.door import Taken, Taking
 from lrs.people.facts import ABSENT, Fact, Known, made
 from lrs.people.judging import Standing, judged
 from lrs.people.roster import FIELDS, LeftOut, Roster, roster
+from lrs.people.tables import Import
 from lrs.people.timeline import on, person
 from lrs.tabular import TableError
 from lrs.xapi.store import Store
@@ -69,16 +70,20 @@ def judge(connection: Connection, source: Source) -> Judged:
     there = door.known(imports, told, source.any_day)
     if there:
         return Judged((), there=Taken(there.seq, there.as_of, new=False))
+    with tables.uncollected():
+        return _judged(connection, source, imports, told)
+
+
+def _judged(
+    connection: Connection, source: Source, imports: Sequence[Import], told: dict[str, Any]
+) -> Judged:
     standing = _standing(connection, source.as_of)
     found, problems = _settled(read(source), standing, source.leave_out)
     if has_errors(problems):
         return Judged(problems)
-    earlier = [each.seq for each in imports if each.profile == source.profile.name]
-    gone = tables.of_import(connection, earlier[-1]) if earlier and source.snapshot else set()
-    gone -= {fact.person for fact in found.facts}
+    gone = _in_the_last(connection, source, imports) - {fact.person for fact in found.facts}
     touched = ({fact.person for fact in found.facts} & set(standing.ids)) | gone
-    wanted = None if len(touched) * 2 > len(standing.ids) else touched  # one look for most of them
-    known = tables.known(connection, wanted) if touched else {}
+    known = tables.known(connection, touched)
     absent = _absent(gone, known, source.as_of)
     facts = (*found.facts, *absent)
     changes = tuple(differences.differences(facts, known, source.as_of))
@@ -93,6 +98,18 @@ def judge(connection: Connection, source: Source) -> Judged:
     newest = imports[-1].seq if imports else 0
     taking = Taking(told, facts, source.content, newest, source.any_day)
     return Judged(problems, taking, changes, found.left_out)
+
+
+def _in_the_last(connection: Connection, source: Source, imports: Sequence[Import]) -> set[str]:
+    """Whom a snapshot should have: all that were in the last one of its profile, or have come by
+    that profile since."""
+    found: set[str] = set()
+    for each in reversed(imports if source.snapshot else ()):
+        if each.profile == source.profile.name:
+            found |= tables.of_import(connection, each.seq)
+            if each.snapshot:
+                break
+    return found
 
 
 def take(store: Store, judged: Judged) -> Taken:

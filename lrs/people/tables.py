@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -18,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from lrs.database import METADATA, inserter, key, rows
@@ -99,8 +103,8 @@ def add(connection: Connection, told: Import, written: Iterable[tuple[Fact, str]
     """Index an import and its facts, each with its JSON."""
     lines = []
     terms: set[tuple[bytes, str]] = set()
-    for n, (fact, text) in enumerate(written):
-        lines.append((fact.person, told.seq, n, text))
+    for n, (fact, line) in enumerate(written):
+        lines.append((fact.person, told.seq, n, line))
         terms.update((key(term), fact.person) for term in _terms(fact))
     _add_imports(connection, [tuple(told)])
     _add_facts(connection, sorted(lines))
@@ -140,21 +144,50 @@ def found(connection: Connection, terms: Collection[str]) -> set[str]:
 
 
 def known(
-    connection: Connection, ids: Collection[str] | None = None, instant: int | None = None
+    connection: Connection, ids: Collection[str], instant: int | None = None
 ) -> dict[str, list[Known]]:
-    """What was known of people (None: of all) at an instant (None: now), in order."""
+    """What was known of people at an instant (None: now), in order."""
+    lines = rows(connection, f"{_FACTS} WHERE person IN ??", sorted(ids))
+    return dict(_grouped(connection, sorted(lines), instant))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the collector of circles for a while: of so many values none is in one, and to look
+    through them again and again would take as long as everything else."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def everybody(
+    connection: Connection, instant: int | None = None
+) -> Iterator[tuple[str, list[Known]]]:
+    """The same of all people, one by one, so that not all facts are there at a time."""
+    lines = connection.execution_options(yield_per=5_000).execute(
+        text(f"{_FACTS} ORDER BY person, seq, n")
+    )
+    return _grouped(connection, lines, instant)
+
+
+_FACTS = "SELECT person, seq, n, fact FROM people_facts"
+
+
+def _grouped(
+    connection: Connection, lines: Iterable[Sequence[Any]], instant: int | None
+) -> Iterator[tuple[str, list[Known]]]:
     told = {
         each.seq: (each.at, date.fromisoformat(each.as_of)) for each in imports(connection, instant)
     }
-    query = "SELECT person, seq, n, fact FROM people_facts"
-    if ids is None:
-        lines = rows(connection, f"{query} ORDER BY person, seq, n")
-    else:
-        lines = rows(connection, f"{query} WHERE person IN ??", sorted(ids))
-        lines.sort(key=lambda line: line[:3])
-    people: dict[str, list[Known]] = {}
-    for person, seq, _, text in lines:
-        if seq in told:
-            each = Known(seq, *told[seq], facts.read(json.loads(text)))
-            people.setdefault(person, []).append(each)
-    return people
+    for person, some in groupby(lines, key=lambda line: str(line[0])):
+        found = [
+            Known(seq, *told[seq], facts.read(json.loads(fact)))
+            for _, seq, _, fact in some
+            if seq in told
+        ]
+        if found:
+            yield person, found

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import lru_cache
 
 from lrs.days import Interval
 from lrs.people.facts import ABSENT, Fact, Known
@@ -62,9 +62,11 @@ def person(id: str, known: Sequence[Known]) -> Person:
         windows = _after(windows, fact, as_of)
         leave = _corrected(leave, fact.leave)
     starts = [window.first for window in windows]
+    by_as_of = sorted(known, key=lambda each: each.as_of)  # of one day, the newest stays last
+    placed = sorted(((_day(each), each.fact) for each in by_as_of), key=lambda each: each[0])
 
     def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
-        said = {_day(each): values(each.fact) for each in known if field in each.fact.said}
+        said = {day: values(fact) for day, fact in placed if field in fact.said}
         return _dated(_spread(said, starts)) if said else ()
 
     return Person(
@@ -148,37 +150,43 @@ def _corrected(known: list[Interval], told: Sequence[Interval]) -> list[Interval
 def _day(known: Known) -> date:
     """The day that the rest of a row is of: its own day, or the nearest in the window that the row
     tells, so that a leaver's row is of the time when they were there."""
-    windows = known.fact.windows()
-    if not windows:
-        return known.as_of
-    return min((_nearest(window, known.as_of) for window in windows), key=_distance(known.as_of))
+    as_of, windows = known.as_of, known.fact.windows()
+    if len(windows) < 2:
+        return _nearest(windows[0], as_of) if windows else as_of
+    return min((_nearest(each, as_of) for each in windows), key=lambda day: abs(day - as_of))
 
 
 def _nearest(window: Interval, day: date) -> date:
-    if window.last is not None and window.last < day:
-        return max(window.last, window.first)
-    return max(day, window.first)
+    """The day of a window that is nearest to another."""
+    first, last = window
+    if last is not None and last < day:
+        return last
+    return day if day > first else first
 
 
-def _distance(day: date) -> Callable[[date], timedelta]:
-    return lambda other: abs(other - day)
-
-
-def _spread(said: dict[date, Any], starts: Sequence[date]) -> list[tuple[date, Any]]:
-    """What was said on days, with the first of each window moved to its start."""
-    spread: dict[date, Any] = {}
+def _spread(
+    said: dict[date, tuple[str, ...]], starts: Sequence[date]
+) -> list[tuple[date, tuple[str, ...]]]:
+    """What was said on days, in order, with the first of each window moved to its start."""
+    if not starts:
+        return list(said.items())
+    spread: list[tuple[date, tuple[str, ...]]] = []
     started = -1
-    for day in sorted(said):
+    for day, values in said.items():
         window = max(0, bisect_right(starts, day) - 1)
-        if starts and window != started and window >= 0:
-            started, day_there = window, starts[window]
-            spread[min(day_there, day)] = said[day]
-        spread[day] = said[day]
-    return sorted(spread.items())
+        if window != started and starts[window] < day:
+            spread.append((starts[window], values))
+        started = window
+        spread.append((day, values))
+    return spread
 
 
 def _dated(spread: Sequence[tuple[date, tuple[str, ...]]]) -> Dated:
     """Each value with its days: joined where one follows the other."""
+    first, values = spread[0]
+    if all(others == values for _, others in spread):  # so it is with most people
+        since = _since(first)
+        return tuple((value, since) for value in sorted(set(values)))
     open_since: dict[str, date] = {}
     ended: list[tuple[str, Interval]] = []
     for day, values in spread:
@@ -186,8 +194,11 @@ def _dated(spread: Sequence[tuple[date, tuple[str, ...]]]) -> Dated:
             ended.append((value, Interval(open_since.pop(value), day - _DAY)))
         for value in values:
             open_since.setdefault(value, day)
-    ended += [(value, Interval(day)) for value, day in open_since.items()]
+    ended += [(value, _since(day)) for value, day in open_since.items()]
     return tuple(sorted(ended, key=lambda each: (each[1].first, each[0])))
+
+
+_since = lru_cache(50_000)(Interval)  # most of what is dated holds from one of a few days on
 
 
 # Several HR ids.
