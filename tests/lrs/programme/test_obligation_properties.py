@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from people_owing import Somebody
 
-from lrs.programme.calendars import after_leave, merged
+from lrs.programme.calendars import after_leave, anniversaries, merged
 from lrs.programme.obligations import Obligation, Plan, obligations, of, plan
 from lrs.programme.programme import (
     Bucket,
@@ -228,6 +228,16 @@ def test_nobody_changes_anybody(
     for each in others:
         of(each, shared)
     assert of(person, shared) == obligations(person, versions, LAST)
+
+
+@quick
+@given(DAYS, DAYS, st.sampled_from([1, 3, 12]))
+def test_anniversaries(access: date, first: date, every: int) -> None:
+    """Asked about from some day on, they are those there are in all from that day on."""
+    cadence = Cadence("x", (), 1, every=every, from_access=True)
+    whole = list(anniversaries(cadence, access, access, LAST))
+    assert list(anniversaries(cadence, access, first, LAST)) == [e for e in whole if e[0] >= first]
+    assert all(day > access for day, _ in whole)
 
 
 @quick
