@@ -99,7 +99,7 @@ _Members = Sequence[tuple[int, date, date]]  # window, first and last day in the
 # when there was access, where that matters. People with the same spans owe the same.
 _Span = tuple[int, int, int, date, date, bool, date | None]
 _Owed = list[tuple[str, tuple[Any, ...]]]
-_MOST_KNOWN = 20_000
+_MOST_KNOWN = 5_000  # some 4 KB each
 
 
 @dataclass(frozen=True)
