@@ -220,7 +220,7 @@ def _day(reading: _Reading, route: Route, text: str) -> YearDay | None:
 def _every_turn_comes(reading: _Reading, route: Route, cadence: Cadence) -> None:
     times = 12 // cadence.every if cadence.every else len(cadence.on)
     for place in range(times, len(cadence.exercises) if cadence.in_turn and times else 0):
-        message = f"this turn never comes: there are {times} a year, and the first begins each year"
+        message = f"this turn never comes: a year has only {times}, and begins with the first"
         reading.add((*route, "turns", place), message, "turn-never-comes", "take it out")
 
 

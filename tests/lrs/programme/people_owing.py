@@ -24,6 +24,7 @@ buckets:
   finance: {title: Finance, for: {roles: [finance, ap]}}
 """
 BASELINE = "everyone: {onboarding: {within: 14, exercises: [phishing]}}"
+QUARTERLY = "everyone: {cadences: {q: {every: quarter, exercises: [phishing]}}}"
 ROLES = """\
 everyone: {onboarding: {within: 14, exercises: [phishing]}}
 engineering:
