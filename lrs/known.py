@@ -186,7 +186,12 @@ def _played(
 def _exported(
     connection: Connection, built: _Built, names: Sequence[str] | None, known: int | None
 ) -> Iterator[Judged]:
-    for each in feeds.known(connection, names, known):
+    found = (
+        feeds.known(connection, known)
+        if names is None
+        else feeds.known_of(connection, names, known)
+    )
+    for each in found:
         attempt = completions.of_fact(Source(each.seq, each.n), each.lms, each.fact)
         if attempt is None:
             continue
