@@ -83,7 +83,8 @@ def _judged(
         return Judged(problems)
     gone = _in_the_last(connection, source, imports) - {fact.person for fact in found.facts}
     touched = ({fact.person for fact in found.facts} & set(standing.ids)) | gone
-    known = tables.known(connection, touched)
+    late = any(each.as_of > told["as_of"] for each in imports)  # then what was repeated counts
+    known = tables.known(connection, touched, repeated=late)
     absent = _absent(gone, known, source.as_of)
     facts = (*found.facts, *absent)
     changes = tuple(differences.differences(facts, known, source.as_of))

@@ -32,7 +32,7 @@ class Person:
     units: Dated
     zones: Dated
     aliases: Dated
-    sources: tuple[int, ...]  # numbers of the records that told of them
+    sources: tuple[int, ...]  # numbers of the records that told something new of them
 
     def has_access(self, day: date) -> bool:
         """Whether they held access on a day."""
