@@ -67,7 +67,13 @@ def person(id: str, known: Sequence[Known]) -> Person:
 
     def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
         said = {day: values(fact) for day, fact in placed if field in fact.said}
-        return _dated(_spread(said, starts)) if said else ()
+        if len(said) > 1:
+            return _dated(_spread(said, starts))
+        return tuple(  # of most people all is said once
+            (value, _since(_first(day, starts)))
+            for day, some in said.items()
+            for value in sorted(some)
+        )
 
     return Person(
         id,
@@ -164,18 +170,22 @@ def _nearest(window: Interval, day: date) -> date:
     return day if day > first else first
 
 
+def _first(day: date, starts: Sequence[date]) -> date:
+    """The start of the window that a day is in, or the day, if it is before any."""
+    return min(day, starts[max(0, bisect_right(starts, day) - 1)]) if starts else day
+
+
 def _spread(
     said: dict[date, tuple[str, ...]], starts: Sequence[date]
 ) -> list[tuple[date, tuple[str, ...]]]:
     """What was said on days, in order, with the first of each window moved to its start."""
-    if not starts:
-        return list(said.items())
     spread: list[tuple[date, tuple[str, ...]]] = []
-    started = -1
+    started: date | None = None
     for day, values in said.items():
-        window = max(0, bisect_right(starts, day) - 1)
-        if window != started and starts[window] < day:
-            spread.append((starts[window], values))
+        first = _first(day, starts)
+        window = max(first, starts[0]) if starts else None
+        if window != started and first < day:
+            spread.append((first, values))
         started = window
         spread.append((day, values))
     return spread
