@@ -209,8 +209,9 @@ _Line = tuple[int, int, date, str]
 def without_repeats(lines: list[_Line]) -> list[_Line]:
     """Facts without those that say again, of a later day, what the one before says: a roster of
     each week would have 52 of everybody. Only where their days are in order; else a fact of a day
-    between could be said to end by one that is left out."""
-    if any(one[2] > other[2] for one, other in pairwise(lines)):
+    between could be said to end by one that is left out. So could a leave, at any time."""
+    late = any(one[2] > other[2] for one, other in pairwise(lines))
+    if late or any('"leave":[{' in line[3] for line in lines):
         return lines
     said = [line[3].partition(",")[2] for line in lines]  # behind {"row":17,
     return [line for n, line in enumerate(lines) if n == 0 or said[n] != said[n - 1]]

@@ -60,7 +60,7 @@ def person(id: str, known: Sequence[Known]) -> Person:
     leave: list[Interval] = []
     for _, _, as_of, fact in known:
         windows = _after(windows, fact, as_of)
-        leave = _corrected(leave, fact.leave)
+        leave = _away(leave, fact, as_of)
     starts = [window.first for window in windows]
     by_as_of = sorted(known, key=lambda each: each.as_of)  # of one day, the newest stays last
     placed = sorted(((_day(each), each.fact) for each in by_as_of), key=lambda each: each[0])
@@ -131,7 +131,7 @@ def _after(windows: list[Interval], fact: Fact, as_of: date) -> list[Interval]:
 
 def _ended(window: Interval, last: date) -> Interval:
     """The window up to a day, unless it ended before or begins after it."""
-    later = window.last is None or window.last > last
+    later = window.last is None or window.last > last  # than the day that is told
     return Interval(window.first, last) if later and window.first <= last else window
 
 
@@ -140,6 +140,19 @@ def _closed(windows: list[Interval], last: date) -> list[Interval]:
     somebody left."""
     at = bisect_right([each.first for each in windows], last) - 1
     return [Interval(each.first, last) if n == at else each for n, each in enumerate(windows)]
+
+
+def _away(leave: list[Interval], fact: Fact, as_of: date) -> list[Interval]:
+    """The leaves known, once one more fact is. A row without one says that they are here on its
+    day; one that begins while another is open shows that the other has ended."""
+    if "leave" not in fact.said:
+        return leave
+    if not fact.leave:
+        here = [each for each in leave if each.first != as_of]
+        return [_ended(each, as_of - _DAY) for each in here]
+    begins = min(each.first for each in fact.leave)
+    ended = [_ended(each, begins - _DAY) if each.last is None else each for each in leave]
+    return _corrected(ended, fact.leave)
 
 
 def _corrected(known: list[Interval], told: Sequence[Interval]) -> list[Interval]:

@@ -293,7 +293,7 @@ def test_a_roster_that_is_told_again_makes_no_difference(
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=8))
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), max_size=8))
 def test_repeats_that_are_left_out_change_nobody(some: list[tuple[int, int]]) -> None:
     """Whatever is said in whichever order of days."""
     told: list[dict[str, object]] = [
@@ -301,6 +301,8 @@ def test_repeats_that_are_left_out_change_nobody(some: list[tuple[int, int]]) ->
         {"hired": date(2026, 1, 5), "left": date(2026, 1, 31), "unit": "B"},
         {"unit": "A"},
         {"hired": date(2026, 3, 1), "unit": "B", "roles": ("x",)},
+        {"leave": ()},
+        {"leave": (Interval(date(2026, 2, 4)),)},
     ]
     lines = []
     for n, (what, days) in enumerate(some):
