@@ -97,7 +97,7 @@ def _judged(
     }
     told |= {"counts": counts, "left_out": [each._asdict() for each in found.left_out]}
     newest = imports[-1].seq if imports else 0
-    taking = Taking(told, facts, source.content, newest, source.any_day)
+    taking = door.taking(told, facts, source.content, newest, source.any_day)
     return Judged(problems, taking, changes, found.left_out)
 
 

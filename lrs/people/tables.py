@@ -99,16 +99,29 @@ def of_head(seq: int, at: int, head: dict[str, Any]) -> Import:
     )
 
 
-def add(connection: Connection, told: Import, written: Iterable[tuple[Fact, str]]) -> None:
-    """Index an import and its facts, each with its JSON."""
+class Ready(NamedTuple):
+    """What an import is to leave in the indexes, made ready before the log is locked for it: the
+    facts (person, place in the record, JSON) and the terms that find them, each in order."""
+
+    facts: list[tuple[str, int, str]]
+    terms: list[tuple[bytes, str]]
+
+
+def ready(written: Iterable[tuple[Fact, str]]) -> Ready:
+    """The same of facts, each with its JSON."""
     lines = []
     terms: set[tuple[bytes, str]] = set()
     for n, (fact, line) in enumerate(written):
-        lines.append((fact.person, told.seq, n, line))
+        lines.append((fact.person, n, line))
         terms.update((key(term), fact.person) for term in _terms(fact))
+    return Ready(sorted(lines), sorted(terms))
+
+
+def add(connection: Connection, told: Import, made: Ready) -> None:
+    """Index an import."""
     _add_imports(connection, [tuple(told)])
-    _add_facts(connection, sorted(lines))
-    _add_terms(connection, sorted(terms))
+    _add_facts(connection, [(person, told.seq, n, line) for person, n, line in made.facts])
+    _add_terms(connection, made.terms)
 
 
 def _terms(fact: Fact) -> Iterable[str]:

@@ -142,7 +142,7 @@ def test_rows_with_errors_are_left_out_only_when_it_is_asked_for(store: Store) -
     judged = judge(store, text, leave_out=True)
     assert judged.taking
     assert [(each.row, each.code) for each in judged.left_out] == [(2, "no-person")]
-    assert [fact.person for fact in judged.taking.facts] == ["00007", "00013"]
+    assert [person for person, *_ in judged.taking.ready.facts] == ["00007", "00013"]
     assert judged.taking.told["counts"]["left_out"] == 1
     assert [each.severity for each in judged.problems] == ["warning"]
     assert judge(store, "who,hired\n7,2026-01-05\n", leave_out=True).taking is None
@@ -155,7 +155,7 @@ def test_managers_in_a_circle_are_left_out_one_after_the_other(store: Store) -> 
     judged = judge(store, text, "2026-04-01")
     assert [each.code for each in judged.problems] == ["manager-circle"]
     judged = judge(store, text, "2026-04-01", leave_out=True)
-    assert judged.taking and judged.taking.facts == ()
+    assert judged.taking and judged.taking.ready.facts == []
 
 
 def test_a_snapshot_ends_the_access_of_who_is_not_in_it(store: Store) -> None:
