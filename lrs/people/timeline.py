@@ -62,19 +62,7 @@ def person(id: str, known: Sequence[Known]) -> Person:
         windows = _after(windows, fact, as_of)
         leave = _away(leave, fact, as_of)
     starts = [window.first for window in windows]
-    by_as_of = sorted(known, key=lambda each: each.as_of)  # of one day, the newest stays last
-    placed = sorted(((_day(each), each.fact) for each in by_as_of), key=lambda each: each[0])
-
-    def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
-        said = {day: values(fact) for day, fact in placed if field in fact.said}
-        if len(said) > 1:
-            return _dated(_spread(said, starts))
-        return tuple(  # of most people all is said once
-            (value, _since(_first(day, starts)))
-            for day, some in said.items()
-            for value in sorted(some)
-        )
-
+    dated = _once(known[0], starts) if len(known) == 1 else _in_order(known, starts)
     return Person(
         id,
         (id,),
@@ -92,6 +80,33 @@ def person(id: str, known: Sequence[Known]) -> Person:
         ),
         sources=tuple(dict.fromkeys(each.seq for each in known)),
     )
+
+
+# Of a field, and of what a fact says in it: its values with their days.
+_Placing = Callable[[str, Callable[[Fact], tuple[str, ...]]], Dated]
+
+
+def _once(known: Known, starts: Sequence[date]) -> _Placing:
+    """Of somebody of whom there is one fact, as of most: all holds from one day on."""
+    fact, since = known.fact, _since(_first(_day(known), starts))
+
+    def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
+        if field not in fact.said:
+            return ()
+        return tuple([(value, since) for value in sorted(values(fact))])
+
+    return dated
+
+
+def _in_order(known: Sequence[Known], starts: Sequence[date]) -> _Placing:
+    by_as_of = sorted(known, key=lambda each: each.as_of)  # of one day, the newest stays last
+    placed = sorted(((_day(each), each.fact) for each in by_as_of), key=lambda each: each[0])
+
+    def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
+        said = {day: values(fact) for day, fact in placed if field in fact.said}
+        return _dated(_spread(said, starts)) if said else ()
+
+    return dated
 
 
 def aliases(fact: Fact) -> tuple[str, ...]:
