@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 
 import openpyxl
@@ -281,3 +282,25 @@ def test_what_is_written_as_csv_is_read_back(told: list[list[str]]) -> None:
     stream = io.StringIO()
     csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(told)
     assert cells(stream.getvalue()) == [tuple(row) for row in told]
+
+
+WHOLE = workbook(_values)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1))
+def test_a_damaged_workbook_is_a_problem_or_a_table(changes: list[tuple[int, int]]) -> None:
+    """Whichever of its bytes are others: nothing else ever comes of it."""
+    data = bytearray(WHOLE)
+    for at, byte in changes:
+        data[at] = byte
+    with suppress(TableError):
+        assert tabular.read("people.xlsx", bytes(data)).rows
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=60) | st.text('[]{}":,;\n\t1a', max_size=40).map(str.encode))
+def test_any_bytes_are_a_problem_or_a_table(data: bytes) -> None:
+    """Whatever somebody takes for a roster."""
+    with suppress(TableError):
+        assert read(data).rows
