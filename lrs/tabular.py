@@ -69,7 +69,7 @@ def read(name: str, data: bytes, *, sheet: str | None = None) -> Grid:
     if len(data) > LARGEST:
         size = f"has {len(data) / 1e6:,.0f} MB; the most is {LARGEST / 1e6:,.0f}"
         raise _refusal(name, size, "too-large", "split it, with the header in each part")
-    if data.startswith(b"PK"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # "PK" alone may be a header
         grid = _workbook(name, data, sheet)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise _old_workbook(name, data)

@@ -143,6 +143,10 @@ SPANS = (
 
 def _backwards(file: Roster, told: Told, first: str, last: str, code: str) -> Iterator[Problem]:
     since, until = told.values.get(first), told.values.get(last)
+    if since == OPEN:
+        what = f"{first} is {since}, which stands for no end"
+        yield file.error(told.number, what, "bad-day", "write the day on which it began")
+        return
     if isinstance(since, date) and isinstance(until, date) and until < since:
         what = f"{last} ({until}) is before {first} ({since})"
         hint = "one of the two is wrong; a rehire has a row for each time"

@@ -79,6 +79,11 @@ def test_the_delimiter_is_found_outside_of_quotes(delimiter: str) -> None:
     assert grid.rows[1].cells == ("1", f"Ruiz{delimiter} Ana{others}.", "x")
 
 
+def test_a_header_that_begins_like_a_zip_is_a_header() -> None:
+    """PK is short for primary key; a workbook begins with more than that."""
+    assert cells("PK;name\n7;Ana\n") == [("PK", "name"), ("7", "Ana")]
+
+
 def test_excel_s_own_line_tells_the_delimiter() -> None:
     """ "sep=;" is no row, and rows keep the numbers of their lines."""
     grid = read("sep=;\r\na;b\r\n1,5;2\r\n")
