@@ -173,8 +173,9 @@ def plan(versions: Iterable[Version], upto: date, after: date | None = None) -> 
         first = max(version.starts, after + DAY) if after else version.starts
         last = min(end, upto)
         if first <= last:
-            parts = (_part(each, version.number, first, last) for each in _asked(version))
-            segments.append(_Segment(first, last, tuple(parts)))
+            asked = version.programme.curricula
+            parts = tuple(_part(each, version.number, first, last) for each in asked)
+            segments.append(_Segment(first, last, parts))
     return Plan(ordered, tuple(segments))
 
 
@@ -246,10 +247,6 @@ def remediation(person: Subject, plan: Plan, fail: Fail) -> list[Obligation]:
     leave = merged(person.leave)
     owed = (_rest(window, _paused(piece(name), leave)) for name in asks.after(fail.exercise))
     return [Obligation._make((person.id + tail, person.id, *rest)) for tail, rest in owed]
-
-
-def _asked(version: Version) -> tuple[Curriculum, ...]:
-    return version.programme.curricula
 
 
 def _part(curriculum: Curriculum, version: int, first: date, last: date) -> _Part:
