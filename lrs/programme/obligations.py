@@ -22,7 +22,7 @@ from lrs.programme.calendars import (
     later,
     merged,
 )
-from lrs.programme.programme import Bucket, Cadence, Curriculum, Rule, Version
+from lrs.programme.programme import Bucket, Cadence, Curriculum, Rule, Version, in_force
 from lrs.programme.subject import Interval, Subject
 
 ONBOARDING, ROLE_CHANGE, CADENCE, REMEDIATION = REASONS = (
@@ -177,12 +177,6 @@ def plan(versions: Iterable[Version], upto: date, after: date | None = None) -> 
             parts = tuple(_part(each, version.number, first, last) for each in asked)
             segments.append(_Segment(first, last, parts))
     return Plan(ordered, tuple(segments))
-
-
-def in_force(versions: Sequence[Version], day: date) -> Version | None:
-    """The version in force on a day; of two from the same day, the one published last."""
-    before = [each for each in versions if each.starts <= day]
-    return max(before, key=lambda each: (each.starts, each.number), default=None)
 
 
 def of(person: Subject, plan: Plan) -> list[Obligation]:
