@@ -168,6 +168,12 @@ CASES = [
         '  give a bucket that is "for" them an onboarding; one for roles alone leaves some out',
     ),
     (
+        ("for: everyone}", "for: {roles: [engineering]}}"),
+        "9:1: warning: employees, contractors, interns and vendors who get access owe nothing for "
+        'it [left-out]\n  give a bucket that is "for" them an onboarding; one for roles alone '
+        "leaves some out",
+    ),
+    (
         ("  everyone: {title: E", "  it: {title: IT, for: {roles: [it]}}\n  everyone: {title: E"),
         '6:3: warning: nothing is asked of the bucket "it" [unused]\n'
         '  name it under "curriculum", or take it out',
