@@ -9,12 +9,22 @@ from flask import Flask, Response, g, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import cors, credentials, database, encodings, operations, request_log, rulings
+from lrs import (
+    catalogue,
+    cors,
+    credentials,
+    database,
+    encodings,
+    operations,
+    request_log,
+    rulings,
+)
 from lrs.config import Settings
 from lrs.errors import LrsError
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
 from lrs.people import door as people
+from lrs.programme import versions
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
 from lrs.xapi import documents, routes, statements
@@ -27,6 +37,8 @@ DOORS: dict[str, Door] = {
     "credentials": credentials.change,
     "people": people.take,
     "rulings": rulings.give,
+    "catalogue": catalogue.publish,
+    "programme": versions.publish,
 }
 
 

@@ -309,7 +309,8 @@ def _day(text: str | None) -> int | None:
 
 
 main.add_command(cli_people.people)
-main.add_command(cli_programme.ruling)
+for group in (cli_programme.programme, cli_programme.catalogues, cli_programme.ruling):
+    main.add_command(group)
 
 
 if __name__ == "__main__":

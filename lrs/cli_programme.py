@@ -6,6 +6,8 @@ import getpass
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +16,22 @@ from lrs import config
 from lrs.config import SettingError
 
 if TYPE_CHECKING:
+    from lrs.catalogue import Listed
+    from lrs.programme.versions import Published
     from lrs.xapi.store import Store
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise click.BadParameter(f'"{text}" is not a day; write it like 2026-02-28')
+    return day
+
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @contextmanager
@@ -41,6 +58,237 @@ def _login() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a process whose account has no name
         raise click.UsageError("nobody knows your login name here; say who with --by") from None
+
+
+@click.group()
+def programme() -> None:
+    """Who must complete what, by when: check it, put it in force from a day on, look at it."""
+
+
+@programme.command("check")
+@click.argument("file", type=_FILE)
+@click.option("--strict", is_flag=True, help="Exit with 1 where there is a warning, too.")
+@click.option("--json", "as_json", is_flag=True, help="The same list for programs.")
+def check(file: Path, strict: bool, as_json: bool) -> None:
+    """Say everything that is wrong with a programme, each at its place.
+
+    The exercises that it may ask for are the scenarios in its folder.
+
+    Example: lrs programme check scenarios/programme.yaml
+    """
+    from lrs.programme import publishing
+    from scormkit import problems
+
+    found = publishing.judged(file).problems
+    if as_json:
+        click.echo(problems.as_json(found))
+    else:
+        click.echo(problems.report(found), err=bool(found))
+    raise SystemExit(1 if problems.has_errors(found) or (strict and found) else 0)
+
+
+@programme.command("publish")
+@click.argument("file", type=_FILE)
+@click.option(
+    "--from",
+    "starts",
+    required=True,
+    type=_day,
+    metavar="DAY",
+    help="The first day it is in force.",
+)
+@click.option("--backdated", is_flag=True, help="Let it change what was in force before today.")
+@click.option("--dry-run", is_flag=True, help="Say what would come of it, and store nothing.")
+@click.option("--as-of", type=_day, metavar="DAY", help="Another day than today.")
+@_by
+def publish(
+    file: Path, starts: date, backdated: bool, dry_run: bool, as_of: date | None, by: str
+) -> None:
+    """Put a programme in force from a day on; prints the version's number.
+
+    Obligations from before that day keep the version that was in force. It may ask for the
+    exercises of the store's catalogue. The same text from the same day on is published once.
+
+    Example: lrs programme publish scenarios/programme.yaml --from 2027-01-01
+    """
+    from lrs.programme import publishing, versions
+    from scormkit import problems
+
+    with _store() as store:
+        judged = publishing.judged(file, publishing.built(store))
+        if judged.programme is None:
+            click.echo(problems.report(judged.problems, "nothing was published"), err=True)
+            raise SystemExit(1)
+        today = as_of or _today(judged.programme.zone)
+        outcome = publishing.publish(store, judged.text, starts, today, by, backdated, dry_run)
+        with store.reading() as connection:
+            following = versions.following(versions.read(connection), starts)
+    if judged.problems:
+        click.echo(problems.report(judged.problems), err=True)
+    click.echo(outcome.number)
+    if not outcome.new:
+        click.echo(f"version {outcome.number} has this text from that day on already", err=True)
+        return
+    would = "would be" if dry_run else "is"
+    click.echo(f"version {outcome.number} {would} in force from {starts}", err=True)
+    if following:
+        told = f"only until version {following.number} takes its place on {following.starts}"
+        click.echo(told, err=True)
+    for path, day in publishing.first_days(judged.programme, starts):
+        click.echo(f"{path} comes first on {day}", err=True)
+
+
+@programme.command("show")
+@click.option(
+    "--on",
+    "day",
+    type=_day,
+    metavar="DAY",
+    help="The version in force on a day; today if left out.",
+)
+@click.option("--version", "number", type=click.IntRange(1), help="The version of this number.")
+def show(day: date | None, number: int | None) -> None:
+    """A published programme, as it was written.
+
+    Example: lrs programme show --on 2026-03-31
+    """
+    from lrs.programme import versions
+
+    if day and number:
+        raise click.UsageError("--on and --version exclude each other")
+    with _store() as store, store.reading() as connection:
+        if number:
+            found = versions.numbered(connection, number)
+        else:
+            found = versions.on(connection, day or _today(versions.zone(connection)))
+        text = versions.text(connection, found)
+    click.echo(text.decode().rstrip("\n"))
+    click.echo(_told(found), err=True)
+
+
+@programme.command("list")
+def versions_list() -> None:
+    """Every version: number, first day, when it was published, by whom, digest of its text.
+
+    Example: lrs programme list
+    """
+    from lrs import timestamps
+    from lrs.programme import versions
+
+    with _store() as store, store.reading() as connection:
+        found = versions.read(connection)
+    for each in found:
+        words = (str(each.number), each.starts.isoformat(), timestamps.written(each.at), each.by)
+        click.echo("\t".join((*words, each.sha256)))
+
+
+@programme.command("diff")
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """What changed from one programme to another: files, or published versions by their numbers.
+
+    Exits with 1 where they differ in what they ask for.
+
+    Example: lrs programme diff 1 scenarios/programme.yaml
+    """
+    from lrs.programme import difference
+
+    lines = list(difference.differences(_document(before), _document(after)))
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo("no difference but in remarks, order of keys and spaces", err=True)
+    raise SystemExit(1 if lines else 0)
+
+
+def _document(named: str) -> Any:
+    """The data of a file, or of a version by its number."""
+    from lrs.programme import versions
+    from scormkit import document
+    from scormkit.document import DocumentError
+
+    if named.isascii() and named.isdecimal():
+        with _store() as store, store.reading() as connection:
+            text = versions.text(connection, versions.numbered(connection, int(named)))
+    elif Path(named).is_file():
+        text = Path(named).read_bytes()
+    else:
+        raise click.UsageError(f'there is no file "{named}", and it is no number of a version')
+    try:
+        return document.whole(document.parse(text, named)).data
+    except DocumentError as error:
+        click.echo(str(error.problem), err=True)
+        raise SystemExit(1) from error
+
+
+def _told(version: Published) -> str:
+    from lrs import timestamps
+
+    at = timestamps.written(version.at)
+    return f"version {version.number}, in force from {version.starts}; by {version.by}, {at}"
+
+
+def _today(zone: str) -> date:
+    from zoneinfo import ZoneInfo
+
+    from lrs import timestamps
+
+    return datetime.fromtimestamp(timestamps.now() / 1_000_000, ZoneInfo(zone)).date()
+
+
+@click.group("catalogue")
+def catalogues() -> None:
+    """The exercises that were built, so that a completion can be told apart, and replayed."""
+
+
+@catalogues.command("publish")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_by
+def publish_build(folder: Path, by: str) -> None:
+    """Make known what scormkit build made: each version with its bundle, verified.
+
+    What is known already is not stored again.
+
+    Example: lrs catalogue publish build
+    """
+    from lrs import catalogue
+    from lrs.catalogue import Publication
+    from scormkit import problems
+
+    built, found = catalogue.read_build(folder)
+    if found:
+        outcome = "nothing was published" if problems.has_errors(found) else ""
+        click.echo(problems.report(found, outcome), err=True)
+    if problems.has_errors(found):
+        raise SystemExit(1)
+    with _store() as store:
+        added = store.writer.submit("catalogue", Publication(built, by))
+    for each in added:
+        click.echo(_exercise(each))
+    click.echo(f"{len(added)} published, {len(built) - len(added)} known already", err=True)
+
+
+@catalogues.command("list")
+def list_catalogue() -> None:
+    """Each version: record, slug, version, digest, activity, criteria.
+
+    Example: lrs catalogue list
+    """
+    from lrs import catalogue
+
+    with _store() as store, store.reading() as connection:
+        found = catalogue.read(connection)
+    for each in found:
+        click.echo(_exercise(each))
+
+
+def _exercise(listed: Listed) -> str:
+    entry = listed.entry
+    from lrs import catalogue
+
+    words = (str(listed.seq), entry["slug"], entry["version"], entry["digest"], entry["activity"])
+    return "\t".join((*words, ", ".join(catalogue.criteria(entry))))
 
 
 @click.group()

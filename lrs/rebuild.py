@@ -7,10 +7,11 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import credentials, rulings
+from lrs import catalogue, credentials, rulings
 from lrs.database import METADATA
 from lrs.people import door as people
 from lrs.people import tables as people_tables
+from lrs.programme import versions
 from lrs.received import records
 from lrs.received.records import Received
 from lrs.received.writer import begun
@@ -23,12 +24,16 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     credentials.KIND: credentials.reindex,
     people.KIND: people.reindex,
     rulings.KIND: rulings.reindex,
+    catalogue.KIND: catalogue.reindex,
+    versions.KIND: versions.reindex,
 }
 TABLES: tuple[Table, ...] = (
     *INDEXES,
     credentials.CREDENTIALS,
     *people_tables.TABLES,
     rulings.RULINGS,
+    catalogue.CATALOGUE,
+    versions.VERSIONS,
 )
 
 

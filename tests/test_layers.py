@@ -56,12 +56,20 @@ STORE_ORDER = (
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
     *("days", "tabular", "mapping", "mapped"),
-    *("people", "rulings", "programme"),
+    *("people", "rulings", "catalogue", "programme"),
     *("rebuild", "metrics", "health", "request_log", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_ground", "cli_people", "cli_programme", "cli"),
 )
-DOORS = ("xapi.statements", "xapi.documents", "credentials", "people.door", "rulings")
+DOORS = (
+    "xapi.statements",
+    "xapi.documents",
+    "credentials",
+    "people.door",
+    "rulings",
+    "catalogue",
+    "programme.versions",
+)
 
 
 def _modules(package: str = "scormkit") -> list[Path]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from lrs.programme.programme import Cadence
-from lrs.programme.subject import Interval
+from lrs.programme.subject import Days, Interval
 
 PAUSED = date.max  # due when leave ends, and no end of it is known
 DAY = timedelta(days=1)
@@ -34,12 +34,16 @@ def _named(cadence: Cadence, first: date, last: date) -> Iterator[tuple[date, in
                 yield day, place
 
 
-def anniversaries(cadence: Cadence, access: date, last: date) -> Iterator[tuple[date, int]]:
+def anniversaries(
+    cadence: Cadence, access: date, first: date, last: date
+) -> Iterator[tuple[date, int]]:
     """The same counted from the day access began, which is not one itself: onboarding is for
     that. From the 31st, a shorter month's last day."""
-    times = 1
+    gone = (first.year - access.year) * YEAR + first.month - access.month
+    times = max(1, gone // cadence.every)
     while (day := months_later(access, times * cadence.every)) <= last:
-        yield day, (times - 1) % (YEAR // cadence.every)
+        if day >= first:
+            yield day, (times - 1) % (YEAR // cadence.every)
         times += 1
 
 
@@ -81,20 +85,20 @@ def after_leave(day: date, days: int, leave: Sequence[Interval]) -> date:
     return found
 
 
-def merged(intervals: Sequence[Interval], gap: int = 0) -> tuple[Interval, ...]:
-    """Intervals in order, those that overlap made one; with a gap of 1, also those that follow
-    each other without a day between."""
+def merged(some: Sequence[Days], gap: int = 0) -> tuple[Interval, ...]:
+    """Days in order, those that overlap made one; with a gap of 1, also those that follow each
+    other without a day between."""
     found: list[Interval] = []
-    if len(intervals) > 1:  # most people have one of each
-        intervals = sorted(intervals, key=lambda one: (one.first, one.last or date.max))
-    for each in intervals:
-        if each.last is not None and each.last < each.first:
-            continue  # no day at all
+    if len(some) > 1:  # most people have one of each
+        some = sorted(some, key=lambda each: (each[0], each[1] or date.max))
+    for first, last in some:
         before = found[-1] if found else None
-        if before is None or (before.last and each.first > later(before.last, gap)):
-            found.append(each)
-        elif before.last is not None and (each.last is None or each.last > before.last):
-            found[-1] = Interval(before.first, each.last)
+        if last is not None and last < first:
+            continue  # no day at all
+        if before is None or (before.last and first > later(before.last, gap)):
+            found.append(Interval(first, last))
+        elif before.last is not None and (last is None or last > before.last):
+            found[-1] = Interval(before.first, last)
     return tuple(found)
 
 

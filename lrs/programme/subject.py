@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from lrs.days import Interval as Interval  # what tells of people tells their days in it
+
+Days = tuple[date, date | None]  # what an Interval is, by whatever name others call it
 
 
 class Subject(Protocol):
@@ -16,17 +20,17 @@ class Subject(Protocol):
         """The HR id that survives merges."""
 
     @property
-    def windows(self) -> tuple[Interval, ...]:
+    def windows(self) -> Sequence[Days]:
         """When they held access; a rehire has a second one. Two that overlap are one."""
 
     @property
-    def roles(self) -> tuple[tuple[str, Interval], ...]:
+    def roles(self) -> Sequence[tuple[str, Days]]:
         """The roles that HR gave them, such as "engineering", each with its days."""
 
     @property
-    def kinds(self) -> tuple[tuple[str, Interval], ...]:
+    def kinds(self) -> Sequence[tuple[str, Days]]:
         """What they were: employee, contractor, intern or vendor, each with its days."""
 
     @property
-    def leave(self) -> tuple[Interval, ...]:
+    def leave(self) -> Sequence[Days]:
         """When they were away, access or not."""

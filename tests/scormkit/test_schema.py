@@ -72,7 +72,7 @@ def test_no_keyword_is_misspelled(path: Path) -> None:
     assert {key for node in _nodes(json.loads(path.read_bytes())) for key in node} <= known
 
 
-@pytest.mark.parametrize("name", ["scenario", "organisation", "translation"])
+@pytest.mark.parametrize("name", ["scenario", "organisation", "translation", "programme"])
 def test_every_key_is_explained(name: str) -> None:
     """Editors show what each key of a mapping is for, and so do problems."""
     rules = loaded(name)
