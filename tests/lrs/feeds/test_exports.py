@@ -227,7 +227,7 @@ MOMENTS = st.one_of(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.builds(
         CompletionFact,
@@ -269,7 +269,7 @@ CELLS = {
 }
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(*map(st.sampled_from, CELLS.values())), min_size=1, max_size=8))
 def test_every_row_is_a_fact_or_left_out_or_has_an_error(rows: list[tuple[str, ...]]) -> None:
     """None is lost, and none is counted twice."""
