@@ -83,7 +83,8 @@ def _judged(
         return Judged(problems)
     gone = _in_the_last(connection, source, imports) - {fact.person for fact in found.facts}
     touched = ({fact.person for fact in found.facts} & set(standing.ids)) | gone
-    known = tables.known(connection, touched)
+    late = any(each.as_of > told["as_of"] for each in imports)  # then what was repeated counts
+    known = tables.known(connection, touched, repeated=late)
     absent = _absent(gone, known, source.as_of)
     facts = (*found.facts, *absent)
     changes = tuple(differences.differences(facts, known, source.as_of))
@@ -96,7 +97,7 @@ def _judged(
     }
     told |= {"counts": counts, "left_out": [each._asdict() for each in found.left_out]}
     newest = imports[-1].seq if imports else 0
-    taking = Taking(told, facts, source.content, newest, source.any_day)
+    taking = door.taking(told, facts, source.content, newest, source.any_day)
     return Judged(problems, taking, changes, found.left_out)
 
 

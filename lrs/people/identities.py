@@ -196,7 +196,7 @@ class Identities:
         if number is None:
             return []
         form = f".{len(number[1] or '')}E"
-        wanted = f"{float(text):{form}}"
+        wanted = f"{float(text.replace(',', '.')):{form}}"
         return [
             (person.id, f"the HR id {each} looks so when it is shown as a number")
             for person in self.people.values()
@@ -205,7 +205,8 @@ class Identities:
         ]
 
 
-SHORTENED = re.compile(r"\d(?:\.(\d+))?[eE]\+?\d+", re.ASCII)
+# A number as workbooks show one that is long; they always write the sign.
+SHORTENED = re.compile(r"\d(?:[.,](\d+))?[eE]\+\d+", re.ASCII)
 
 
 def _both(one: Interval, other: Interval) -> Interval | None:

@@ -153,8 +153,8 @@ def _backwards(file: Roster, told: Told, first: str, last: str, code: str) -> It
 
 
 def _fact(told: Told, fields: Iterable[str]) -> Fact:
-    """What a row says. Where the file has a column for them, no roles, no manager and no last day
-    are said, too."""
+    """What a row says. Where the file has a column for them, no roles, no manager, no last day and
+    no leave are said, too."""
     values: dict[str, Any] = dict(told.values)
     for name in ("person", "manager", "same_as"):
         if name in values:
@@ -181,6 +181,8 @@ def _fact(told: Told, fields: Iterable[str]) -> Fact:
     for name, first, last in (("access", *SPANS[1][:2]), ("leave", *SPANS[2][:2])):
         if first in values:
             said[name] = (Interval(values[first], _end(values.get(last))),)
+    if "leave_from" in fields:
+        said.setdefault("leave", ())
     return made(told.number, values["person"], said)
 
 

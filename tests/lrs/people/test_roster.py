@@ -87,14 +87,14 @@ def test_a_row_says_all_that_there_is_to_say() -> None:
 
 
 def test_a_row_says_only_what_it_says() -> None:
-    """No roles, no manager and no last day are said where the file has the column; of what has
-    none, nothing is."""
+    """No roles, no manager, no last day and no leave are said where the file has the column; of
+    what has none, nothing is."""
     assert facts.as_json(only("person,hired\n7,2026-01-05\n")) == {
         "row": 2,
         "person": "7",
         "hired": "2026-01-05",
     }
-    fact = only("person,hired,left,roles,manager,unit\n7,2026-01-05,,,,\n")
+    fact = only("person,hired,left,roles,manager,leave_from,unit\n7,2026-01-05,,,,,\n")
     assert facts.as_json(fact) == {
         "row": 2,
         "person": "7",
@@ -102,6 +102,7 @@ def test_a_row_says_only_what_it_says() -> None:
         "roles": [],
         "hired": "2026-01-05",
         "left": None,
+        "leave": [],
     }
     assert facts.read(facts.as_json(fact)) == fact
 
@@ -159,10 +160,10 @@ def test_a_contractor_without_an_hr_number_is_a_problem_with_a_way_out() -> None
     assert not made.facts
 
 
-@pytest.mark.parametrize("id", ["1.99E+02", "4e5", "x" * 101])
+@pytest.mark.parametrize("id", ["1.99E+02", "4e+05", "1,2E+10", "x" * 101])
 def test_an_hr_id_that_a_workbook_has_shortened_is_refused(id: str) -> None:
     """What was cut off can't be guessed."""
-    assert "[broken-id]" in said(read(f"person,hired,kind\n{id},2026-01-05,intern\n"))[0]
+    assert "[broken-id]" in said(read(f'person,hired,kind\n"{id}",2026-01-05,intern\n'))[0]
 
 
 def test_zeros_can_be_put_back() -> None:
