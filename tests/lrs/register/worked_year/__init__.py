@@ -6,6 +6,7 @@ store, each at its instant; expectations.py reads what must come of it.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,8 +15,6 @@ from typing import Any
 from unittest.mock import patch
 
 import durable
-from worked_year import plays
-from worked_year.plays import FOLDER, LMS, Told, instant, read
 
 from lrs import catalogue, mapping, rulings, timestamps
 from lrs.catalogue import Built, Publication
@@ -30,6 +29,8 @@ from lrs.rulings import Ruling
 from lrs.xapi.store import Store
 from scormkit import catalogue as building
 from scormkit.problems import has_errors, report
+from worked_year import plays
+from worked_year.plays import FOLDER, LMS, Told, instant, read
 
 BY = "noor"
 ZONE = "Europe/Berlin"
@@ -37,6 +38,8 @@ PROFILES = {
     "moodle-activity": (LMS["lms"], "Europe/Berlin"),
     "docebo-users-courses": (LMS["learn"], "UTC"),
 }
+FIRST = timestamps.read("2025-12-15T09:00:00Z")  # when the first record came, and the last
+LAST = timestamps.read("2027-01-08T09:00:00Z")
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Year:
     store: Store
     bundles: Mapping[str, Any]
     statements: dict[str, str] = field(default_factory=dict)  # ids, by the names of events.yaml
+    exports: dict[str, int] = field(default_factory=dict)  # numbers of records, by file
     rulings: dict[str, int] = field(default_factory=dict)  # numbers, by the names of rulings.yaml
 
 
@@ -107,7 +111,7 @@ def _take(year: Year, what: Any) -> None:
     elif "roster" in what:
         _roster(year.store, what)
     elif "export" in what:
-        _export(year.store, what)
+        _export(year, what)
     else:
         _rule(year, what)
 
@@ -138,8 +142,8 @@ def _roster(store: Store, told: Mapping[str, Any]) -> None:
     hr_import.take(store, judged)
 
 
-def _export(store: Store, told: Mapping[str, Any]) -> None:
-    with store.reading() as connection:
+def _export(year: Year, told: Mapping[str, Any]) -> None:
+    with year.store.reading() as connection:
         listed = catalogue.read(connection)
         known = {each.told["lms"] for each in feeds.imports(connection)}
     titles = {each.entry["slug"]: {each.entry["title"]} for each in listed}
@@ -163,13 +167,25 @@ def _export(store: Store, told: Mapping[str, Any]) -> None:
         timestamps.now(),
     )
     assert job, report(problems)
-    store.writer.submit("feeds", job)
+    year.exports[file.name] = year.store.writer.submit("feeds", job).seq
+
+
+def _row(year: Year, told: str) -> str:
+    """The subject of a row that rulings.yaml names by file, login and course."""
+    file, login, course = told.split(", ")
+    with (FOLDER / "exports" / file).open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.reader(lines), 1):
+            if row[0] == login and course in row:
+                return f"row {year.exports[file]}.{number}"
+    raise AssertionError(told)
 
 
 def _rule(year: Year, told: Mapping[str, Any]) -> None:
     subject = told["subject"]
     if subject.startswith("statement of "):
         subject = f"statement {year.statements[subject.removeprefix('statement of ')]}"
+    elif subject.startswith("row of "):
+        subject = _row(year, subject.removeprefix("row of "))
     elif subject.startswith("ruling "):
         subject = f"ruling {year.rulings[subject.removeprefix('ruling ')]}"
     ruling = Ruling(told["rule"], subject, told["why"], BY, told.get("told", {}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -160,10 +160,18 @@ def _forged(statement: Statement, how: Mapping[str, Any]) -> Statement:
     if "score" in how:
         result["score"] |= {"raw": how["score"], "scaled": how["score"] / 100}
     if "path" in how:
-        extensions[f"{OURS}/path"] = extensions[f"{OURS}/path"][:-1]
+        path = extensions.pop(f"{OURS}/path")
+        extensions |= {f"{OURS}/path": each for each in _PATHS[how["path"]](path)}
     if "digest" in how:
         extensions[f"{OURS}/digest"] = "0" * 64
     return statement
+
+
+_PATHS: Mapping[str, Callable[[list[int]], list[list[int]]]] = {
+    "without its last act": lambda path: [path[:-1]],
+    "with an act that there is not": lambda path: [[*path[:-1], 40]],
+    "none": lambda path: [],
+}
 
 
 def _voiding(event: Mapping[str, Any], found: Mapping[str, Statement]) -> Statement:
