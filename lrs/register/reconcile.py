@@ -1,0 +1,146 @@
+"""One person's attempts at one exercise, as each side tells of them: what agrees, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from lrs.register.completions import MANUAL, XAPI, Attempt, Source
+from lrs.register.replay import FLAWS, GOOD
+
+AGREE, LMS_ONLY, STATEMENT_ONLY, BY_HAND = "agree", "lms only", "statement only", "by hand"
+_NEAR = 1  # days between a play and what an LMS makes of it
+_CLOSE = 1  # points of 100 that two systems may round apart
+
+
+class Judged(NamedTuple):
+    """An attempt with what is known of it beside: the exercise, the day in the programme's zone,
+    the scenario's version where it is told, and what its replay found (GOOD of an export)."""
+
+    attempt: Attempt
+    exercise: str
+    day: date
+    version: str
+    flaw: str
+
+
+class Evidence(NamedTuple):
+    """What was once attempted, by all who tell of it. `against` says why it doesn't count; empty
+    where it does. `tells` is the attempt that tells most."""
+
+    tells: Judged
+    others: tuple[Judged, ...]
+    sides: str  # AGREE, LMS_ONLY, STATEMENT_ONLY, BY_HAND, or "differ: ..."
+    against: str
+    accepted: bool  # a ruling made it count
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is evidence."""
+        return not self.against
+
+    @property
+    def day(self) -> date:
+        """The day of the attempt."""
+        return self.tells.day
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was passed, as it says itself."""
+        return self.tells.attempt.passed
+
+
+class Decided(NamedTuple):
+    """What rulings say of attempts, by what they call them: "statement UUID" or "row SEQ.N"."""
+
+    accepted: Collection[str]
+    rejected: Collection[str]
+
+
+def called(attempt: Attempt) -> str:
+    """How a ruling calls an attempt."""
+    if attempt.statement:
+        return f"statement {attempt.statement}"
+    return f"row {attempt.source.seq}.{attempt.source.n}"
+
+
+def evidence(judged: Sequence[Judged], decided: Decided) -> list[Evidence]:
+    """What the attempts of one person come to, in order of day; the order given plays no part."""
+    by_exercise: dict[str, list[Judged]] = {}
+    for each in sorted(judged, key=_order):
+        by_exercise.setdefault(each.exercise, []).append(each)
+    found: list[Evidence] = []
+    for some in by_exercise.values():
+        found += _paired(some, decided)
+    return sorted(found, key=lambda each: _order(each.tells))
+
+
+def _order(judged: Judged) -> tuple[date, str, Source]:
+    return judged.day, str(judged.attempt.at), judged.attempt.source
+
+
+def _paired(some: Sequence[Judged], decided: Decided) -> list[Evidence]:
+    """The attempts at one exercise: each row of an LMS with the statement nearest to it."""
+    played = [each for each in some if each.attempt.provenance == XAPI]
+    told = [each for each in some if each.attempt.provenance != XAPI]
+    partners: dict[Source, list[Judged]] = {}
+    alone: list[Judged] = []
+    for row in told:
+        near = [each for each in played if _is_near(row, each)]
+        if near:
+            partner = min(near, key=lambda each: _distance(row, each))
+            partners.setdefault(partner.attempt.source, []).append(row)
+        else:
+            alone.append(row)
+    both = [_both(each, partners.get(each.attempt.source, ()), decided) for each in played]
+    return both + [_both(each, (), decided) for each in alone]
+
+
+def _is_near(row: Judged, played: Judged) -> bool:
+    apart = abs((row.day - played.day).days)
+    return apart == 0 or (apart <= _NEAR and row.attempt.passed == played.attempt.passed)
+
+
+def _distance(row: Judged, played: Judged) -> tuple[bool, float, int, Source]:
+    """How far a statement is from a row: another verdict is farther than another score, that
+    farther than another day."""
+    scores = (row.attempt.score, played.attempt.score)
+    apart = abs(scores[0] - scores[1]) if None not in scores else 0.0  # type: ignore[operator]  # neither is None
+    days = abs((row.day - played.day).days)
+    return row.attempt.passed != played.attempt.passed, apart, days, played.attempt.source
+
+
+def _both(one: Judged, rows: Sequence[Judged], decided: Decided) -> Evidence:
+    everyone = [one, *rows]
+    names = [called(each.attempt) for each in everyone]
+    accepted = [n for n, name in enumerate(names) if name in decided.accepted]
+    if accepted:
+        tells = everyone[accepted[0]]
+        others = tuple(each for each in everyone if each is not tells)
+        return Evidence(tells, others, _sides(one, rows), "", True)
+    if any(name in decided.rejected for name in names):
+        return Evidence(one, tuple(rows), _sides(one, rows), "rejected by a ruling", False)
+    sides = _sides(one, rows)
+    against = FLAWS[one.flaw] if one.flaw != GOOD else ""
+    if not against and sides.startswith("differ"):
+        against = f"the LMS and the statement {sides}"
+    return Evidence(one, tuple(rows), sides, against, False)
+
+
+def _sides(one: Judged, rows: Sequence[Judged]) -> str:
+    if one.attempt.provenance != XAPI:
+        return BY_HAND if one.attempt.provenance == MANUAL else LMS_ONLY
+    if not rows:
+        return STATEMENT_ONLY
+    found = dict.fromkeys(filter(None, (_difference(one.attempt, each.attempt) for each in rows)))
+    return f"differ: {'; '.join(found)}" if found else AGREE
+
+
+def _difference(played: Attempt, row: Attempt) -> str:
+    if played.passed != row.passed:
+        words: Mapping[bool, str] = {True: "passed", False: "failed"}
+        return f"{words[row.passed]} in the LMS, {words[played.passed]} in the statement"
+    if row.score is None or played.score is None or abs(row.score - played.score) <= _CLOSE:
+        return ""
+    return f"{row.score:g} in the LMS, {played.score:g} in the statement"

@@ -1,0 +1,205 @@
+"""The rows of the register: one person's obligations over a period, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from lrs.people.timeline import Person, on
+from lrs.programme.calendars import merged
+from lrs.programme.obligations import Fail, Obligation, Plan, of, plan, remediation
+from lrs.programme.programme import Programme, Version
+from lrs.programme.subject import Interval
+from lrs.register.audit_exceptions import AuditException, Uncovered, audit_exception, uncovered
+from lrs.register.completions import EXPORT, MANUAL, XAPI
+from lrs.register.reconcile import Decided, Evidence, Judged, called, evidence
+from lrs.register.verdicts import Ruled, Terms, Verdict, verdict
+
+NOTHING_OWED = "nothing was owed"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: about which days, as of which day, on what the programme's versions and the
+    catalogue say. Made once, for everybody."""
+
+    period: Interval
+    as_of: date
+    versions: tuple[Version, ...]
+    newest: Mapping[str, Sequence[tuple[date, str]]]  # versions of exercises, by their first day
+    plan: Plan
+    programmes: Mapping[int, Programme]
+
+
+def question(
+    period: Interval,
+    as_of: date,
+    versions: Sequence[Version],
+    newest: Mapping[str, Sequence[tuple[date, str]]],
+) -> Question:
+    """A question, with what is the same for everybody worked out."""
+    upto = min(period.last or as_of, as_of)
+    programmes = {each.number: each.programme for each in versions}
+    return Question(period, as_of, tuple(versions), newest, plan(versions, upto), programmes)
+
+
+class Rulings(NamedTuple):
+    """What was ruled of obligations and attempts, as known."""
+
+    excused: Mapping[str, Ruled]  # by obligation
+    accepted: Mapping[str, Ruled]  # exceptions, by obligation
+    decided: Decided
+
+
+class Row(NamedTuple):
+    """One obligation of one person; or, without an obligation, that nothing was owed."""
+
+    person: Person
+    obligation: Obligation | None
+    window: Interval
+    verdict: Verdict | None
+    exception: AuditException | None
+    uncovered: Uncovered | None
+
+    @property
+    def id(self) -> str:
+        """What the row is called: its obligation's id, or the person's."""
+        return self.obligation.id if self.obligation else self.person.id
+
+
+def rows(asked: Question, person: Person, judged: Sequence[Judged], ruled: Rulings) -> list[Row]:
+    """The rows of one person who is in scope, in order of anchor and exercise. `judged` are all
+    attempts that are theirs, up to whatever day."""
+    windows = merged(person.windows)
+    there: dict[str, list[Evidence]] = {}
+    if judged:
+        for each in evidence([one for one in judged if one.day <= asked.as_of], ruled.decided):
+            there.setdefault(each.tells.exercise, []).append(each)
+    found = []
+    for owed in _owed(asked, person, there):
+        row = _row(asked, person, windows, owed, there, ruled)
+        if _lives(row, asked, windows):
+            found.append(row)
+    if not found:
+        window = next(each for each in windows if each.meets(asked.period))
+        found.append(Row(person, None, window, None, None, None))
+    return found
+
+
+def _owed(
+    asked: Question, person: Person, there: Mapping[str, Sequence[Evidence]]
+) -> list[Obligation]:
+    """What a person owes, with what fails have added."""
+    owed = of(person, asked.plan)
+    if not there:
+        return owed
+    more = [
+        each
+        for fail in _fails(owed, asked, there)
+        for each in remediation(person, asked.plan, fail)
+    ]
+    if more:
+        known = {each.id: each for each in [*owed, *more]}
+        owed = sorted(known.values(), key=lambda each: (each.anchor, each.exercise, each.id))
+    return owed
+
+
+def _fails(
+    owed: Sequence[Obligation], asked: Question, there: Mapping[str, Sequence[Evidence]]
+) -> Iterator[Fail]:
+    """Each day on which an exercise that is owed was failed and not passed as well."""
+    names = {n for each in owed for n in asked.programmes[each.version].met_by(each.exercise)}
+    for name in sorted(names & there.keys()):
+        counting = [each for each in there[name] if each.counts]
+        passed = {each.day for each in counting if each.passed}
+        for day in sorted({each.day for each in counting if not each.passed} - passed):
+            yield Fail(name, day)
+
+
+def _row(
+    asked: Question,
+    person: Person,
+    windows: Sequence[Interval],
+    owed: Obligation,
+    there: Mapping[str, Sequence[Evidence]],
+    ruled: Rulings,
+) -> Row:
+    programme = asked.programmes[owed.version]
+    terms = Terms(
+        programme.met_by(owed.exercise),
+        programme.policy_of(owed.exercise),
+        windows[owed.window],
+        windows,
+        asked.newest,
+    )
+    came = verdict(owed, terms, there, ruled.excused.get(owed.id), asked.as_of)
+    accepted = ruled.accepted.get(owed.id)
+    exception = audit_exception(owed, came, programme.escalation, accepted, asked.as_of)
+    open_days = uncovered(owed, came, windows, asked.period, asked.as_of)
+    return Row(person, owed, windows[owed.window], came, exception, open_days)
+
+
+def _lives(row: Row, asked: Question, windows: Sequence[Interval]) -> bool:
+    """Whether an obligation lives in the period: from its anchor to the day on which it was closed,
+    or to the day asked about, on a day of access."""
+    owed, came = row.obligation, row.verdict
+    assert owed is not None and came is not None
+    first = max(owed.anchor, asked.period.first)
+    last = min(max(owed.anchor, came.closed or asked.as_of), asked.period.last or date.max)
+    return first <= last and any(each.meets(Interval(first, last)) for each in windows)
+
+
+PROVENANCES = {XAPI: "statement", EXPORT: "LMS export", MANUAL: "manual, weak"}
+
+
+class Told(NamedTuple):
+    """The evidence of a row, in words and numbers."""
+
+    provenance: str
+    source: str  # "statement UUID" or "row SEQ.N"
+    at: int | str | None
+    precision: str
+    original: str
+    zone: str
+    score: float | None
+    version: str
+    digest: str
+    sides: str
+
+
+def told(found: Evidence | None) -> Told | None:
+    """What there is to tell of evidence."""
+    if found is None:
+        return None
+    attempt = found.tells.attempt
+    return Told(
+        PROVENANCES[attempt.provenance],
+        called(attempt),
+        attempt.at,
+        attempt.precision,
+        attempt.original,
+        attempt.zone,
+        attempt.score,
+        found.tells.version,
+        attempt.played.digest if attempt.played else "",
+        found.sides,
+    )
+
+
+def held(person: Person, day: date) -> tuple[str, str, str, str]:
+    """Name, kind, roles and manager of somebody on a day; the last known before, if none is."""
+    return (
+        _one(person.names, day),
+        _one(person.kinds, day),
+        " ".join(on(person.roles, day)),
+        _one(person.managers, day),
+    )
+
+
+def _one(dated: Sequence[tuple[str, Interval]], day: date) -> str:
+    now = on(tuple(dated), day)
+    if now:
+        return now[-1]
+    return dated[-1][0] if dated else ""
