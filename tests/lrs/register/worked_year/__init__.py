@@ -20,6 +20,7 @@ from lrs import catalogue, mapping, rulings, timestamps
 from lrs.catalogue import Built, Publication
 from lrs.feeds import door as feeds
 from lrs.feeds import lms_import
+from lrs.feeds.door import Taken
 from lrs.feeds.lms_import import Wanted
 from lrs.people import hr_import
 from lrs.people.hr_import import Source
@@ -49,7 +50,7 @@ class Year:
     store: Store
     bundles: Mapping[str, Any]
     statements: dict[str, str] = field(default_factory=dict)  # ids, by the names of events.yaml
-    exports: dict[str, int] = field(default_factory=dict)  # numbers of records, by file
+    exports: dict[str, Taken] = field(default_factory=dict)  # by file
     rulings: dict[str, int] = field(default_factory=dict)  # numbers, by the names of rulings.yaml
 
 
@@ -167,17 +168,19 @@ def _export(year: Year, told: Mapping[str, Any]) -> None:
         timestamps.now(),
     )
     assert job, report(problems)
-    year.exports[file.name] = year.store.writer.submit("feeds", job).seq
+    year.exports[file.name] = year.store.writer.submit("feeds", job)
 
 
 def _row(year: Year, told: str) -> str:
-    """The subject of a row that rulings.yaml names by file, login and course."""
+    """What the store calls a row that rulings.yaml names by file, login and course: by its place
+    among the facts that were new, from 0. One row of a file can hold several."""
     file, login, course = told.split(", ")
     with (FOLDER / "exports" / file).open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.reader(lines), 1):
-            if row[0] == login and course in row:
-                return f"row {year.exports[file]}.{number}"
-    raise AssertionError(told)
+        rows = enumerate(csv.reader(lines), 1)
+        number = next(n for n, row in rows if row[0] == login and course in row)
+    taken = year.exports[file]
+    place = next(n for n, fact in enumerate(taken.added) if fact.row == number)
+    return f"row {taken.seq}.{place}"
 
 
 def _rule(year: Year, told: Mapping[str, Any]) -> None:
