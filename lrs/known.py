@@ -156,10 +156,11 @@ def _judged(
     """The attempts of each person, and those that are nobody's."""
     found: dict[str, list[Judged]] = defaultdict(list)
     nobody: dict[str, list[date]] = defaultdict(list)
+    always: dict[str, str] = {}
     for judged in chain(
         _played(connection, built, names, known), _exported(connection, built, names, known)
     ):
-        person = _whose(people, judged)
+        person = _whose(people, judged, always)
         if person is None:
             nobody[(judged.attempt.names or ("",))[0]].append(judged.day)
         else:
@@ -200,10 +201,17 @@ def _exported(
         yield Judged(attempt, each.fact.course, day, "", replay.GOOD)
 
 
-def _whose(people: Identities, judged: Judged) -> str | None:
-    """The person whom the names of an attempt mean; nobody if they mean several."""
-    whose = {people.resolve(name, judged.day) for name in judged.attempt.names} - {None}
-    return whose.pop() if len(whose) == 1 else None
+def _whose(people: Identities, judged: Judged, always: dict[str, str]) -> str | None:
+    """The person whom the names of an attempt mean; nobody if they mean several. Most names have
+    only ever meant one: `always` remembers those."""
+    names = judged.attempt.names
+    if len(names) == 1 and names[0] in always:
+        return always[names[0]]
+    whose = {people.resolve(name, judged.day) for name in names} - {None}
+    person = whose.pop() if len(whose) == 1 else None
+    if person and len(names) == 1 and people.means_only(names[0], person):
+        always[names[0]] = person
+    return person
 
 
 def _rulings(given: Iterable[rulings.Given]) -> Rulings:

@@ -109,6 +109,12 @@ class Identities:
         found += [self._survivor(each.person) or "" for each in self._linked.get(name, ())]
         return tuple(sorted(set(filter(None, found))))
 
+    def means_only(self, name: str, person: str) -> bool:
+        """Whether a name has never meant anybody else, on any day, and no ruling speaks of it."""
+        if name in self._linked:
+            return False
+        return all(each.person == person for each in self._claims.get(name, ()))
+
     def names(self, person: str) -> tuple[str, ...]:
         """Every name that ever meant a person, their HR ids too."""
         found = self.people[person]

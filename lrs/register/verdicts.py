@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from lrs.programme.calendars import PAUSED
@@ -17,7 +18,6 @@ MET, LATE, OVERDUE, FAILED, EXCUSED, PENDING, UNVERIFIED = VERDICTS = (
 )
 OPEN = frozenset((OVERDUE, FAILED, PENDING, UNVERIFIED))
 AFTER_ACCESS = "passed after access ended"
-_DAY = timedelta(days=1)
 
 
 class Ruled(NamedTuple):
@@ -41,40 +41,52 @@ class Verdict(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """On what an obligation is judged: what meets it, which passes count, when there was access."""
+    """On what an obligation is judged: what meets it, and which passes count."""
 
     exercises: Sequence[str]
     policy: Policy
-    window: Interval
-    windows: Sequence[Interval]
     newest: Mapping[str, Sequence[tuple[date, str]]]  # versions by exercise, by their first day
+
+
+class Dated(NamedTuple):
+    """Somebody's evidence of one exercise, in order of day, and the days beside."""
+
+    days: Sequence[date]
+    evidence: Sequence[Evidence]
+
+    def between(self, first: date, last: date) -> Sequence[Evidence]:
+        """What there is from a day to another."""
+        begin, end = bisect_left(self.days, first), bisect_right(self.days, last)
+        return self.evidence[begin:end]
 
 
 def verdict(
     owed: Obligation,
     terms: Terms,
-    evidence: Mapping[str, Sequence[Evidence]],
+    windows: Sequence[Interval],
+    evidence: Mapping[str, Dated],
     excused: Ruled | None,
     as_of: date,
 ) -> Verdict:
-    """What came of an obligation up to and with a day. `evidence` is the person's, by exercise, in
-    order of day."""
-    some = [
-        each
-        for name in terms.exercises
-        for each in evidence.get(name, ())
-        if owed.opens <= each.day <= as_of
-    ]
-    if len(terms.exercises) > 1:
-        some.sort(key=lambda each: each.day)
-    first = next((each for each in some if each.counts and _passes(each, terms)), None)
-    ended = terms.window.last
+    """What came of an obligation up to and with a day. `windows` and `evidence` (by exercise) are
+    the person's."""
+    some: Sequence[Evidence] = ()
+    for name in terms.exercises:
+        if name in evidence:
+            more = evidence[name].between(owed.opens, as_of)
+            some = sorted((*some, *more), key=lambda each: each.day) if some else more
+    first = None
+    for each in some:
+        if each.counts and _passes(each, terms):
+            first = each
+            break
+    ended = windows[owed.window].last
     left_before = ended is not None and ended < owed.due and ended < as_of
     tries = len(some)
     if first is not None and first.day <= owed.due and not _behind(first.day, ended):
         return Verdict(MET, first.day, first, tries, _weak(first))
     if first is not None and not left_before:
-        note = "" if any(each.holds(first.day) for each in terms.windows) else AFTER_ACCESS
+        note = "" if any(each.holds(first.day) for each in windows) else AFTER_ACCESS
         return Verdict(LATE, first.day, first, tries, note or _weak(first))
     if excused is not None:
         return Verdict(EXCUSED, min(owed.due, as_of), None, tries, f"{excused.why} ({excused.by})")
@@ -109,9 +121,9 @@ def _open(owed: Obligation, some: Sequence[Evidence], as_of: date) -> Verdict:
 
 def _passes(evidence: Evidence, terms: Terms) -> bool:
     """Whether it is a pass by the programme's rule."""
-    attempt, policy = evidence.tells.attempt, terms.policy
-    if not attempt.passed:
+    if not evidence.passed:
         return False
+    attempt, policy = evidence.tells.attempt, terms.policy
     if policy.score is not None and (attempt.score is None or attempt.score < policy.score):
         return False
     version = evidence.tells.version
