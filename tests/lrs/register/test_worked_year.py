@@ -51,11 +51,6 @@ DISPUTED = {
     "00016|code-request|cadence|2026-10-01": Dispute(
         "overdue", "Excused under the number that was merged since: a merge takes no ruling away."
     ),
-    "00036|code-request|remediation|2026-05-20": Dispute(
-        "late, open from 2026-06-04",
-        "On the day of the fail he owed nothing of the kind. That he owes it from July on must "
-        "not make it so: in June there was no such row.",
-    ),
     "00042|invoice-change|cadence|2026-09-01": Dispute(
         "failed", "Where no score is told, none is too low: there is a pass, and none that counts."
     ),
