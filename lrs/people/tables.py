@@ -145,9 +145,9 @@ def ids(connection: Connection) -> set[str]:
 
 
 def of_import(connection: Connection, seq: int) -> set[str]:
-    """The HR ids that an import told of."""
-    query = "SELECT DISTINCT person FROM people_facts WHERE seq = ?"
-    return {row[0] for row in rows(connection, query, [seq])}
+    """The HR ids that had a row in an import."""
+    query = "SELECT DISTINCT person FROM people_facts WHERE seq = ? AND substr(fact, 1, 9) <> ?"
+    return {row[0] for row in rows(connection, query, [seq, '{"row":0,'])}
 
 
 def found(connection: Connection, terms: Collection[str]) -> set[str]:

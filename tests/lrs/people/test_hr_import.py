@@ -45,19 +45,23 @@ def plain() -> Profile:
     return found
 
 
-def source(text: str, as_of: str = "2026-03-01", **options: bool) -> Source:
-    day = date.fromisoformat(as_of)
-    return Source("people.csv", text.encode(), plain(), day, "Europe/Berlin", "noor", **options)
+def source(text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool) -> Source:
+    day, by = date.fromisoformat(as_of), replace(plain(), name=profile)
+    return Source("people.csv", text.encode(), by, day, "Europe/Berlin", "noor", **options)
 
 
-def judge(store: Store, text: str, as_of: str = "2026-03-01", **options: bool) -> Judged:
+def judge(
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+) -> Judged:
     with store.reading() as connection:
-        return hr_import.judge(connection, source(text, as_of, **options))
+        return hr_import.judge(connection, source(text, as_of, profile, **options))
 
 
-def take(store: Store, text: str, as_of: str = "2026-03-01", **options: bool) -> int:
+def take(
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+) -> int:
     """Take in a file with which nothing is wrong; the number of its record."""
-    judged = judge(store, text, as_of, **options)
+    judged = judge(store, text, as_of, profile, **options)
     assert judged.taking, judged.problems
     return hr_import.take(store, judged).seq
 
@@ -185,6 +189,23 @@ def test_a_snapshot_is_compared_with_all_since_the_last(store: Store) -> None:
     take(store, HEAD + BO.replace("Lee", "Moss"), "2026-03-02")
     judged = judge(store, HEAD + BO, "2026-04-01", snapshot=True)
     assert [each.person for each in judged.differences if each.kind == "absent"] == ["00042"]
+
+
+def test_a_snapshot_leaves_alone_who_is_in_another_profile_s_roster_by_now(store: Store) -> None:
+    """An employee who goes on as a contractor; it is told, and stays so in the next snapshot."""
+    take(store, HEAD + ANA + BO + JO, snapshot=True)
+    text = HEAD + ANA.replace("employee", "contractor").replace("2026-01-05", "2026-03-15")
+    take(store, HEAD + BO, "2026-03-10", snapshot=True)
+    take(store, text, "2026-03-15", "agency")
+    assert len(windows(store, "00042")) == 2
+    judged = judge(store, HEAD + BO, "2026-04-01", snapshot=True)
+    assert judged.taking and not judged.differences and not judged.problems
+    take(store, HEAD + BO + ANA, "2026-04-02", snapshot=True)
+    take(store, text.replace("Ruiz", "Bell"), "2026-04-03", "agency")
+    judged = judge(store, HEAD + BO, "2026-04-04", snapshot=True)
+    (told,) = judged.problems
+    assert not judged.differences and told.code == "elsewhere"
+    assert "00042 is not in this file any more, but a roster of agency had them" in told.message
 
 
 def test_a_correction_never_changes_what_was_known(store: Store) -> None:
