@@ -79,12 +79,14 @@ def register(connection: Connection, asked: Asked) -> Register:
     built = _built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
     names = _names(people, wanted) if wanted is not None else None
     judged, waiting = _judged(connection, people, built, names, known)
-    ruled = _rulings(given)
+    ruled = _rulings(given, people, built.zone)
     question = rules.question(asked.period, asked.as_of, published, built.newest)
     in_scope = [
         each
         for each in people.people.values()
-        if (wanted is None or each.id in wanted) and population.in_scope(each, asked.period)
+        if (wanted is None or each.id in wanted)
+        and question.scope is not None
+        and population.in_scope(each, question.scope)
     ]
     rows = [
         row
@@ -193,7 +195,7 @@ def _exported(
         else feeds.known_of(connection, names, known)
     )
     for each in found:
-        attempt = completions.of_fact(Source(each.seq, each.n), each.lms, each.fact)
+        attempt = completions.of_fact(Source(each.seq, each.n), each.lms, each.as_of, each.fact)
         if attempt is None:
             continue
         at = attempt.at
@@ -214,8 +216,9 @@ def _whose(people: Identities, judged: Judged, always: dict[str, str]) -> str | 
     return person
 
 
-def _rulings(given: Iterable[rulings.Given]) -> Rulings:
-    """What rulings say of obligations and of attempts; of two about the same attempt the later."""
+def _rulings(given: Iterable[rulings.Given], people: Identities, zone: ZoneInfo) -> Rulings:
+    """What rulings say of obligations and of attempts; of two about the same attempt the later. One
+    about somebody's obligation holds on when they are merged with another HR id."""
     excused: dict[str, Ruled] = {}
     accepted: dict[str, Ruled] = {}
     attempted: dict[str, str] = {}
@@ -223,9 +226,12 @@ def _rulings(given: Iterable[rulings.Given]) -> Rulings:
         word, _, rest = ruling.subject.partition(" ")
         if word == "obligation" and ruling.kind in ("excuse", "accept"):
             group = excused if ruling.kind == "excuse" else accepted
-            group[rest] = Ruled(ruling.by, ruling.why, at, seq)
+            person, _, tail = rest.partition("|")
+            name = f"{people.merges.get(person, person)}|{tail}"
+            group[name] = Ruled(ruling.by, ruling.why, days.of(at, zone), seq)
         elif word in ("statement", "row") and ruling.kind in ("accept", "reject"):
-            attempted[f"{word} {rest.lower()}"] = ruling.kind
+            name = rest.lower() if word == "statement" else rest
+            attempted[f"{word} {name}"] = ruling.kind
     decided = Decided(
         frozenset(name for name, kind in attempted.items() if kind == "accept"),
         frozenset(name for name, kind in attempted.items() if kind == "reject"),

@@ -39,19 +39,25 @@ class Evidence(NamedTuple):
     accepted: bool  # a ruling made it count
     counts: bool
 
+    @property
+    def claims(self) -> bool:
+        """Whether any side says that it was passed."""
+        return self.passed or any(each.attempt.passed for each in self.others)
+
 
 class Decided(NamedTuple):
-    """What rulings say of attempts, by what they call them: "statement UUID" or "row SEQ.N"."""
+    """What rulings say of attempts, as `called` calls them."""
 
     accepted: Collection[str]
     rejected: Collection[str]
 
 
 def called(attempt: Attempt) -> str:
-    """How a ruling calls an attempt."""
+    """How a ruling calls an attempt: "statement UUID", or "row 17.3|phishing" for what the third
+    line of the file of the import that is record 17 says of an exercise."""
     if attempt.statement:
         return f"statement {attempt.statement}"
-    return f"row {attempt.source.seq}.{attempt.source.n}"
+    return f"row {attempt.source.seq}.{attempt.row}|{attempt.activity}"
 
 
 def evidence(judged: Sequence[Judged], decided: Decided) -> list[Evidence]:

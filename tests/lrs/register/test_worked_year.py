@@ -34,42 +34,8 @@ class Dispute(NamedTuple):
     why: str
 
 
-NO_TRY = "The fail that asks for it is no try at it."
 # What code and expected.yaml see differently, and nobody has decided yet. What is decided goes.
-DISPUTED = {
-    "00004|code-request|remediation|2026-04-10": Dispute("failed", NO_TRY),
-    "00006|code-request|remediation|2026-08-03": Dispute("failed", NO_TRY),
-    "00047|code-request|remediation|2026-10-23": Dispute("failed", NO_TRY),
-    "00009|code-request|cadence|2026-04-01": Dispute(
-        "excused", "As of 1 May, a leave that begins on the 11th lies behind the day."
-    ),
-    "00011|invoice-change|remediation|2026-08-20": Dispute(
-        "no row",
-        "The pass rule is the programme's. What doesn't come up to it was failed, as the verdict "
-        "of the obligation says itself; then remediation is owed, too.",
-    ),
-    "00016|code-request|cadence|2026-10-01": Dispute(
-        "overdue", "Excused under the number that was merged since: a merge takes no ruling away."
-    ),
-    "00042|invoice-change|cadence|2026-09-01": Dispute(
-        "failed", "Where no score is told, none is too low: there is a pass, and none that counts."
-    ),
-    "00047|code-request|cadence|2026-10-01": Dispute(
-        "overdue", "The LMS says passed: there is a pass, and none that counts; not nothing."
-    ),
-    "00054|code-request|cadence|2026-10-01": Dispute(
-        "overdue",
-        "A completion without a date came before the end of the day of its export: not nothing, "
-        "and not shown to be in time.",
-    ),
-    "00056|code-request|cadence|2026-10-01": Dispute(
-        "unverified", "Only the statement was rejected. The LMS's row is the only side, and counts."
-    ),
-    "00058|code-request|cadence|2026-10-01": Dispute(
-        "late, open from 2026-11-16",
-        "Excused before it was due: no exception opened, and no day was uncovered.",
-    ),
-}
+DISPUTED: dict[str, Dispute] = {}
 
 
 @pytest.fixture(scope="module")

@@ -173,15 +173,15 @@ def _export(year: Year, told: Mapping[str, Any]) -> None:
 
 
 def _row(year: Year, told: str) -> str:
-    """What the store calls a row that rulings.yaml names by file, login and course: by its place
-    among the facts that were new, from 0. One row of a file can hold several."""
+    """What the store calls a row that rulings.yaml names by file, login and course: by its line and
+    the exercise, since one line of a file can tell of several."""
     file, login, course = told.split(", ")
     with (FOLDER / "exports" / file).open(encoding="utf-8", newline="") as lines:
         rows = enumerate(csv.reader(lines), 1)
         number = next(n for n, row in rows if row[0] == login and course in row)
     taken = year.exports[file]
-    place = next(n for n, fact in enumerate(taken.added) if fact.row == number)
-    return f"row {taken.seq}.{place}"
+    exercise = next(fact.course for fact in taken.added if fact.row == number)
+    return f"row {taken.seq}.{number}|{exercise}"
 
 
 def _rule(year: Year, told: Mapping[str, Any]) -> None:
