@@ -53,6 +53,7 @@ class Room:
     lms: Frame  # where the LMS's page is: most often the whole of the page
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    launches: int = 0
 
     def listen(self) -> None:
         """Notes from now on what the pages ask for, and what goes wrong in them."""
@@ -84,6 +85,7 @@ class Room:
         package = f"{name or whole['scenario']}-{PACKAGES[edition]}"
         path = self.site.put(package, whole, PACKAGES[edition], material.media(whole), store)
         attempt = self.site.attempt()
+        self.launches += 1
         options: dict[str, Any] = {
             "edition": edition,
             "url": f"{origin}{path}?{attempt}",

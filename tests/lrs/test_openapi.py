@@ -134,7 +134,7 @@ def test_the_server_does_what_the_document_says(
     operation = SCHEMA[path][method.upper()]
 
     cases = st.one_of([operation.as_strategy(generation_mode=mode) for mode in MODES])
-    session = requests.Session()
+    session, who = requests.Session(), ""
 
     @given(case=cases, version=st.sampled_from([live.OLD, live.NEW]))
     @settings(
@@ -152,7 +152,6 @@ def test_the_server_does_what_the_document_says(
             response = case.call(base_url=ask.origin, headers=keyed.get(who, {}), session=session)
             case.validate_response(response, checks=CHECKS)
 
-    who = ""
     try:
         hold()
     except (Failure, FailureGroup) as error:
