@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from driver import Room
 from lms import Site, served
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 DESKTOP = (1000, 720)
 MOST_LAUNCHES = 40  # of packages in one browser context
@@ -20,6 +20,7 @@ def browser() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
         pytest.fail("no chromium or google-chrome on PATH: run `make browser`, or install one")
+    expect.set_options(timeout=30_000)  # several workers share the machine
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
@@ -57,7 +58,7 @@ class _Rooms:
             locale="en-US",
             viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         room = Room(self._site, context, page, page.main_frame)
         room.listen()

@@ -13,7 +13,7 @@ PRESS = """async ([index, covers, decides, wanted]) => {
   const control = shown("act", index);
   if (!control || control.disabled) return null;
   control.click();
-  const until = performance.now() + 8000;
+  const until = performance.now() + 20000;
   const loaded = () => document.querySelector("#player[data-loaded], #player [data-go=reload]");
   const heading = () => document.querySelector("h1")?.innerText.replace(/\\s+/g, " ").trim();
   do {
@@ -28,7 +28,7 @@ AIM = """async ([sought, guarded]) => {
   const shows = (one) => one.getClientRects().length > 0
     && one.checkVisibility({visibilityProperty: true});
   const shown = (one) => (one.nodeType ? one : [...document.querySelectorAll(one)].find(shows));
-  const until = performance.now() + 8000;
+  const until = performance.now() + 20000;
   let control;
   for (let turn = 0; performance.now() < until; turn += 1) {
     const which = sought.findIndex(shown);
@@ -78,7 +78,7 @@ NOTICES = """() => [...document.querySelectorAll(".notices .notice p")]
   .map((line) => line.innerText)"""
 # The heading, once there is one, and once what the first decision fetches is there or has failed.
 HEADING = """async (decided) => {
-  const until = performance.now() + 8000;
+  const until = performance.now() + 20000;
   const there = (what) => document.querySelector(`${what}, #player [data-go=reload]`);
   const whole = () => there("h1") && (!decided || there("#player[data-loaded]"));
   while (!whole() && performance.now() < until) {

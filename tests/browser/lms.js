@@ -105,7 +105,7 @@ window.lms = {
   },
   /** Settles once the course shows its first screen: whether it does, as far as one may look into it. */
   async shown() {
-    for (const until = performance.now() + 8000; performance.now() < until;) {
+    for (const until = performance.now() + 20000; performance.now() < until;) {
       try {
         let page = popup?.document ?? document;
         for (let course; (course = page.querySelector("#course"));) page = course.contentDocument;
