@@ -27,7 +27,7 @@ from scormkit.store import Store
 
 PACKAGES = {"1.2": "scorm12", "2004": "scorm2004-4"}
 FRAMES = ("iframe", "nested", "popup")
-FRAMES_OF = {"iframe": 1, "nested": 2, "popup": 0, "popup with a frame": 1}  # around a package
+DEEP = {"iframe": 1, "nested": 2, "popup": 0, "popup with a frame": 1}  # frames down to a package
 BOTH = ("again", "strict")  # scorm-again answers the package, our own strict LMS listens too
 PATIENCE = 20.0  # seconds for what happens by itself, on a busy machine
 Target = str | ElementHandle
@@ -108,7 +108,7 @@ class Room:
             self.lms.evaluate(launch, options)
             page, at = self.page, self.lms
         shown = self.lms.evaluate("lms.shown()")
-        for _ in range(FRAMES_OF[frame]):
+        for _ in range(DEEP[frame]):
             at = at.child_frames[-1] if shown else inner(at)
         sitting = Sitting(self, whole, edition, page, at, attempt)
         if not shown:
@@ -134,12 +134,10 @@ class Room:
         `left_alone`: the page went away by itself. Then Chromium lets no request block, so that
         scorm-again's Commit fails; its Terminate, by a beacon, brings everything.
         """
-        if not left_alone:
-            calls: list[dict[str, Any]] = self.lms.evaluate(
-                "lms.calls.filter(({code}) => code !== '0')"
-            )
-        else:
-            calls = self.calls()
+        calls: list[dict[str, Any]] = self.lms.evaluate(
+            "lms.calls.filter(({call, code}) => code !== '0' || call.endsWith('Commit'))"
+        )
+        if left_alone:
             last = [n for n, each in enumerate(calls) if each["call"].endswith("Commit")][-2:]
             calls = [
                 each
@@ -202,11 +200,7 @@ class Sitting:
             target: Target = sought[int(which)]
             try:
                 if spot is None:
-                    handle = (
-                        self.frame.query_selector(target) if isinstance(target, str) else target
-                    )
-                    assert handle
-                    handle.click()
+                    self._elsewhere(target)
                 else:
                     self.page.mouse.click(*spot)
                 self.page.mouse.move(0, 0)

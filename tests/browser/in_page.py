@@ -69,9 +69,11 @@ AIM = """async ([sought, guarded]) => {
     };
   }
 }"""
+# Whether anything of the selector can be seen.
 SHOWS = """(selector) => [...document.querySelectorAll(selector)]
   .some((one) => one.getClientRects().length > 0
     && one.checkVisibility({visibilityProperty: true}))"""
+# The lines at the top that can be seen.
 NOTICES = """() => [...document.querySelectorAll(".notices .notice p")]
   .filter((line) => line.getClientRects().length > 0
     && line.checkVisibility({visibilityProperty: true}))
