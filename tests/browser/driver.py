@@ -9,8 +9,17 @@ from typing import Any, TypeVar
 
 import expected
 import material
+from in_page import AIM, HEADING, NOTICES, PRESS, SHOWS
 from lms import Site
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Locator, Page
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    ElementHandle,
+    Error,
+    Frame,
+    Locator,
+    Page,
+)
 
 from scormkit import play
 from scormkit.play import Bundle, State
@@ -18,27 +27,11 @@ from scormkit.store import Store
 
 PACKAGES = {"1.2": "scorm12", "2004": "scorm2004-4"}
 FRAMES = ("iframe", "nested", "popup")
+DEEP = {"iframe": 1, "nested": 2, "popup": 0, "popup with a frame": 1}  # frames down to a package
 BOTH = ("again", "strict")  # scorm-again answers the package, our own strict LMS listens too
-PATIENCE = 8.0  # seconds for what happens by itself
+PATIENCE = 20.0  # seconds for what happens by itself, on a busy machine
+Target = str | ElementHandle
 T = TypeVar("T")
-_PRESS = """async ([index, covers, decides, wanted]) => {
-  const shown = (key, value) => [...document.querySelectorAll(`[data-${key}="${value}"]`)].find(
-    (one) => one.checkVisibility({visibilityProperty: true}) && one.getClientRects().length > 0);
-  for (const cover of covers) {
-    if (shown("act", index)) break;
-    shown("open", cover)?.click();
-  }
-  const control = shown("act", index);
-  if (!control || control.disabled) return null;
-  control.click();
-  const until = performance.now() + 8000;
-  const loaded = () => document.querySelector("#player[data-loaded], #player [data-go=reload]");
-  const heading = () => document.querySelector("h1")?.innerText.replace(/\\s+/g, " ").trim();
-  do {
-    await new Promise((done) => setTimeout(done));
-  } while ((heading() !== wanted || (decides && !loaded())) && performance.now() < until);
-  return heading() ?? "";
-}"""
 
 
 def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
@@ -60,6 +53,7 @@ class Room:
     lms: Frame  # where the LMS's page is: most often the whole of the page
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    launches: int = 0
 
     def listen(self) -> None:
         """Notes from now on what the pages ask for, and what goes wrong in them."""
@@ -91,6 +85,7 @@ class Room:
         package = f"{name or whole['scenario']}-{PACKAGES[edition]}"
         path = self.site.put(package, whole, PACKAGES[edition], material.media(whole), store)
         attempt = self.site.attempt()
+        self.launches += 1
         options: dict[str, Any] = {
             "edition": edition,
             "url": f"{origin}{path}?{attempt}",
@@ -103,19 +98,21 @@ class Room:
         }
         if mode is not None:
             options["mode"] = mode
-        self.leave()
-        launch = "options => lms.launch(options)"
+        launch = "options => { lms.launch(options); }"
         if frame.startswith("popup"):
+            self.leave()  # else the window that closes may be taken for the new one
             with self.page.expect_popup() as opened:
                 self.lms.evaluate(launch, options)
-            page, inside = opened.value, opened.value.main_frame
+            page, at = opened.value, opened.value.main_frame
         else:
             self.lms.evaluate(launch, options)
-            page, inside = self.page, inner(self.lms)
-        if frame in ("nested", "popup with a frame"):
-            inside = inner(inside)
-        sitting = Sitting(self, whole, edition, page, inside, attempt)
-        sitting.ready()
+            page, at = self.page, self.lms
+        shown = self.lms.evaluate("lms.shown()")
+        for _ in range(DEEP[frame]):
+            at = at.child_frames[-1] if shown else inner(at)
+        sitting = Sitting(self, whole, edition, page, at, attempt)
+        if not shown:
+            sitting.ready()
         return sitting
 
     def leave(self) -> None:
@@ -137,7 +134,9 @@ class Room:
         `left_alone`: the page went away by itself. Then Chromium lets no request block, so that
         scorm-again's Commit fails; its Terminate, by a beacon, brings everything.
         """
-        calls = self.calls()
+        calls: list[dict[str, Any]] = self.lms.evaluate(
+            "lms.calls.filter(({call, code}) => code !== '0' || call.endsWith('Commit'))"
+        )
         if left_alone:
             last = [n for n, each in enumerate(calls) if each["call"].endswith("Commit")][-2:]
             calls = [
@@ -177,51 +176,85 @@ class Sitting:
 
     def go(self, name: str) -> None:
         """Presses one of the player's own buttons."""
-        self.press(self.frame.locator(f'[data-go="{name}"]:visible').first)
+        self._press(f'[data-go="{name}"]')
 
     def press(self, control: Locator) -> None:
-        """A click; then the pointer goes away, for what comes to lie under it may be a link, and
-        to rest on a link is to look into it."""
-        control.click()
-        try:
-            self.page.mouse.move(0, 0)
-        except Error:  # the click has closed the window
-            self.closes()
+        """Presses anything else."""
+        self._press(control.element_handle())
+
+    def opens(self, cover: str) -> None:
+        """Presses the first of what lies over something else, if any shows."""
+        if self.frame.evaluate(SHOWS, cover):
+            self._press(cover)
+
+    def _press(self, *sought: Target) -> Target:
+        """A click of the mouse on the first that shows; which one that was. What Locator.click asks
+        the page in ten questions takes two here.
+
+        Then the pointer goes away, for what comes to lie under it may be a link, and to rest on a
+        link is to look into it.
+        """
+        met = False
+        while not met:
+            which, spot = self.frame.evaluate(AIM, [list(sought), True])
+            target: Target = sought[int(which)]
+            try:
+                if spot is None:
+                    self._elsewhere(target)
+                else:
+                    self.page.mouse.click(*spot)
+                self.page.mouse.move(0, 0)
+                met = spot is None or self.frame.evaluate("aimed()")
+            except Error:  # the click has closed the window
+                self.closes()
+                met = True
+        return target
+
+    def _elsewhere(self, target: Target) -> None:
+        """A click where a page of another origin is around: the browser knows where."""
+        if isinstance(target, str):
+            self.frame.click(f"{target}:visible")
+        else:
+            target.click()
 
     def title(self) -> str:
         """The heading of what is shown."""
-        return " ".join(self.frame.locator("h1").first.inner_text().split())
+        return self._heading(decided=False)
+
+    def _heading(self, decided: bool) -> str:
+        return " ".join(str(self.frame.evaluate(HEADING, decided)).split())
 
     def text(self) -> str:
         """All that can be read on the page."""
-        return " ".join(self.frame.locator("#player").inner_text().split())
+        text = self.frame.evaluate("document.querySelector('#player').innerText")
+        return " ".join(str(text).split())
 
     def notices(self) -> list[str]:
         """The lines at the top, without the marks of their buttons."""
-        return self.frame.locator(".notices .notice:visible p").all_inner_texts()
+        lines: list[str] = self.frame.evaluate(NOTICES)
+        return lines
 
-    def control(self, scene: str, index: int) -> Locator:
-        """What takes an act, opened up to where it can be seen."""
-        act = self.whole["scenes"][scene]["acts"][index]
-        wanted = self.frame.locator(f'[data-act="{index}"]:visible')
-        for part in ("", *_covers(act)):
-            if part:
-                cover = self.frame.locator(f'[data-open="{part}"]:visible')
-                if cover.count() == 0:
-                    continue
-                cover.first.click()
-            if wanted.count():
-                return wanted.first
-        raise AssertionError(f"{scene}: nothing to press for act {index}, {act['id']}")
+    def reach(self, scene: str, index: int) -> None:
+        """Opens what lies over an act, until a mouse hits it."""
+        wanted, *covers = self._controls(scene, index)
+        while (which := self.frame.evaluate(AIM, [[wanted, *covers], False])[0]) > 0:
+            self._press(covers[which - 1])
+            covers = covers[which:]
 
-    def take(self, scene: str, index: int) -> None:
-        """Takes an act by a click. The first decision fetches what comes later: the next scene, if
-        it needs that, stands once it is there, or the page says that it could not be fetched."""
-        self.press(self.control(scene, index))
-        if self.whole["scenes"][scene]["acts"][index]["decision"] and not self.page.is_closed():
-            self.frame.wait_for_selector(
-                "#player[data-loaded], #player [data-go=reload]", state="attached"
-            )
+    def take(self, scene: str, index: int) -> str:
+        """Takes an act by a click. The heading then: the first decision fetches what comes later,
+        and the next scene, if it needs that, stands once it is there, or the page says that it
+        could not be fetched."""
+        wanted, *covers = self._controls(scene, index)
+        while (pressed := str(self._press(wanted, *covers))) != wanted:
+            covers = covers[covers.index(pressed) + 1 :]
+        decision = self.whole["scenes"][scene]["acts"][index]["decision"]
+        return "" if self.page.is_closed() else self._heading(decision)
+
+    def _controls(self, scene: str, index: int) -> list[str]:
+        """What takes an act, and what can lie over it."""
+        covers = _covers(self.whole["scenes"][scene]["acts"][index])
+        return [f'[data-act="{index}"]', *(f'[data-open="{part}"]' for part in covers)]
 
     def run(self, state: State, path: Iterable[int]) -> State:
         """Plays on as `play` does, in a tenth of the time: what takes an act is pressed by the page
@@ -231,7 +264,7 @@ class Sitting:
             act = self.whole["scenes"][state.scene]["acts"][index]
             before, state = state, play.take(self.whole, state, index)
             wanted = material.title(self.whole, state)
-            shown = self.frame.evaluate(_PRESS, [index, _covers(act), act["decision"], wanted])
+            shown = self.frame.evaluate(PRESS, [index, _covers(act), act["decision"], wanted])
             assert shown is not None, f"{before.scene}: nothing to press for {act['id']}"
             assert shown == wanted, f"after {before.path}: {shown!r} instead of {wanted!r}"
         return state
@@ -239,9 +272,9 @@ class Sitting:
     def play(self, state: State, path: Iterable[int]) -> State:
         """Plays on from a state; each heading is the one that the rules lead to."""
         for index in path:
-            self.take(state.scene, index)
+            shown = self.take(state.scene, index)
             state = play.take(self.whole, state, index)
-            shown, wanted = self.title(), material.title(self.whole, state)
+            wanted = material.title(self.whole, state)
             assert shown == wanted, f"after {state.path}: {shown!r} instead of {wanted!r}"
         return state
 

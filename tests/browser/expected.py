@@ -53,6 +53,11 @@ def committed(
     return {**own, "cmi.suspend_data": state, **dict(told)}
 
 
+def so_far(whole: Bundle, edition: str, state: State, before: int) -> Elements:
+    """What was told of the decisions of a play that isn't over, from the acts after `before` on."""
+    return dict(_interactions(whole, edition, state, before))
+
+
 def _v12(result: play.Result, done: bool) -> Elements:
     status = "passed" if result.passed else "failed" if done else "incomplete"
     return {

@@ -103,6 +103,20 @@ window.lms = {
     if (runtimes.length > 0) window[NAMES[edition]] = listening(edition, this.runtimes, this.calls);
     FRAMES[kind](url);
   },
+  /** Settles once the course shows its first screen: whether it does, as far as one may look into it. */
+  async shown() {
+    for (const until = performance.now() + 20000; performance.now() < until;) {
+      try {
+        let page = popup?.document ?? document;
+        for (let course; (course = page.querySelector("#course"));) page = course.contentDocument;
+        if (page.querySelector("#player .screen, #player .scene")) return true;
+      } catch {
+        return false; // of another origin, or not there yet
+      }
+      await new Promise((done) => setTimeout(done, 4));
+    }
+    return false;
+  },
   /** The LMS takes the course away, without a word to it. */
   leave() {
     document.body.replaceChildren();

@@ -6,6 +6,7 @@ import copy
 import functools
 import re
 from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -202,6 +203,61 @@ def reaching(slug: str, scene: str) -> tuple[State, State]:
                 seen.add(edge.to)
                 waiting.append((edge.to, following))
     raise AssertionError(f"no ending follows from {scene}")
+
+
+@functools.cache
+def tours(slug: str) -> tuple[State, ...]:
+    """A few plays to their endings that come through every scene, as those endings: each goes on to
+    the nearest scene where none has been, as long as there is one ahead."""
+    all_ways, whole = ways(slug), bundle(slug)
+    found: list[State] = []
+    unseen = set(all_ways.scenes)
+    while unseen:
+        places = [(number, all_ways.nodes[number].state) for number in all_ways.starts]
+        while (ahead := _nearest(slug, places, lambda state: state.scene in unseen)) is not None:
+            unseen.discard(ahead[1].scene)
+            places = [ahead]
+        ended = _nearest(slug, places, lambda state: state.ending is not None)
+        assert ended is not None
+        found.append(ended[1])
+        assert {state.scene for state in passed(whole, ended[1])}.isdisjoint(unseen)
+    return tuple(found)
+
+
+def _nearest(
+    slug: str, places: Sequence[tuple[int, State]], wanted: Callable[[State], bool]
+) -> tuple[int, State] | None:
+    """The state in the fewest steps from one of these places that is what is wanted, if any is:
+    its node, and how one comes there."""
+    all_ways = ways(slug)
+    waiting, seen = deque(places), {number for number, _ in places}
+    while waiting:
+        number, state = waiting.popleft()
+        if wanted(state):
+            return number, state
+        for edge in all_ways.nodes[number].edges:
+            if edge.to not in seen:
+                seen.add(edge.to)
+                waiting.append((edge.to, after_all(bundle(slug), state, edge.taken)))
+    return None
+
+
+def after_all(whole: Bundle, state: State, taken: Iterable[int]) -> State:
+    """The state after these acts."""
+    for index in taken:
+        state = play.take(whole, state, index)
+    return state
+
+
+def passed(whole: Bundle, end: State) -> list[State]:
+    """The states of a play from its beginning to its end in which it first enters a scene."""
+    state = play.start(whole, end.seed, end.missed)
+    entered = {state.scene: state}
+    for index in end.path:
+        state = play.take(whole, state, index)
+        if state.ending is None:
+            entered.setdefault(state.scene, state)
+    return list(entered.values())
 
 
 def learner_for(whole: Bundle, state: State) -> str:

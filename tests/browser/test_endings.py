@@ -52,9 +52,9 @@ def shows_result(sitting: Sitting, end: State) -> None:
     assert ("Not passed yet" in text) is not result.passed
 
 
-def holds(sitting: Sitting, end: State, *, counter: int | None = None) -> None:
+def holds(sitting: Sitting, end: State, *, before: int = 0, counter: int | None = None) -> None:
     """Both runtimes hold what the path must give: nothing more, nothing less."""
-    wanted = committed(sitting.whole, sitting.edition, end, counter=counter)
+    wanted = committed(sitting.whole, sitting.edition, end, before=before, counter=counter)
     assert differences(wanted, sitting.elements("strict"), only_wanted=False) == []
     again = sitting.elements("again")
     assert differences(wanted, again, only_wanted=True) == []

@@ -26,7 +26,7 @@ def address(source: Path) -> Iterator[str]:
     server, workshop = preview.serve(source)
     stopped = threading.Event()
     follower = threading.Thread(target=preview.follow, args=(workshop, stopped))
-    serving = threading.Thread(target=server.serve_forever)
+    serving = threading.Thread(target=server.serve_forever, args=(0.05,))
     follower.start()
     serving.start()
     yield f"http://127.0.0.1:{server.server_address[1]}/"

@@ -31,7 +31,7 @@ WHOLE = ["initialized", *["answered"] * 3, "passed", "completed", "terminated"]
 SHELF = f"scormkit.xapi {ACTIVITY} learner-1"
 EXTENSIONS = {"digest", "edition"}
 PLAYED = {*EXTENSIONS, "attempt", "seed", "missed", "path"}
-LATER = 15.0  # seconds: what hears is fetched once a scene stands, and a failure waits to be mended
+LATER = 30.0  # seconds: what hears is fetched once a scene stands, and a failure waits to be mended
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def lms(browser: Browser, store: StatementStore) -> Iterator[Room]:
 @contextmanager
 def page_of(browser: Browser, site: Site) -> Iterator[Room]:
     context = browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     page.goto(f"{site.origin}/lms/lms.html")
     page.wait_for_function("window.lms !== undefined")
