@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(
     path.stem
     for path in (ROOT / "scenarios").glob("*.yaml")
-    if path.stem != "organisation" and "." not in path.stem
+    if path.stem not in ("organisation", "programme") and "." not in path.stem
 )
 SAY = "scenes.call.acts.give.say"
 LINE = "scenes.call.phone.lines.0.rosa"
