@@ -25,6 +25,7 @@ from lrs.xapi.comparison import same
 from lrs.xapi.store import Store
 from lrs.xapi.tables import term
 
+_JSON = "application/json"
 _IDS = ("statementId", "voidedStatementId")
 _FORM = ("format", "attachments")
 _FILTERS = (
@@ -68,13 +69,13 @@ def post(store: Store, caller: Credential, call: Call) -> Response:
 
 def _sent(store: Store, call: Call) -> Sent:
     said = call.header("content-type") or ""
-    media = multipart.media_type(said)
-    if media is None or media.essence not in ("application/json", "multipart/mixed"):
+    media = multipart.media_type(said) if said != _JSON else None
+    if said != _JSON and (media is None or media.essence not in (_JSON, "multipart/mixed")):
         message = f"it is {said!r}; statements are application/json or multipart/mixed"
         raise BadRequest.of("header Content-Type", message, "content-type", "Communication 1.5")
     parts: Sequence[multipart.Part] = ()
     body = call.body
-    if media.essence == "multipart/mixed":
+    if media and media.essence == "multipart/mixed":
         parts = multipart.parts(body, said)
         body, parts = attachments.statements_part(parts), parts[1:]
     pieces = strict_json.pieces(body)
@@ -93,17 +94,19 @@ def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str =
         at = f"$[{number}]" if sent.listed else "$"
         problems += validation.problems(statement, call.version, at)
     statements = [statement for statement, _ in sent.pieces]
-    if not problems:
+    if not problems and len(statements) > 1:
         problems += _repeated(statements)
     if problems:
         raise refused(problems, len(statements))
     if caller.player:
         player_keys.check_statements(caller.player, statements, sent.listed)
-    told = statements if sent.listed else statements[0]
-    found = attachments.attached(told, sent.parts)
-    forged = signatures.signature_problems(told, found, _same, strict_json.value)
-    if forged:
-        raise refused(forged, len(statements))
+    found: Mapping[str, attachments.Attached] = {}
+    if sent.parts or any(map(_may_attach, statements)):
+        told = statements if sent.listed else statements[0]
+        found = attachments.attached(told, sent.parts)
+        forged = signatures.signature_problems(told, found, _same, strict_json.value)
+        if forged:
+            raise refused(forged, len(statements))
     by = authority(caller.name, store.settings.url, caller.may("define"))
     arrival = Arrival(
         [incoming(each, raw, call.version, by, name, found) for each, raw in sent.pieces],
@@ -112,6 +115,11 @@ def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str =
     )
     stored: list[str] = store.writer.submit("statements", arrival)
     return stored
+
+
+def _may_attach(statement: Mapping[str, Any]) -> bool:
+    """Whether a valid statement, or one inside of it, may have attachments; few have."""
+    return "attachments" in statement or "attachments" in statement["object"]
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
