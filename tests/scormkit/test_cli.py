@@ -235,6 +235,6 @@ def test_preview_as_a_process(folder: Path) -> None:
         said = started.stderr.readline()
     finally:
         started.send_signal(signal.SIGINT)
-        assert started.wait(10) == 0
+        assert started.wait(60) == 0
     address = r"no problems; preview at http://127\.0\.0\.1:\d+/, Ctrl\+C ends it\n"
     assert re.fullmatch(address, said), said
