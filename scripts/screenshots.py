@@ -27,6 +27,7 @@ DOCS = ROOT / "docs"
 NOTED = DOCS / "pictures.json"
 TUTORIAL = "parcel-scam"
 PHONE, FRAME, LONG, DESKTOP = (390, 780), (650, 600), (650, 1000), (980, 800)
+_PATIENCE = 120_000  # milliseconds; a machine may have more to do
 _LARGEST = 350_000  # bytes; the READMEs are read on phones too
 Deed = Callable[[Page, FrameLocator], None]
 
@@ -135,6 +136,7 @@ def arranged(browser: Browser, picture: Picture, folder: Path) -> Iterator[tuple
             reduced_motion="reduce",
             device_scale_factor=1.5,
         )
+        page.set_default_timeout(_PATIENCE)
         page.goto(address)
         page.locator("iframe").wait_for()
         if picture.size:
@@ -215,6 +217,7 @@ def _mistaken(workshop: preview.Workshop, before: str, after: str) -> None:
 def _two_devices(browser: Browser, desktop: bytes, phone: bytes) -> bytes:
     """Both pictures in their devices, side by side."""
     page = browser.new_page(viewport={"width": 1476, "height": 884})
+    page.set_default_timeout(_PATIENCE)
     desk = _DESK
     for device, data in (("DESKTOP", desktop), ("PHONE", phone)):
         desk = desk.replace(device, base64.b64encode(data).decode())
