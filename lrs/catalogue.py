@@ -165,6 +165,11 @@ def newest(listed: Iterable[Listed]) -> dict[str, Listed]:
     return {each.entry["slug"]: each for each in listed}
 
 
+def criteria(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """The criteria that an exercise serves, such as "SOC2 CC1.4"."""
+    return tuple(sorted({name for each in entry["objectives"] for name in each["criteria"]}))
+
+
 def bundle(connection: Connection, digest: str, known: int | None = None) -> dict[str, Any] | None:
     """The bundle of a version; None where it was not published up to that instant."""
     query = select(CATALOGUE.c.seq).where(CATALOGUE.c.digest == digest)

@@ -124,6 +124,9 @@ def _tell(job: Import, taken: Taken, dry_run: bool) -> None:
         f"{counts['left_out']:,} left out"
     )
     click.echo(f"{told}; nothing is stored" if dry_run else f"import {taken.seq}: {told}", err=True)
+    for seq in taken.leaning:
+        leans = f"import {seq} may have found known what import {job.corrects} had said"
+        click.echo(f"{leans}; import its file again", err=True)
 
 
 @feeds.command("list")

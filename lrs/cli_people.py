@@ -81,9 +81,8 @@ def take_in(
             judged = hr_import.judge(connection, source)
         if judged.there:
             seq, of, _ = judged.there
-            click.echo(
-                f"record {seq} has this file already, as of {of}; nothing is added", err=True
-            )
+            said = f"record {seq} has this file already, as of {of}; nothing is added"
+            click.echo(said if as_of else f"{said}; --as-of takes it in for another day", err=True)
             return
         if judged.taking is None:
             _refuse(judged.problems)
@@ -208,7 +207,7 @@ def listed(day: date | None, manager: str | None, role: str | None, kind: str | 
     shown = [found.people[id] for id in ids if telling.fits(found.people[id], on, role, kind)]
     for each in shown:
         click.echo(telling.line(each, on))
-    click.echo(f"{len(shown):,} people with access on {on}", err=True)
+    click.echo(f"{len(shown):,} with access on {on}", err=True)
 
 
 def _said(connection: Connection, known: int | None = None) -> Said:

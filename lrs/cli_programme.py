@@ -111,7 +111,7 @@ def publish(
 
     Example: lrs programme publish scenarios/programme.yaml --from 2027-01-01
     """
-    from lrs.programme import publishing
+    from lrs.programme import publishing, versions
     from scormkit import problems
 
     with _store() as store:
@@ -121,6 +121,8 @@ def publish(
             raise SystemExit(1)
         today = as_of or _today(judged.programme.zone)
         outcome = publishing.publish(store, judged.text, starts, today, by, backdated, dry_run)
+        with store.reading() as connection:
+            following = versions.following(versions.read(connection), starts)
     if judged.problems:
         click.echo(problems.report(judged.problems), err=True)
     click.echo(outcome.number)
@@ -129,6 +131,9 @@ def publish(
         return
     would = "would be" if dry_run else "is"
     click.echo(f"version {outcome.number} {would} in force from {starts}", err=True)
+    if following:
+        told = f"only until version {following.number} takes its place on {following.starts}"
+        click.echo(told, err=True)
     for path, day in publishing.first_days(judged.programme, starts):
         click.echo(f"{path} comes first on {day}", err=True)
 
@@ -280,9 +285,10 @@ def list_catalogue() -> None:
 
 def _exercise(listed: Listed) -> str:
     entry = listed.entry
-    criteria = {name for each in entry["objectives"] for name in each["criteria"]}
+    from lrs import catalogue
+
     words = (str(listed.seq), entry["slug"], entry["version"], entry["digest"], entry["activity"])
-    return "\t".join((*words, ", ".join(sorted(criteria))))
+    return "\t".join((*words, ", ".join(catalogue.criteria(entry))))
 
 
 @click.group()

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from lrs import days
 
 Precision = Literal["second", "minute", "day"]
 EARLIEST = 1990  # what is before is a zero that some system took for a date
@@ -75,12 +77,7 @@ def clock(name: str) -> Clock | None:
 
 @lru_cache(500)
 def _zone(name: str) -> tzinfo | None:
-    return ZoneInfo(name) if name in _zones() else None
-
-
-@lru_cache(1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return ZoneInfo(name) if name in days.zones() else None
 
 
 def is_form(pattern: str) -> bool:

@@ -151,11 +151,18 @@ def _profile(told: Mapping[str, Any], base: Profile | None) -> Profile:
         name=told["profile"],
         columns={k: v for k, v in {**had.columns, **columns}.items() if k not in constants},
         constants={k: v for k, v in constants.items() if k not in columns},
-        values={**had.values, **told.get("values", {})},
+        values={**had.values, **_added(had.values, told.get("values", {}))},
         split={**had.split, **told.get("split", {})},
         pad={**had.pad, **told.get("pad", {})},
         **own,
     )
+
+
+def _added(
+    had: Mapping[str, Mapping[str, str]], told: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
+    """What values mean, added to what they meant before."""
+    return {name: {**had.get(name, {}), **meanings} for name, meanings in told.items()}
 
 
 def _slips(source: Document, profile: Profile, fields: Mapping[str, Field]) -> Iterator[Problem]:

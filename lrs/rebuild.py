@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import catalogue, credentials, rulings
+from lrs import attempts, catalogue, credentials, rulings
 from lrs.database import METADATA
 from lrs.feeds import door as feeds
 from lrs.feeds import tables as feed_tables
@@ -38,6 +38,7 @@ TABLES: tuple[Table, ...] = (
     rulings.RULINGS,
     catalogue.CATALOGUE,
     versions.VERSIONS,
+    *attempts.TABLES,
 )
 
 
@@ -55,4 +56,5 @@ def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: No
             _REINDEX[kind](connection, list(some))
         count += len(piece)
         tell(count)
+    attempts.catch_up(connection)
     return count

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, select, update
 
 from lrs.database import inserter, key, rows
 from lrs.errors import Conflict, LrsError, NotFound
@@ -23,7 +23,6 @@ from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
 
 KIND = "lms-export"
-_EVER = 2**62  # later than every instant
 _add_contents = inserter(CONTENTS, ignore=True)
 _add_import = inserter(FEED_IMPORTS)
 _add_facts = inserter(FEED_FACTS)
@@ -59,12 +58,14 @@ class Import:
 
 class Taken(NamedTuple):
     """What came of an import. `seq` is its record, or the earlier one that it only repeats; it is
-    0 where nothing was stored. `added` are its facts that were new."""
+    0 where nothing was stored. `added` are its facts that were new. `leaning` are imports that
+    said again what the corrected one had said: their files are to be imported again."""
 
     seq: int
     counts: Mapping[str, int]
     added: Sequence[CompletionFact]
     repeats: bool = False
+    leaning: Sequence[int] = ()
 
 
 def take(batch: Batch, jobs: Sequence[Import]) -> list[Taken | LrsError]:
@@ -99,7 +100,7 @@ def weighed(connection: Connection, job: Import) -> Taken:
         counts = dict(json.loads(there.head)["counts"])
         known = counts["taken"] + counts["known"]
         return Taken(there.seq, {**counts, "taken": 0, "known": known}, (), repeats=True)
-    _check_corrected(connection, job)
+    leaning = _leaning(connection, job)
     added = new(job.lms, job.as_of, job.facts, _stored(connection, job))
     out = sum(each["rows"] for each in job.told["left_out"])
     counts = {
@@ -108,15 +109,18 @@ def weighed(connection: Connection, job: Import) -> Taken:
         "known": len(job.facts) - len(added),
         "left_out": out,
     }
-    return Taken(0, counts, added)
+    return Taken(0, counts, added, leaning=leaning)
 
 
 def _before(connection: Connection, job: Import) -> Any:
-    """The import of the same file, read in the same way, that still stands. A file that is said
-    to be of another day is not the same: what has no date in it is then said of that day."""
-    table = FEED_IMPORTS.c
+    """The import of the same file, read in the same way, that still stands, unless it leans on one
+    that was corrected since. A file that is said to be of another day is not the same: what has no
+    date in it is then said of that day."""
+    table, other = FEED_IMPORTS.c, FEED_IMPORTS.alias().c
     query = select(table.seq, table.head).where(
-        table.fingerprint == fingerprint(job.told), table.corrected.is_(None)
+        table.fingerprint == fingerprint(job.told),
+        table.corrected.is_(None),
+        ~exists().where(other.lms == table.lms, other.seq < table.seq, other.corrected > table.seq),
     )
     if job.dated:
         query = query.where(table.as_of == job.told["as_of"])
@@ -129,16 +133,25 @@ def fingerprint(told: Mapping[str, Any]) -> bytes:
     return sha256(compact([*ways, told["profile"]["sha256"]]).encode()).digest()
 
 
-def _check_corrected(connection: Connection, job: Import) -> None:
+def _leaning(connection: Connection, job: Import) -> list[int]:
+    """The imports that came after the one to be corrected and found facts known that may have been
+    its own. Raises NotFound and Conflict for one that can't be corrected."""
     if job.corrects is None:
-        return
-    table = FEED_IMPORTS.c
-    query = select(table.lms, table.corrected).where(table.seq == job.corrects)
-    row = connection.execute(query).first()
-    if row is None:
+        return []
+    there = {each.seq: each for each in imports(connection)}
+    wrong = there.get(job.corrects)
+    if wrong is None:
         raise NotFound(f"there is no import {job.corrects}; lrs feeds list shows those there are")
-    if row.corrected is not None:
-        raise Conflict(f"import {job.corrects} is corrected already, by {row.corrected}")
+    if wrong.corrected is not None:
+        raise Conflict(f"import {job.corrects} is corrected already, by {wrong.corrected}")
+    return [
+        seq
+        for seq, _, told, corrected in there.values()
+        if seq > wrong.seq
+        and corrected is None
+        and told["lms"] == wrong.told["lms"]
+        and told["counts"]["known"]
+    ]
 
 
 def _stored(connection: Connection, job: Import) -> dict[str, list[Stated]]:
@@ -217,28 +230,40 @@ class Known(NamedTuple):
     fact: CompletionFact
 
 
-_KNOWN = """
-    SELECT f.seq, f.n, i.at, i.as_of, i.lms, f.fact, c.at FROM feed_facts f
-    JOIN feed_imports i ON i.seq = f.seq LEFT JOIN feed_imports c ON c.seq = i.corrected
-"""
-_WHO = "SELECT who FROM feed_names WHERE name IN ??"
+_OF_IMPORT = "SELECT n, fact FROM feed_facts WHERE seq = ? ORDER BY n"
+_NAMED = "SELECT who FROM feed_names WHERE name IN ??"
+_OF_PEOPLE = "SELECT seq, n, fact FROM feed_facts WHERE who IN ??"
 
 
-def known(
-    connection: Connection, names: Sequence[str] | None = None, instant: int | None = None
+def known(connection: Connection, instant: int | None = None) -> Iterator[Known]:
+    """The facts known at an instant (None: now), in the order in which they came, without those of
+    imports that were corrected by then. One import at a time is in memory."""
+    for each in _standing(connection, instant).values():
+        for n, fact in rows(connection, _OF_IMPORT, (each.seq,)):
+            yield _known(each, n, fact)
+
+
+def known_of(
+    connection: Connection, names: Iterable[str], instant: int | None = None
 ) -> list[Known]:
-    """The facts known at an instant (None: now), in the order in which they came, without those
-    of imports that were corrected by then; all of them, or of the people who have one of the names
-    (each may have others too: which name is whose on which day is for identities to say)."""
-    then = _EVER if instant is None else instant
-    if names is None:
-        found = rows(connection, _KNOWN)
-    else:
-        called = rows(connection, _WHO, tuple({key(name) for name in names}))
-        whose = {bytes(who) for (who,) in called}
-        found = rows(connection, f"{_KNOWN} WHERE f.who IN ??", tuple(whose))
-    return sorted(
-        Known(seq, n, at, date.fromisoformat(as_of), lms, facts.from_json(json.loads(fact)))
-        for seq, n, at, as_of, lms, fact, corrected in found
-        if at <= then and (corrected is None or corrected > then)
-    )
+    """The same of the people who have one of the names, as `facts.names` writes them. Each may
+    have others, too: which name is whose on which day is for identities to say."""
+    standing = _standing(connection, instant)
+    called = rows(connection, _NAMED, tuple({key(name) for name in names}))
+    whose = {bytes(who) for (who,) in called}
+    found = rows(connection, _OF_PEOPLE, tuple(whose))
+    return sorted(_known(standing[seq], n, fact) for seq, n, fact in found if seq in standing)
+
+
+def _standing(connection: Connection, instant: int | None) -> dict[int, Imported]:
+    """The imports that were there at an instant and not corrected yet, in order."""
+    found = {
+        each.seq: each for each in imports(connection) if instant is None or each.at <= instant
+    }
+    return {seq: each for seq, each in found.items() if each.corrected not in found}
+
+
+def _known(where: Imported, n: int, fact: str) -> Known:
+    as_of = date.fromisoformat(where.told["as_of"])
+    lms = where.told["lms"]
+    return Known(where.seq, n, where.at, as_of, lms, facts.from_json(json.loads(fact)))

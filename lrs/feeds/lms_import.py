@@ -86,7 +86,7 @@ def prepared(wanted: Wanted, now: int) -> Prepared:
 
 
 def _unpublished(wanted: Wanted) -> Iterable[Problem]:
-    if not wanted.titles:
+    if wanted.course_map and not wanted.titles:
         message = "no exercise was published yet, so none that the map names can be checked"
         hint = "lrs catalogue publish build/"
         yield Problem(Mark("--course-map"), message, "no-catalogue", hint, WARNING)

@@ -102,7 +102,7 @@ def _no_pair(header: Sequence[str], state: int, due: str, mark: Mark) -> Problem
 def _by_name(header: Sequence[str], rest: Sequence[int], told: Pairs) -> list[_Pair]:
     """A state, and elsewhere a column called after it with its date; or a date alone."""
     places = {mapped.same(header[n]): n for n in rest}
-    dates = {n: places.get(mapped.same(told.date.format(title=header[n])), -1) for n in rest}
+    dates = {n: places.get(mapped.same(told.date.replace("{title}", header[n])), -1) for n in rest}
     alone = {mapped.same(each) for each in told.dates}
     taken = set(dates.values())
     return [

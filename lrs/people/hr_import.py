@@ -81,9 +81,7 @@ def _judged(
     found, problems = _settled(read(source), standing, source.leave_out)
     if has_errors(problems):
         return Judged(problems)
-    earlier = [each.seq for each in imports if each.profile == source.profile.name]
-    gone = tables.of_import(connection, earlier[-1]) if earlier and source.snapshot else set()
-    gone -= {fact.person for fact in found.facts}
+    gone = _in_the_last(connection, source, imports) - {fact.person for fact in found.facts}
     touched = ({fact.person for fact in found.facts} & set(standing.ids)) | gone
     known = tables.known(connection, touched)
     absent = _absent(gone, known, source.as_of)
@@ -100,6 +98,18 @@ def _judged(
     newest = imports[-1].seq if imports else 0
     taking = Taking(told, facts, source.content, newest, source.any_day)
     return Judged(problems, taking, changes, found.left_out)
+
+
+def _in_the_last(connection: Connection, source: Source, imports: Sequence[Import]) -> set[str]:
+    """Whom a snapshot should have: all that were in the last one of its profile, or have come by
+    that profile since."""
+    found: set[str] = set()
+    for each in reversed(imports if source.snapshot else ()):
+        if each.profile == source.profile.name:
+            found |= tables.of_import(connection, each.seq)
+            if each.snapshot:
+                break
+    return found
 
 
 def take(store: Store, judged: Judged) -> Taken:

@@ -28,6 +28,10 @@ def judged(roster: Roster, standing: Standing) -> Iterator[Problem]:
     for fact in roster.facts:
         if fact.person not in standing.ids:
             yield from _new(roster, fact, by_form)
+        if fact.same_as and fact.same_as not in there and fact.same_as not in standing.ids:
+            what = f"{fact.person} is said to be {fact.same_as}, who is in no roster"
+            hint = "nothing of before is known of them; import an older roster, too"
+            yield roster.warning(fact.row, what, "unknown-person", hint)
     yield from _managers(roster, there, standing, by_form)
     yield from _circles(roster, standing)
     yield from _again(roster, standing)

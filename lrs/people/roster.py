@@ -114,7 +114,7 @@ def _slips(file: Roster, told: Told) -> Iterator[Problem]:
     elif len(id) > LONGEST_ID:
         what = f'the HR id "{id[:20]}…" has more than {LONGEST_ID} characters'
         yield file.error(row, what, "broken-id", "is it the right column?")
-    for first, last, code in _SPANS:
+    for first, last, code in SPANS:
         yield from _backwards(file, told, first, last, code)
     mails: Any = values.get("mails", ())
     for mail in mails:
@@ -134,7 +134,7 @@ def _slips(file: Roster, told: Told) -> Iterator[Problem]:
 
 
 _MAIL = re.compile(r"[^\s@<>,;|]+@[^\s@<>,;|]+")
-_SPANS = (
+SPANS = (
     ("hired", "left", "left-before-hired"),
     ("access_from", "access_to", "access-backwards"),
     ("leave_from", "leave_to", "leave-backwards"),
@@ -156,6 +156,9 @@ def _fact(told: Told, fields: Iterable[str]) -> Fact:
     """What a row says. Where the file has a column for them, no roles, no manager and no last day
     are said, too."""
     values: dict[str, Any] = dict(told.values)
+    for name in ("person", "manager", "same_as"):
+        if name in values:
+            values[name] = " ".join(values[name].split())  # a no-break space looks like a space
     said: dict[str, Any] = {
         name: values[name] for name in ("kind", "unit", "zone", "same_as") if name in values
     }
@@ -175,7 +178,7 @@ def _fact(told: Told, fields: Iterable[str]) -> Fact:
         said["hired"] = values["hired"]
     if "left" in fields:
         said["left"] = _end(values.get("left"))
-    for name, first, last in (("access", *_SPANS[1][:2]), ("leave", *_SPANS[2][:2])):
+    for name, first, last in (("access", *SPANS[1][:2]), ("leave", *SPANS[2][:2])):
         if first in values:
             said[name] = (Interval(values[first], _end(values.get(last))),)
     return made(told.number, values["person"], said)
@@ -191,15 +194,17 @@ def _end(day: date | None) -> date | None:
 
 def _once(facts: Sequence[Fact]) -> tuple[list[Fact], list[LeftOut]]:
     """Facts without those that say what a row before them says."""
-    first: dict[Fact, int] = {}
+    before: dict[str, list[Fact]] = defaultdict(list)
     kept: list[Fact] = []
     left_out: list[LeftOut] = []
     for fact in facts:
-        row = first.setdefault(replace(fact, row=0), fact.row)
-        if row == fact.row:
-            kept.append(fact)
+        same = [each for each in before[fact.person] if replace(each, row=fact.row) == fact]
+        before[fact.person].append(fact)
+        if same:
+            what = f"says what row {same[0].row} says"
+            left_out.append(LeftOut(fact.row, "same-row", what))
         else:
-            left_out.append(LeftOut(fact.row, "same-row", f"says what row {row} says"))
+            kept.append(fact)
     return kept, left_out
 
 

@@ -34,12 +34,16 @@ def _named(cadence: Cadence, first: date, last: date) -> Iterator[tuple[date, in
                 yield day, place
 
 
-def anniversaries(cadence: Cadence, access: date, last: date) -> Iterator[tuple[date, int]]:
+def anniversaries(
+    cadence: Cadence, access: date, first: date, last: date
+) -> Iterator[tuple[date, int]]:
     """The same counted from the day access began, which is not one itself: onboarding is for
     that. From the 31st, a shorter month's last day."""
-    times = 1
+    gone = (first.year - access.year) * YEAR + first.month - access.month
+    times = max(1, gone // cadence.every)
     while (day := months_later(access, times * cadence.every)) <= last:
-        yield day, (times - 1) % (YEAR // cadence.every)
+        if day >= first:
+            yield day, (times - 1) % (YEAR // cadence.every)
         times += 1
 
 

@@ -84,7 +84,9 @@ def _counts_twice(programme: Programme, document: Document) -> Found:
 def _twice(cadence: Cadence) -> str | None:
     """The first exercise that a completion could count for twice, looking at four years."""
     first, last = date(2001, 1, 1), date(2004, 12, 31)
-    days = (anniversaries if cadence.from_access else anchors)(cadence, first, last)
+    days = anchors(cadence, first, last)
+    if cadence.from_access:
+        days = anniversaries(cadence, first, first, last)
     before: dict[str, date] = defaultdict(lambda: date.min)  # until when the last one is on time
     for day, place in days:
         some = cadence.exercises

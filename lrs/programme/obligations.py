@@ -99,7 +99,7 @@ _Members = Sequence[tuple[int, date, date]]  # window, first and last day in the
 # when there was access, where that matters. People with the same spans owe the same.
 _Span = tuple[int, int, int, date, date, bool, date | None]
 _Owed = list[tuple[str, tuple[Any, ...]]]
-_MOST_KNOWN = 20_000
+_MOST_KNOWN = 5_000  # some 4 KB each
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,8 @@ class _Part:
         first, behind = bisect_left(self.days, begin), bisect_right(self.days, end)
         yield from self.pieces[first:behind]
         for cadence in self.from_access:
-            for day, place in anniversaries(cadence, access or begin, end):
-                if day >= begin:
-                    yield from self.anchored(cadence, CADENCE, day, place)
+            for day, place in anniversaries(cadence, access or begin, begin, end):
+                yield from self.anchored(cadence, CADENCE, day, place)
 
     def anchored(self, rule: Rule, reason: str, day: date, place: int = 0) -> list[_Piece]:
         """The pieces of a rule on a day."""

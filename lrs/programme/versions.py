@@ -113,6 +113,12 @@ def in_force(versions: Iterable[Published], day: date) -> Published | None:
     return max(before, key=lambda each: (each.starts, each.number), default=None)
 
 
+def following(versions: Iterable[Published], starts: date) -> Published | None:
+    """The version that takes the place of one from a day on, if one is published already."""
+    behind = [each for each in versions if each.starts > starts]
+    return min(behind, key=lambda each: (each.starts, -each.number), default=None)
+
+
 def numbered(connection: Connection, number: int) -> Published:
     """One version. Raises NotFound."""
     found = read(connection)

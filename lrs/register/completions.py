@@ -50,7 +50,7 @@ class Attempt(NamedTuple):
     statement: str = ""  # its id
     registration: str = ""
     played: Played | None = None
-    seconds: float | None = None  # from the first decision's page to the end, where it was told
+    seconds: float | None = None  # from the beginning to the end, pauses too, where it was told
     original: str = ""  # the date as it was written, and in which zone it was read
     zone: str = "UTC"
     by: str = ""  # who set it by hand
@@ -65,11 +65,12 @@ def of_statement(seq: int, at: int, statement: Mapping[str, Any]) -> Attempt | N
     context = statement.get("context", {})
     told = statement.get("timestamp", "")
     name = contents.identifier(statement["actor"])
+    ended = (timestamps.read(told) if told else None) or at
     return Attempt(
         Source(seq),
         (name,) if name else (),
         about["id"],
-        (timestamps.read(told) if told else None) or at,
+        ended,
         "second",
         _VERBS[verb],
         _score(result.get("score", {})),
@@ -77,6 +78,7 @@ def of_statement(seq: int, at: int, statement: Mapping[str, Any]) -> Attempt | N
         statement.get("id", "").lower(),
         context.get("registration", "").lower(),
         _played(context.get("extensions", {})),
+        _seconds(result.get("extensions", {}), ended),
         original=told,
     )
 
@@ -87,6 +89,13 @@ def _score(score: Mapping[str, Any]) -> float | None:
         return float(round(score["scaled"] * 100, 2))
     low, high, raw = score.get("min", 0), score.get("max", 100), score.get("raw")
     return None if raw is None or high <= low else float(round((raw - low) / (high - low) * 100, 2))
+
+
+def _seconds(extensions: Mapping[str, Any], ended: int) -> float | None:
+    """How long it took from when it was begun, perhaps with pauses; None where it isn't told."""
+    told = extensions.get(f"{_OURS}/began")
+    began = timestamps.read(told) if isinstance(told, str) else None
+    return None if began is None else (ended - began) / 1_000_000
 
 
 def _played(extensions: Mapping[str, Any]) -> Played | None:

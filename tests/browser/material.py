@@ -23,7 +23,7 @@ SHIPPED = tuple(
     sorted(
         path.stem
         for path in SCENARIOS.glob("*.yaml")
-        if "." not in path.stem and path.stem != "organisation"
+        if "." not in path.stem and path.stem not in ("organisation", "programme")
     )
 )
 

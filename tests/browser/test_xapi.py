@@ -170,7 +170,8 @@ def test_a_play_arrives_once_and_replays_to_its_score(
     assert set(told(store.of("initialized")[0])) == EXTENSIONS
     (passed,) = store.of("passed")
     claims = told(passed)
-    assert set(claims) == {*PLAYED, "objectives"}
+    assert set(claims) == {*PLAYED, "objectives", "began"}
+    assert claims["began"] <= passed["timestamp"]
     assert claims["digest"] == SMALL["digest"]
     assert claims["edition"] == PACKAGES[edition]
     replayed = play.replay(SMALL, claims["path"], claims["seed"], claims["missed"])

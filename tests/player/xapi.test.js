@@ -90,7 +90,8 @@ timed("From the last result the rules come to the same score, verdict and object
     it.close();
     await arrive(tick);
     const judged = lrs.all().find(({verb}) => /passed|failed/.test(verb.id));
-    const {seed, missed, path, objectives} = extensions(judged);
+    const {seed, missed, path, objectives, began} = extensions(judged);
+    assert.ok(began <= judged.timestamp, "it says when the play began, so that its time can be told");
     const {score, passed, objectives: met} = result(DESK, replay(DESK, {seed, missed, path}));
     assert.deepEqual(judged.result.score, {scaled: score / 100, raw: score, min: 0, max: 100});
     assert.deepEqual([judged.result.success, judged.verb.id], [passed, `${VERB}${passed ? "passed" : "failed"}`]);

@@ -16,7 +16,9 @@ from scormkit.play import Bundle
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SHIPPED = sorted(
-    p for p in SCENARIOS.glob("*.yaml") if "." not in p.stem and p.stem != "organisation"
+    p
+    for p in SCENARIOS.glob("*.yaml")
+    if "." not in p.stem and p.stem not in ("organisation", "programme")
 )
 
 

@@ -442,7 +442,7 @@ def test_every_shipped_scenario_goes_there_and_back(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "scenarios", "scenarios")
     for source in sorted(Path("scenarios").glob("*.yaml")):
-        if source.stem == "organisation" or "." in source.stem:
+        if source.stem in ("organisation", "programme") or "." in source.stem:
             continue
         for form, suffix in (("xliff", "xlf"), ("po", "po")):
             run("export", str(source), "--language", "eo", "--format", form)

@@ -65,7 +65,7 @@ export function statements(settings, {learner, began, opened, language}) {
     },
     /** What a try came to: passed or failed, and all that a replay needs. */
     judged({passed, score, completed, objectives}, play, at) {
-      const extensions = named({objectives});
+      const extensions = named({objectives, began: new Date(began * 1000).toISOString()});
       const result = {...worth({passed, score, completed}), duration: lasted(at), extensions};
       return statement(passed ? "passed" : "failed", path(play), at, {result, play});
     },

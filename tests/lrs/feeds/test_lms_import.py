@@ -72,7 +72,9 @@ def refused(wanted: Wanted) -> list[str]:
 def known(store: Store, *names: str, instant: int | None = None) -> list[Known]:
     """What is known."""
     with store.reading() as connection:
-        return door.known(connection, names or None, instant)
+        if names:
+            return door.known_of(connection, names, instant)
+        return list(door.known(connection, instant))
 
 
 def test_an_import_is_a_record_with_all_that_it_came_from(address: str, wanted: Wanted) -> None:
@@ -150,6 +152,24 @@ def test_an_import_that_was_wrong_is_corrected_by_another(on_sqlite: Store, want
     with pytest.raises(NotFound, match="there is no import 9"):
         taken(on_sqlite, replace(wanted, zone="Asia/Kolkata", corrects=9))
     assert taken(on_sqlite, wanted).seq == 3, "what was corrected doesn't make the file known"
+
+
+def test_what_was_said_again_is_not_lost_with_an_import_that_was_wrong(
+    on_sqlite: Store, wanted: Wanted
+) -> None:
+    """A later file found it known; after the correction that file can be imported again."""
+    first = taken(on_sqlite, wanted)
+    longer = replace(wanted, content=wanted.content + b"ckim,,SEC-102,passed,2026-04-01\n")
+    second = taken(on_sqlite, longer)
+    assert second.counts["known"] == 2
+    other = replace(wanted, content=f"{HEAD}dlee,,SEC-101,passed,2026-01-01\n".encode())
+    third = taken(on_sqlite, replace(other, corrects=first.seq))
+    assert third.leaning == [second.seq]
+    assert [each.fact.login for each in known(on_sqlite)] == ["ckim", "dlee"]
+    assert taken(on_sqlite, longer).counts["taken"] == 2
+    assert taken(on_sqlite, longer).repeats
+    logins = {each.fact.login for each in known(on_sqlite)}
+    assert logins == {"aruiz", "bkhan", "ckim", "dlee"}
 
 
 def test_the_same_file_of_another_day_is_another_import(on_sqlite: Store, wanted: Wanted) -> None:

@@ -19,9 +19,11 @@ from samples import (
     workbook,
 )
 
-from lrs.feeds.exports import LeftOut
+from lrs import mapping
+from lrs.feeds.exports import FIELDS, LeftOut
 from lrs.feeds.facts import CompletionFact
 from lrs.instants import Moment
+from scormkit import document
 
 ANA = ("aruiz", "ana@brightwater.example", "")
 BEN = ("bkhan", "ben@brightwater.example", "")
@@ -157,11 +159,10 @@ columns:
 instants: ["%d/%m/%Y %H:%M"]
 zone: Europe/Madrid
 ignore: [Nombre]
-manual: ["{state} (marcado por {by})"]
+manual: ["{state} (marcado por {by})", "{state} ({by})"]
 values:
   state:
     Terminado: completed
-    Terminado (equivalente): completed
     En curso: in-progress
     En curso / Vencido: in-progress
     Retirado: withdrawn
@@ -171,7 +172,8 @@ values:
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
 def test_an_lms_that_nobody_has_heard_of_needs_a_profile_and_no_code(encoding: str) -> None:
     """Rows above the header, semicolons, Spanish labels and states, days first, a day that a
-    workbook has counted, decimal commas: all of it is told by a profile."""
+    workbook has counted, decimal commas, an equivalent that is nobody's own doing: all of it is
+    told by a profile."""
     found = read(TRANSCRIPT.encode(encoding), profile(OWN), "Europe/Madrid")
     assert [str(problem) for problem in found.problems] == [
         "export.csv:6: warning: dates are numbers of days, as a workbook counts them [serial]\n"
@@ -187,7 +189,7 @@ def test_an_lms_that_nobody_has_heard_of_needs_a_profile_and_no_code(encoding: s
     day = Moment(date(2026, 3, 31), "day", "46112", "Europe/Madrid")
     assert found.facts[:4] == (
         CompletionFact(5, "phishing", "completed", "", "", "00042", title, eight, 92.5),
-        CompletionFact(6, "phishing", "completed", "", "", "00043", title, day),
+        CompletionFact(6, "phishing", "completed", "", "", "00043", title, day, by="equivalente"),
         CompletionFact(7, "phishing", "in-progress", "", "", "00044", title),
         CompletionFact(8, "phishing", "withdrawn", "", "", "00045", title),
     )
@@ -232,6 +234,33 @@ def test_a_report_as_json_with_a_zone_in_a_column() -> None:
     (fact,) = read(data, own).facts
     assert (fact.hr, fact.row) == ("00042", 1)
     assert fact.when and fact.when.zone == "America/New_York"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("pairs: {date: beside}", 'own.yaml:3:15: error: date: "beside" is not of the form'),
+        ("pairs: {date: next, done: compleet}", 'own.yaml:3:27: error: state can\'t be "compleet"'),
+        ("columns: {state: S}\nmanual: ['set by {by}']", "own.yaml:4:10: error: manual:"),
+        ("columns: {state: S}\ninstants: ['%d/%m/%Y %Q']", 'own.yaml:4:12: error: "%d/%m/%Y %Q"'),
+        ("columns: {login: L}", "no column and no constant says state"),
+        ("detects: [A]\nrefuse: {why: x}", 'own.yaml:4:1: error: refuse: "instead" is missing'),
+    ],
+)
+def test_a_profile_s_own_faults(text: str, problem: str) -> None:
+    """Have places; one with pairs of columns, or that refuses, needs no column for the state."""
+    source = document.parse(f"profile: own\nrows: completions\n{text}\n".encode(), "own.yaml")
+    found, problems = mapping.of(source, "completions", FIELDS)
+    assert found is None
+    assert problem in str(problems[0])
+
+
+def test_a_profile_adds_to_the_states_of_the_one_it_extends() -> None:
+    """Another language, or a state of one's own, leaves the others as they are."""
+    own = profile("extends: moodle-activity\nvalues: {state: {Nicht abgeschlossen: not-completed}}")
+    assert own.values["state"].items() > shipped("moodle-activity").values["state"].items()
+    rows = [[each.replace("Not completed", "Nicht abgeschlossen") for each in r] for r in ACTIVITY]
+    assert read(text(rows), own).facts == read(text(ACTIVITY), "moodle-activity").facts
 
 
 def test_a_refusing_profile_knows_its_file() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -14,7 +18,7 @@ from lrs.days import Interval
 from lrs.people import facts
 from lrs.people.facts import Account, Fact
 from lrs.people.judging import Standing, judged
-from lrs.people.roster import FIELDS, Roster, roster
+from lrs.people.roster import FIELDS, SPANS, Roster, roster
 from scormkit import document
 
 
@@ -290,6 +294,14 @@ def test_a_rehire_with_a_new_id_is_proposed_not_joined() -> None:
     assert 'warning: 00099 is new, and "mbox mailto:jo@x.example" is known of 00013' in found
     assert "lrs people merge 00099 00013" in found
     assert against(text.format("00013"), standing) == []
+    (found,) = against(text.format("00012"), standing)
+    assert "00099 is said to be 00012, who is in no roster [unknown-person]" in found
+
+
+def test_a_no_break_space_in_an_hr_id_is_a_space() -> None:
+    """Nobody can see the difference."""
+    fact = only("person,manager,hired\n\u00a0E\u00a042\u00a0,E\u00a07,2026-01-05\n")
+    assert (fact.person, fact.manager) == ("E 42", "E 7")
 
 
 # The profiles that are shipped.
@@ -364,3 +376,38 @@ def test_shipped_profiles_have_no_faults(name: str) -> None:
     """And say what they are for."""
     found, problems = mapping.find("people", name, FIELDS)
     assert found and not problems and found.title and found.name == name
+
+
+# What is documented.
+
+ROOT = Path(__file__).parents[3]
+CALLS = {"Problem": 2, "_refusal": 2, "error": 2, "warning": 2, "_Unfit": 1}
+
+
+def test_every_code_of_a_problem_is_in_the_readme() -> None:
+    """And the table of them has none that is gone."""
+    text = (ROOT / "lrs" / "README.md").read_text(encoding="utf-8")
+    table = text.split("### Problems of a roster")[1].split("\n## ")[0]
+    told = {code for row in re.findall(r"^\| (`.*?) \|", table, re.M) for code in row.split(", ")}
+    modules = (
+        "tabular",
+        "mapping",
+        "mapped",
+        "people/roster",
+        "people/judging",
+        "people/hr_import",
+    )
+    codes = {"same-row", *(code for _, _, code in SPANS)}
+    for name in modules:
+        codes |= set(_codes(ROOT / "lrs" / f"{name}.py"))
+    assert sorted(code for code in codes if f"`{code}`" not in text) == []
+    assert sorted(code for code in told if code.strip("`") not in codes) == []
+
+
+def _codes(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            at = CALLS.get(name, len(node.args))
+            if at < len(node.args) and isinstance(node.args[at], ast.Constant):
+                yield str(getattr(node.args[at], "value", ""))

@@ -195,6 +195,8 @@ def test_grace() -> None:
     assert (one.asked, one.due) == (day("2026-01-19"), day("2026-01-22"))
     (away,) = owed(ana("2026-01-05..", leave=["2026-01-19..2026-01-20"]), text)
     assert (away.asked, away.due) == (day("2026-01-21"), day("2026-01-24"))
+    (later,) = owed(ana("2026-01-05..", leave=["2026-01-20..2026-01-21"]), text)
+    assert (later.asked, later.due) == (day("2026-01-19"), day("2026-01-24"))
 
 
 @pytest.mark.parametrize(
@@ -256,11 +258,11 @@ def test_one_for_two_reasons() -> None:
         "everyone:\n"
         "  onboarding: {within: 14, earlier: 5, exercises: [phishing]}\n"
         "  cadences: {y: {every: year, earlier: 9, exercises: [phishing]}}\n"
-        "finance: {onboarding: {within: 20, grace: 1, earlier: 3, exercises: [phishing]}}\n"
+        "finance: {onboarding: {within: 10, grace: 9, earlier: 3, exercises: [phishing]}}\n"
     )
     (one,) = owed(ana("2026-01-01..", roles={"2026-01-01..": "ap"}), text)
     assert told([one]) == ["phishing onboarding+onboarding+cadence 2026-01-01 2026-01-15"]
-    assert (one.opens, one.asked) == (day("2025-12-29"), day("2026-01-15"))
+    assert (one.opens, one.asked) == (day("2025-12-29"), day("2026-01-11"))
     assert one.id == "00042|phishing|onboarding|2026-01-01"
     assert [reason.rule for reason in one.reasons] == [
         "curriculum/everyone/onboarding",

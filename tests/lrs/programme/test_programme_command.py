@@ -132,12 +132,14 @@ def test_from_file_to_show(run: Run, tmp_path: Path, store: Store) -> None:
         "curriculum/staff/cadences/q comes first on 2026-04-01",
     ]
     assert "already" in run(*words).stderr
+    earlier = run("programme", "publish", file, "--from", "2026-01-20", "--as-of", "2026-01-15")
+    assert "only until version 1 takes its place on 2026-02-01" in earlier.stderr
     shown = run("programme", "show", "--on", "2026-03-01")
     assert shown.stdout.encode() == file.read_bytes()
     assert shown.stderr.startswith("version 1, in force from 2026-02-01; by noor, 20")
     assert run("programme", "show", "--version", "1").stdout == shown.stdout
-    (line,) = run("programme", "list").stdout.splitlines()
-    assert line.split("\t")[:2] == ["1", "2026-02-01"]
+    lines = [line.split("\t") for line in run("programme", "list").stdout.splitlines()]
+    assert [line[:2] for line in lines] == [["1", "2026-02-01"], ["2", "2026-01-20"]]
     assert run("programme", "diff", "1", file).stdout == ""
 
 

@@ -77,6 +77,7 @@ def test_a_version_is_on_record_once(address: str, build: Path) -> None:
             (record,) = records.read(connection)
         assert found
         assert play.start(found).scene
+        assert "SOC2 CC1.4" in catalogue.criteria(added.entry)
         assert (record.kind, record.head["by"], record.at) == ("catalogue", "noor", added.at)
         assert set(json.loads(record.body)) == {"catalogue", "bundle"}
         assert_indexes_are_what_a_rebuild_makes(store.engine)
