@@ -48,9 +48,15 @@ class Entry(NamedTuple):
 
 
 def about(
-    sheet: Sheet, asked: Iterable[tuple[str, str]], wanted: Selection, known: int, version: str
+    sheet: Sheet,
+    asked: Iterable[tuple[str, str]],
+    wanted: Selection,
+    known: int,
+    newest: int,
+    version: str,
 ) -> About:
-    """What a sheet says of itself. `asked` are the options that chose its people."""
+    """What a sheet says of itself. `asked` are the options that chose its people, `newest` is the
+    number of the last record that was known then."""
     answer, rows = sheet.answer, sheet.rows
     question = answer.question
     period, programmes = question.period, list(question.programmes.values())
@@ -71,7 +77,7 @@ def about(
         period.last,
         question.as_of,
         known,
-        answer.newest,
+        newest,
         " ".join(["lrs register show", *(f"{name} {quote(value)}" for name, value in words)]),
         answer.population,
         len({row.person.id for row in rows}),

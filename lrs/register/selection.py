@@ -31,17 +31,23 @@ class Selection:
         yield from (("--verdict", each) for each in self.verdicts)
 
 
-def chosen(answer: Answer, wanted: Selection, exercises: Mapping[str, Exercise]) -> tuple[Row, ...]:
-    """The rows that are wanted, in their order. Roles and kinds are those of the day of
-    assignment."""
+def chosen(
+    answer: Answer,
+    wanted: Selection,
+    exercises: Mapping[str, Exercise],
+    people: Collection[str] | None = None,
+) -> tuple[Row, ...]:
+    """The rows that are wanted, in their order, of these people or of everybody. Roles and kinds
+    are those of the day of assignment."""
+    rows = (row for row in answer.rows if people is None or row.person.id in people)
     if wanted == Selection():
-        return tuple(answer.rows)
+        return tuple(rows)
     slugs = {
         name
         for name, each in exercises.items()
         if wanted.criterion and _names(wanted.criterion, each.criteria)
     }
-    return tuple(row for row in answer.rows if _is_wanted(row, answer, wanted, slugs))
+    return tuple(row for row in rows if _is_wanted(row, answer, wanted, slugs))
 
 
 def _is_wanted(row: Row, answer: Answer, wanted: Selection, slugs: Collection[str]) -> bool:
@@ -69,14 +75,13 @@ def unknown(answer: Answer, wanted: Selection, exercises: Mapping[str, Exercise]
     roles = {name for each in answer.people.people.values() for name, _ in each.roles}
     if wanted.role is not None and wanted.role not in roles:
         return _not_there("role", wanted.role, roles, sorted(roles))
-    if wanted.kind is not None and wanted.kind not in KINDS:
-        return _not_there("kind", wanted.kind, KINDS, KINDS)
-    return next((unknown_verdict(each) for each in wanted.verdicts if each not in VERDICTS), "")
+    return ""
 
 
-def unknown_verdict(written: str) -> str:
-    """The words for a verdict that is none."""
-    return _not_there("verdict", written, VERDICTS, VERDICTS)
+def unknown_word(what: str, written: str) -> str:
+    """The same of a kind or a verdict, of which all are known beforehand."""
+    there = VERDICTS if what == "verdict" else KINDS
+    return "" if written in there else _not_there(what, written, there, there)
 
 
 def _not_there(what: str, written: str, near: Iterable[str], there: Collection[str]) -> str:

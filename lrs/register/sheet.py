@@ -16,6 +16,7 @@ from lrs.people.timeline import on
 from lrs.programme.calendars import PAUSED
 from lrs.programme.obligations import Obligation
 from lrs.register.audit_exceptions import ACCEPTED
+from lrs.register.completions import Source
 from lrs.register.reconcile import Judged
 from lrs.register.rows import NOTHING_OWED, Question, Row, Rulings, held, told
 from lrs.register.verdicts import LATE, MET, OPEN
@@ -84,6 +85,7 @@ EVIDENCE = (
     Column("original_zone", "Zone", "text", 15, "In which that was read."),
     Column("record", "Record", "number", 9, "Its number in the log of all that was received."),
     Column("source_file", "File", "text", 24, "From which it was imported."),
+    Column("source_row", "Row of file", "number", 8, "Where it stands there."),
     Column("source_sha256", "SHA-256 of file", "text", 16, "So that the file can be told again."),
 )
 EXCEPTION = (
@@ -147,10 +149,6 @@ class Answer(Protocol):
         """The names that mean nobody."""
 
     @property
-    def newest(self) -> int:
-        """Number of the newest record that was looked at."""
-
-    @property
     def judged(self) -> Mapping[str, Sequence[Judged]]:
         """All attempts, by person."""
 
@@ -164,7 +162,7 @@ class Exercise(NamedTuple):
 
     title: str
     criteria: tuple[str, ...]
-    passes: Mapping[str, int]
+    passes: dict[str, int]
 
 
 class SourceFile(NamedTuple):
@@ -182,6 +180,7 @@ class Sheet:
     rows: Sequence[Row]  # those of the answer that were chosen
     exercises: Mapping[str, Exercise]  # by slug
     files: Mapping[int, SourceFile]  # by the number of their record
+    places: Mapping[Source, int]  # in which row of its file something stands
 
     def cells(self) -> Iterator[tuple[Cell, ...]]:
         """Each row's cells, in the order of COLUMNS."""
@@ -308,8 +307,8 @@ def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
     what = told(found)
     if found is None or what is None:
         return None, pass_score(sheet, owed, ""), *[None] * (len(EVIDENCE) - 2)
-    record = found.tells.attempt.source.seq
-    file = sheet.files.get(record)
+    source = found.tells.attempt.source
+    file = sheet.files.get(source.seq)
     return (
         what.score,
         pass_score(sheet, owed, what.version),
@@ -323,8 +322,9 @@ def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
         what.precision,
         what.original or None,
         what.zone or None,
-        record,
+        source.seq,
         file.name if file else None,
+        sheet.places.get(source),
         file.sha256 if file else None,
     )
 
@@ -336,8 +336,9 @@ def pass_score(sheet: Sheet, owed: Obligation, version: str) -> int | None:
     if policy.score is not None:
         return policy.score
     exercise = sheet.exercises.get(slug(owed.exercise))
-    passes = exercise.passes if exercise else {}
-    return passes.get(version) if version else next(reversed(passes.values()), None)
+    if exercise is None:
+        return None
+    return exercise.passes.get(version or next(reversed(exercise.passes), ""))
 
 
 def _exception(row: Row) -> tuple[Cell, ...]:
