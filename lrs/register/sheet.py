@@ -227,8 +227,9 @@ def assigned(row: Row, question: Question) -> date:
 def _cells(sheet: Sheet, row: Row) -> tuple[Cell, ...]:
     owed = row.obligation
     if owed is None:
-        nothing = [None] * (len(COLUMNS) - len(WHO) - 4)
-        return (*_who(sheet, row), *[None] * len(OWED), None, None, None, NOTHING_OWED, *nothing)
+        nothing: list[Cell] = [None] * (len(COLUMNS) - len(WHO))
+        nothing[NAMES.index("note") - len(WHO)] = NOTHING_OWED
+        return (*_who(sheet, row), *nothing)
     return (
         *_who(sheet, row),
         *_owed(sheet, owed),

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lrs import timestamps
-from lrs.register.sheet import COLUMNS, NAMES, Cell, Sheet
+from lrs.register.sheet import COLUMNS, NAMES, NO_VERDICT, Cell, Column, Sheet
 from lrs.register.writing.plain_text import harmless, padded, width
 
 _GAP = 2
@@ -28,17 +27,17 @@ _SHOWN = (  # from left to right
     _Shown("name", 1, 12),
     _Shown("exercise", 0, 16),
     _Shown("reason", 2, 11),
-    _Shown("bucket", 11, 10),
-    _Shown("assigned", 7),
+    _Shown("bucket", 12, 10),
+    _Shown("assigned", 9),
     _Shown("due", 0),
     _Shown("verdict", 0),
     _Shown("completed", 3),
-    _Shown("days_late", 4),
-    _Shown("score", 6),
-    _Shown("sides", 9, 12),
+    _Shown("days_late", 6),
+    _Shown("score", 7),
+    _Shown("sides", 8, 12),
     _Shown("exception", 10),
-    _Shown("note", 8, 20),
-    _Shown("kind", 12),
+    _Shown("note", 4, 20),
+    _Shown("kind", 11),
     _Shown("manager", 13),
     _Shown("row", 5),
 )
@@ -51,18 +50,16 @@ def table(sheet: Sheet, places: int | None, style: Style) -> Iterator[str]:
     at = [NAMES.index(each.name) for each in _SHOWN]
     for cells in sheet.cells():
         for texts, place, shown in zip(found, at, _SHOWN, strict=True):
-            texts.append(_text(cells[place], _BY_NAME[shown.name].kind))
+            texts.append(_text(cells[place], _BY_NAME[shown.name]))
     return _set(dict(zip(_SHOWN, found, strict=True)), places, style)
 
 
-def _text(cell: Cell, kind: str) -> str:
+def _text(cell: Cell, column: Column) -> str:
     if cell is None:
-        return ""
+        return NO_VERDICT if column.name == "verdict" else ""
     if isinstance(cell, str):
         return harmless(cell)
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return f"{timestamps.written(int(cell))[:19]}Z" if kind == "instant" else f"{cell:g}"
+    return cell.isoformat() if isinstance(cell, date) else f"{cell:g}"
 
 
 def _set(
