@@ -27,8 +27,8 @@ _LOGGED = "SELECT seq, kind, head, leaf FROM received WHERE seq IN ??"
 _HEAD = "SELECT head FROM received WHERE seq = ?"
 _FACTS = "SELECT n, fact FROM feed_facts WHERE seq = ?"
 _VOIDED = (
-    "SELECT a.seq, a.statement, MIN(v.at) FROM attempts a JOIN voidings v "
-    "ON v.statement = a.statement WHERE a.who IN ?? GROUP BY a.seq, a.statement"
+    "SELECT a.seq, a.statement, a.activity, MIN(v.at) FROM attempts a JOIN voidings v "
+    "ON v.statement = a.statement WHERE a.who IN ?? GROUP BY a.seq, a.statement, a.activity"
 )
 
 
@@ -71,7 +71,7 @@ def exercises(connection: Connection, known: int | None = None) -> dict[str, Exe
         passes.pop(entry["version"], None)  # the newest stands last
         passes[entry["version"]] = entry["pass"]["score"]
         criteria = {name for each in entry["objectives"] for name in each["criteria"]}
-        found[slug] = Exercise(entry["title"], tuple(sorted(criteria)), passes)
+        found[slug] = Exercise(entry["title"], entry["activity"], tuple(sorted(criteria)), passes)
     return found
 
 
@@ -116,8 +116,8 @@ def voided(
     """The tries of these names that another statement voids, with the record that did."""
     found = rows(connection, _VOIDED, sorted({key(name) for name in names}))
     return tuple(
-        Voided(seq, statement, newest(connection, at)[0], at)
-        for seq, statement, at in sorted(found)
+        Voided(seq, statement, activity, newest(connection, at)[0], at)
+        for seq, statement, activity, at in sorted(found)
         if known is None or at <= known
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lrs.people.facts import Known
+from lrs.people.timeline import Person
 from lrs.register.reconcile import called
 from lrs.register.rows import Row
 from lrs.register.sheet import Answer, slug
@@ -129,9 +130,10 @@ def _text(day: date | None) -> str | None:
 def _causes(row: Row, before: Answer, after: Answer, between: Between) -> Iterator[Cause]:
     person = row.person
     ids = {*person.ids, *_ids(before, person.id), *_ids(after, person.id)}
-    for id in ids:
-        for known in between.facts.get(id, ()):
-            yield Cause(known.seq, f"roster as of {known.as_of} told of {id}")
+    if _person(before, person.id) != _person(after, person.id):
+        for id in ids:
+            for known in between.facts.get(id, ()):
+                yield Cause(known.seq, f"roster as of {known.as_of} told of {id}")
     yield from _attempts(person.id, before, after, between)
     yield from _of_rulings(row, ids, before, after, between)
     owed = row.obligation
@@ -140,6 +142,12 @@ def _causes(row: Row, before: Answer, after: Answer, between: Between) -> Iterat
     for seq, exercise, version in between.exercises if owed else ():
         if owed and exercise == slug(owed.exercise):
             yield Cause(seq, f"version {version} of {exercise} was published")
+
+
+def _person(answer: Answer, id: str) -> Person | None:
+    """All that is known of somebody, but not from where: a roster may say the same again."""
+    found = answer.people.people.get(id)
+    return replace(found, sources=()) if found else None
 
 
 def _ids(answer: Answer, person: str) -> Iterable[str]:

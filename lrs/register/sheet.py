@@ -38,7 +38,7 @@ class Column(NamedTuple):
 WHO = (
     Column("row", "Row", "text", 44, "What the row, and its exception, is called for ever."),
     Column("person", "Person", "text", 10, "HR id; of several that were merged, the surviving."),
-    Column("name", "Name", "text", 20, "As of the day of assignment, as are the next five."),
+    Column("name", "Name", "text", 20, "As of the day of assignment, as are the next four."),
     Column("kind", "Kind", "text", 11, "Employee, contractor, intern or vendor."),
     Column("roles", "Roles", "text", 18, "The roles that HR gave."),
     Column("manager", "Manager", "text", 10, "HR id."),
@@ -161,6 +161,7 @@ class Exercise(NamedTuple):
     """What the catalogue says of one: of the newest version, and each version's pass score."""
 
     title: str
+    activity: str  # the IRI by which statements call it
     criteria: tuple[str, ...]
     passes: dict[str, int]
 
@@ -311,7 +312,7 @@ def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
     source = found.tells.attempt.source
     file = sheet.files.get(source.seq)
     return (
-        what.score,
+        _number(what.score),
         pass_score(sheet, owed, what.version),
         what.version or None,
         what.digest or None,
@@ -328,6 +329,11 @@ def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
         sheet.places.get(source),
         file.sha256 if file else None,
     )
+
+
+def _number(score: float | None) -> float | None:
+    """A score, written without a fraction that is none."""
+    return int(score) if score is not None and score.is_integer() else score
 
 
 def pass_score(sheet: Sheet, owed: Obligation, version: str) -> int | None:

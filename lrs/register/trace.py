@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lrs import timestamps
 from lrs.days import Interval
 from lrs.people.facts import ABSENT, Known
-from lrs.people.timeline import Dated, Person
+from lrs.people.timeline import Dated, Person, last
 from lrs.programme.calendars import PAUSED, days_to_end, later
 from lrs.programme.obligations import REMEDIATION, Obligation, Reason
 from lrs.programme.programme import Cadence, Programme, Rule
@@ -37,10 +37,12 @@ class Logged(NamedTuple):
 
 
 class Voided(NamedTuple):
-    """A try that another statement voids: its record, its id, and that one's record and instant."""
+    """A try that another statement voids: its record, its id and activity, and that one's record
+    and instant."""
 
     seq: int
     statement: str
+    activity: str
     by: int
     at: int
 
@@ -65,7 +67,7 @@ def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
         "as_of": answer.question.as_of.isoformat(),
         "known_at": timestamps.written(known),
         "verdict": _verdict(row),
-        "person": _person(row.person, behind),
+        "person": _person(row.person, answer, behind),
     }
     if row.obligation is not None:
         found |= {
@@ -73,7 +75,7 @@ def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
             "obligation": _obligation(sheet, row, row.obligation),
             "exception": _exception(row),
             "attempts": [*_attempts(sheet, row, row.obligation, behind)],
-            "voided": [_voided(each) for each in behind.voided],
+            "voided": [*_voided(sheet, row.obligation, behind)],
         }
     found["rulings"] = [_given(each, behind) for each in _about(row, found, answer, behind)]
     found["unresolved"] = _unresolved(answer, row.person)
@@ -104,7 +106,8 @@ def _unresolved(answer: Answer, person: Person) -> Data:
 # The person.
 
 
-def _person(person: Person, behind: Behind) -> Data:
+def _person(person: Person, answer: Answer, behind: Behind) -> Data:
+    people = answer.people.people
     return {
         "id": person.id,
         "ids": list(person.ids),
@@ -113,7 +116,10 @@ def _person(person: Person, behind: Behind) -> Data:
         "names": _dated(person.names),
         "kinds": _dated(person.kinds),
         "roles": _dated(person.roles),
-        "managers": _dated(person.managers),
+        "managers": [
+            {**each, "name": last(people[each["value"]].names) if each["value"] in people else None}
+            for each in _dated(person.managers)
+        ],
         "units": _dated(person.units),
         "called": _dated(person.aliases),
         "told_by": [_told(each, behind) for each in behind.facts],
@@ -337,13 +343,18 @@ def _replay(attempt: Attempt, flaw: str) -> Data:
     return {"outcome": flaw, "words": FLAWS[flaw]}
 
 
-def _voided(each: Voided) -> Data:
-    return {
-        "called": f"statement {each.statement}",
-        "record": each.seq,
-        "voided_by": each.by,
-        "voided_at": timestamps.written(each.at),
-    }
+def _voided(sheet: Sheet, owed: Obligation, behind: Behind) -> Iterator[Data]:
+    """What were attempts at what could meet it, until they were voided."""
+    meets = sheet.answer.question.programmes[owed.version].met_by(owed.exercise)
+    activities = {sheet.exercises[name].activity for name in meets if name in sheet.exercises}
+    for each in behind.voided:
+        if each.activity in activities:
+            yield {
+                "called": f"statement {each.statement}",
+                "record": each.seq,
+                "voided_by": each.by,
+                "voided_at": timestamps.written(each.at),
+            }
 
 
 # What was ruled.

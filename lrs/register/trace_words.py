@@ -15,10 +15,10 @@ _LEAST = 40  # places for what is said, however narrow the terminal
 
 def words(trace: Data, places: int) -> Iterator[str]:
     """The lines of a trace, no wider than so many places where that can be."""
-    for title, pairs in _parts(trace):
-        if title:
+    for n, (title, pairs) in enumerate(_parts(trace)):
+        if n:
             yield ""
-            yield title
+        yield title
         for label, text in pairs:
             yield from _line(label, harmless(text), places)
 
@@ -41,15 +41,16 @@ def _parts(trace: Data) -> Iterator[tuple[str, Pairs]]:
     if "obligation" in trace:
         yield "Why it is owed", _why(trace["programme"], trace["obligation"])
         yield "The days", _days(trace["obligation"])
-        attempts = trace["attempts"]
-        yield "Attempts", _none("none up to the day asked about") if not attempts else iter(())
-        for number, each in enumerate(attempts, 1):
-            yield "", _attempt(number, each)
-        for each in trace["voided"]:
-            yield "", _voided(each)
+        if not trace["attempts"]:
+            yield "Attempts", _none("none up to the day asked about")
+        for number, each in enumerate(trace["attempts"], 1):
+            yield f"Attempt {number}", _attempt(each)
+        if trace["voided"]:
+            yield "Voided", _voided(trace["voided"])
     rulings = trace["rulings"]
     yield "Rulings", _rulings(rulings) if rulings else _none("none that is about it")
     yield "Names that mean nobody", _unresolved(trace["unresolved"])
+    yield "The records that were named, as the log has them", _records(trace)
 
 
 def _none(text: str) -> Pairs:
@@ -96,8 +97,13 @@ def _person(person: Data) -> Pairs:
         *(("kind", "kinds"), ("role", "roles"), ("manager", "managers")),
         *(("unit", "units"), ("called", "called")),
     ):
-        yield from _same(label, (f"{each['value']}, {_span(each)}" for each in person[key]))
+        yield from _same(label, map(_held, person[key]))
     yield from _same("told by", map(_roster, person["told_by"]))
+
+
+def _held(told: Data) -> str:
+    name = f" ({told['name']})" if told.get("name") else ""
+    return f"{told['value']}{name}, {_span(told)}"
 
 
 def _same(label: str, texts: Iterable[str]) -> Pairs:
@@ -113,17 +119,7 @@ def _span(days: Data) -> str:
 
 def _roster(told: Data) -> str:
     where = "not in it any more" if told["absent"] else f"row {told['row']}"
-    how = f"profile {told['profile']}, as of {told['as_of']}"
-    return f"{_file(told)}, {where}, {how}; {_received(told)}"
-
-
-def _file(told: Data) -> str:
-    return f"{told['source']} (SHA-256 {told['sha256']})"
-
-
-def _received(told: Data) -> str:
-    by = f" by {told['by']}" if "by" in told else ""
-    return f"record {told['record']}, received {told['received']}{by}, leaf {told['leaf']}"
+    return f"record {told['record']}: {told['source']}, {where}, as of {told['as_of']}"
 
 
 def _why(programme: Data, owed: Data) -> Pairs:
@@ -134,11 +130,9 @@ def _why(programme: Data, owed: Data) -> Pairs:
     if others := [each for each in owed["met_by"] if each != owed["exercise"]]:
         yield "also met by", ", ".join(others)
     yield from _same("rule", map(_reason, owed["reasons"]))
-    yield (
-        "programme",
-        f"version {programme['version']}, {programme['title']}, in force from "
-        + (f"{programme['from']}; {_received(programme['published'])}"),
-    )
+    version = f"version {programme['version']}, {programme['title']}"
+    record = f"record {programme['published']['record']}"
+    yield "programme", f"{version}, in force from {programme['from']}: {record}"
 
 
 def _reason(told: Data) -> str:
@@ -180,13 +174,14 @@ def _moved(owed: Data) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _attempt(number: int, each: Data) -> Pairs:
-    yield f"{number}", f"{each['called']}: {_result(each)}, on {each['day']}"
+def _attempt(each: Data) -> Pairs:
+    yield "came to", f"{_result(each)} on {each['day']}"
     yield "counts", _counting(each)
-    yield from _side(each)
     yield "sides", each["sides"]
+    yield from _side(each)
     for other in each["other_sides"]:
-        yield "other side", f"{other['called']}: {_result(other)}, on {other['day']}"
+        yield "", ""
+        yield "other side", f"{_result(other)} on {other['day']}"
         yield from _side(other)
 
 
@@ -205,19 +200,23 @@ def _counting(each: Data) -> str:
 
 
 def _side(each: Data) -> Pairs:
+    source = each["source"]
+    where = f"{each['provenance']}, record {source['record']}"
+    if "lms" in source:
+        where += f": {source['source']}, row {source['row']}, of {source['lms']}"
+    yield "source", where
+    yield "called", each["called"]
     exact = each["at"] or each["day"]
     written = f', written "{each["original"]}"' if each["original"] else ""
     yield "when", f"{exact}, to the {each['precision']}{written}, zone {each['zone']}"
     yield "whose", _whose(each)
-    yield "replay", each["replay"]["words"]
+    if each["set_by"]:
+        yield "set by", f"{each['set_by']}, by hand: weak"
     if "statement" in each:
         version = f"version {each['version']}" if each["version"] else "no published version"
-        yield "played", f"{version}, digest {each['digest'] or 'none'}, {_path(each)}"
-    source = each["source"]
-    where = f"{_file(source)}, row {source['row']}, {source['lms']}; " if "lms" in source else ""
-    yield "source", f"{each['provenance']}; {where}{_received(source)}"
-    if each["set_by"]:
-        yield "set by", f"{each['set_by']}, by hand"
+        yield "played", f"{version}, {_path(each)}"
+        yield "digest", each["digest"] or "none"
+    yield "replay", each["replay"]["words"]
 
 
 def _path(each: Data) -> str:
@@ -234,15 +233,17 @@ def _whose(each: Data) -> str:
     return f"called {', '.join(each['names'])}"
 
 
-def _voided(each: Data) -> Pairs:
-    when = f"by record {each['voided_by']}, received {each['voided_at']}"
-    yield "voided", f"{each['called']} (record {each['record']}), {when}: it is no attempt any more"
+def _voided(voided: Iterable[Data]) -> Pairs:
+    for each in voided:
+        when = f"voided by record {each['voided_by']} at {each['voided_at']}"
+        yield "", f"{each['called']}, record {each['record']}: {when}, so it is no attempt any more"
 
 
 def _rulings(rulings: Iterable[Data]) -> Pairs:
     for each in rulings:
         told = "".join(f", {name} {value}" for name, value in each["told"].items())
-        yield each["ruling"], f"{each['subject']}{told}: {each['why']} ({_received(each)})"
+        yield each["ruling"], f"{each['subject']}{told}"
+        yield "", f"{each['why']} ({each['by']}, record {each['record']})"
 
 
 def _unresolved(found: Data) -> Pairs:
@@ -250,6 +251,28 @@ def _unresolved(found: Data) -> Pairs:
     for each in found["maybe"]:
         count = _count(each["attempts"], "attempt")
         yield "perhaps", f"{each['name']}, {count} since {each['since']}: {each['why']}"
+
+
+def _records(trace: Data) -> Pairs:
+    """Each record that was named: what it is, when it came, and its hashes."""
+    for number, each in sorted(dict(_named(trace)).items()):
+        what = [each["kind"], *(each[name] for name in ("source", "lms") if name in each)]
+        by = f" by {each['by']}" if "by" in each else ""
+        yield f"record {number}", f"{', '.join(what)}, received {each['received']}{by}"
+        if "sha256" in each:
+            yield "  SHA-256", each["sha256"]
+        yield "  leaf", each["leaf"]
+
+
+def _named(told: object) -> Iterator[tuple[int, Data]]:
+    if isinstance(told, dict):
+        if "leaf" in told:
+            yield told["record"], told
+        for each in told.values():
+            yield from _named(each)
+    elif isinstance(told, list):
+        for each in told:
+            yield from _named(each)
 
 
 def _count(number: int, one: str) -> str:
