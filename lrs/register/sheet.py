@@ -333,7 +333,7 @@ def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
 
 def _number(score: float | None) -> float | None:
     """A score, written without a fraction that is none."""
-    return int(score) if score is not None and score.is_integer() else score
+    return int(score) if score is not None and score == int(score) else score
 
 
 def pass_score(sheet: Sheet, owed: Obligation, version: str) -> int | None:

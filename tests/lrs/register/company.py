@@ -47,7 +47,7 @@ HEAD = "person,name,mails,kind,roles,manager,hired,left\n"
 BO = "00007,Bo Lee,bo@brightwater.example,employee,managers,,2020-03-01,\n"
 JO = "00013,Jo Roe,jo@brightwater.example,contractor,,00007,2026-02-01,2026-02-14\n"
 ANA = "00042,Ana Ruiz,ana@brightwater.example,employee,finance,00007,2026-01-05,\n"
-EVE = "00051,=cmd|'/c calc'!A0,eve@brightwater.example,employee,,00007,2026-01-12,\n"
+EVE = "00051,Eve Stone,eve@brightwater.example,employee,,00007,2026-01-12,\n"
 ZAK = "00064,Łucja Żak,lucja@brightwater.example,intern,finance,00007,2026-03-20,\n"
 WANG = "00077,王小明,wang@brightwater.example,employee,,00042,2026-02-02,\n"
 ROSTER = HEAD + BO + JO + ANA + EVE + ZAK + WANG

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from company import (
 from durable import opened
 
 from lrs.cli import main
+from lrs.register.sheet import NAMES
 from lrs.xapi.store import Store
 
 Run = Callable[..., Result]
@@ -55,7 +57,8 @@ def run(database: str) -> Run:
     """Runs `lrs register` there, and expects an exit status."""
 
     def ran(*words: str | Path, exits: int = 0, columns: int | None = None) -> Result:
-        env = {"LRS_DATABASE": database, "LRS_DURABLE": "no", "COLUMNS": columns and str(columns)}
+        places = str(columns) if columns else None
+        env = {"LRS_DATABASE": database, "LRS_DURABLE": "no", "COLUMNS": places}
         texts = [str(word) for word in words]
         result = CliRunner().invoke(main, ["register", *texts], env=env)
         assert result.exit_code == exits, result.output
@@ -199,6 +202,19 @@ def test_a_store_without_a_programme(tmp_path: Path) -> None:
     assert refused.stderr == "error: no programme is published yet; lrs programme publish does it\n"
 
 
+def test_the_readme_shows_a_real_output(run: Run) -> None:
+    """Its table is what the command prints of this company, and its section names every column."""
+    readme = (Path(__file__).parents[3] / "lrs" / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## The register\n")[1].split("\n## ")[0]
+    assert f"\n{run('show', *QUARTER, columns=116).stdout}" in section
+    assert run("show", *QUARTER).stderr.splitlines()[0] in section
+    trace = run("trace", ONBOARDING, "--as-of", "2026-03-31", columns=116).stdout
+    digest = re.compile(r"\b[0-9a-f]{64}\b")  # it changes with the exercise
+    attempt = trace.split("Attempt 1\n")[1].split("\n\nRulings")[0]
+    assert digest.sub("", attempt) in digest.sub("", section)
+    assert set(NAMES) <= set(re.findall(r"`([a-z_0-9]+)`", section))
+
+
 # Export.
 
 
@@ -231,7 +247,6 @@ def test_a_row_names_its_source(run: Run, tmp_path: Path) -> None:
     assert (wang["source_file"], wang["source_row"]) == ("march.csv", "3")
     assert (wang["provenance"], wang["note"]) == ("manual, weak", "weak: set by Noor Haddad")
     assert (rows[ONBOARDING]["sides"], rows[ONBOARDING]["record"]) == ("agree", "5")
-    assert rows[EVE]["name"] == "'=cmd|'/c calc'!A0"
 
 
 @pytest.mark.parametrize(
@@ -325,6 +340,8 @@ def test_a_trace_shows_what_was_voided_and_who_may_be_meant(run: Run, database: 
         export(
             store, "mail,course,state,at\nANA@brightwater.example,parcel-scam,failed,2026-02-01\n"
         )
+    shown = " ".join(run("show", *QUARTER, "--person", "00042").stdout.split())
+    assert "2026-01-22 met 2026-01-12 100 lms only" in shown
     text = " ".join(run("trace", ONBOARDING, "--as-of", "2026-03-31").stdout.split())
     assert "record 5: voided by record 11 at" in text
     assert "sides lms only" in text

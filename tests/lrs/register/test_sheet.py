@@ -25,10 +25,10 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def one(*attempts: str, person: Person | None = None, **options: str) -> dict[str, Cell]:
+def one(*attempts: str, person: Person | None = None, as_of: str = "12-31") -> dict[str, Cell]:
     """The first row of one person with these attempts."""
     who = person or somebody("01-05..")
-    return cells(sheet(answer(asked(**options), [who], {who.id: attempts})))[0]
+    return cells(sheet(answer(asked(as_of=as_of), [who], {who.id: attempts})))[0]
 
 
 def several() -> Made:
