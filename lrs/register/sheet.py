@@ -36,7 +36,6 @@ class Column(NamedTuple):
 
 
 WHO = (
-    Column("row", "Row", "text", 44, "What the row, and its exception, is called for ever."),
     Column("person", "Person", "text", 10, "HR id; of several that were merged, the surviving."),
     Column("name", "Name", "text", 20, "As of the day of assignment, as are the next four."),
     Column("kind", "Kind", "text", 11, "Employee, contractor, intern or vendor."),
@@ -104,7 +103,8 @@ EXCEPTION = (
     Column("uncovered_to", "Uncovered to", "day", 12, "Last such day."),
     Column("uncovered_days", "Uncovered days", "number", 9, "How many."),
 )
-COLUMNS = (*WHO, *OWED, *CAME, *EVIDENCE, *EXCEPTION)
+ROW = Column("row", "Row", "text", 44, "What the row, and its exception, is called for ever.")
+COLUMNS = (*WHO, *OWED, *CAME, *EVIDENCE, *EXCEPTION, ROW)
 NAMES = tuple(each.name for each in COLUMNS)
 NO_VERDICT = "nothing owed"  # in counts, of rows that have none
 
@@ -228,15 +228,16 @@ def assigned(row: Row, question: Question) -> date:
 def _cells(sheet: Sheet, row: Row) -> tuple[Cell, ...]:
     owed = row.obligation
     if owed is None:
-        nothing: list[Cell] = [None] * (len(COLUMNS) - len(WHO))
+        nothing: list[Cell] = [None] * (len(COLUMNS) - len(WHO) - 1)
         nothing[NAMES.index("note") - len(WHO)] = NOTHING_OWED
-        return (*_who(sheet, row), *nothing)
+        return (*_who(sheet, row), *nothing, row.id)
     return (
         *_who(sheet, row),
         *_owed(sheet, owed),
         *_came(sheet, row, owed),
         *_evidence(sheet, row, owed),
         *_exception(row),
+        row.id,
     )
 
 
@@ -248,7 +249,7 @@ def _who(sheet: Sheet, row: Row) -> tuple[Cell, ...]:
     window = row.obligation.window + 1 if row.obligation else None
     access = (window, row.window.first, row.window.last)
     who = (name or None, kind or None, roles or None, boss or manager or None)
-    return (row.id, person.id, *who, boss_name or None, *access)
+    return (person.id, *who, boss_name or None, *access)
 
 
 def _owed(sheet: Sheet, owed: Obligation) -> tuple[Cell, ...]:

@@ -25,7 +25,7 @@ _FORMS: Mapping[Kind, dict[str, str]] = {
     "text": {},
     "day": {"num_format": "yyyy-mm-dd"},
     "instant": {"num_format": "yyyy-mm-dd hh:mm:ss"},
-    "number": {"num_format": "0.##"},
+    "number": {},
 }
 _COLOURS = {  # of verdicts that somebody has to look at: ink and paper
     "overdue": ("#8A1C10", "#FBE3DF"),
@@ -33,6 +33,7 @@ _COLOURS = {  # of verdicts that somebody has to look at: ink and paper
     "late": ("#6B4700", "#FCEFCF"),
     "unverified": ("#6B4700", "#FCEFCF"),
 }
+_VERDICT = "Verdict"
 _Head = Sequence[tuple[str, Kind, int]]  # title, kind and width of each column
 
 
@@ -53,7 +54,7 @@ def write(file: BinaryIO, sheet: Sheet, about: About) -> None:
     )
     pages = _Pages(book)
     head = [(each.title, each.kind, each.width) for each in COLUMNS]
-    pages.add("Register", head, sheet.cells(), frozen=3)
+    pages.add("Register", head, sheet.cells(), frozen=2)
     pages.add_pairs("About", ((each.title, each.kind, each.value) for each in entries(about)))
     pages.add("Unresolved names", _UNRESOLVED, _waiting(sheet))
     pages.add("Columns", _MEANINGS, ((c.title, c.name, c.means) for c in COLUMNS))
@@ -98,13 +99,21 @@ class _Pages:
         page.freeze_panes(1, frozen)
         page.repeat_rows(0)
         page.set_row(0, 32)
+        page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # ids keep their zeros
+        if frozen:
+            page.repeat_columns(0, frozen - 1)
+        else:
+            page.fit_to_pages(1, 0)
         for at, (title, kind, width) in enumerate(head):
             page.set_column(at, at, width, self._forms[kind])
             page.write_string(0, at, title, self._title)
         last = 0
         for last, row in enumerate(rows, 1):
-            for at, cell in enumerate(row):
-                self._write(page, last, at, cell, head[at][1], self._forms)
+            for at, (cell, (title, kind, _)) in enumerate(zip(row, head, strict=True)):
+                form = self._forms[kind]
+                if title == _VERDICT and isinstance(cell, str):
+                    form = self._verdicts.get(cell, form)
+                _write(page, last, at, cell, kind, form)
         page.autofilter(0, 0, last, len(head) - 1)
 
     def add_pairs(self, name: str, pairs: Iterable[tuple[str, Kind, Cell]]) -> None:
@@ -112,31 +121,30 @@ class _Pages:
         page = self._page(name)
         page.set_column(0, 0, 28)
         page.set_column(1, 1, 90)
+        page.fit_to_pages(1, 0)
         for at, (title, kind, cell) in enumerate(pairs):
             page.write_string(at, 0, title, self._label)
-            self._write(page, at, 1, cell, kind, self._wide)
+            _write(page, at, 1, cell, kind, self._wide[kind])
 
     def _page(self, name: str) -> Any:
         page = self._book.add_worksheet(name)
         page.set_landscape()
         page.set_paper(9)  # A4
-        page.fit_to_pages(1, 0)
         page.set_footer("&L&A&RPage &P of &N")
         return page
 
-    def _write(
-        self, page: Any, row: int, at: int, cell: Cell, kind: Kind, forms: Mapping[Kind, Any]
-    ) -> None:
-        if cell is None:
-            return
-        if isinstance(cell, str):
-            page.write_string(row, at, _short(cell), self._verdicts.get(cell, forms[kind]))
-        elif isinstance(cell, date):
-            page.write_datetime(row, at, cell, forms[kind])
-        elif kind == "instant":
-            page.write_datetime(row, at, _instant(int(cell)), forms[kind])
-        else:
-            page.write_number(row, at, cell, forms[kind])
+
+def _write(page: Any, row: int, at: int, cell: Cell, kind: Kind, form: Any) -> None:
+    if cell is None:
+        return
+    if isinstance(cell, str):
+        page.write_string(row, at, _short(cell), form)
+    elif isinstance(cell, date):
+        page.write_datetime(row, at, cell, form)
+    elif kind == "instant":
+        page.write_datetime(row, at, _instant(int(cell)), form)
+    else:
+        page.write_number(row, at, cell, form)
 
 
 def _short(text: str) -> str:

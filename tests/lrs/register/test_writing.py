@@ -177,7 +177,7 @@ def test_a_workbook_has_typed_cells(book: openpyxl.Workbook) -> None:
 
 def test_no_cell_of_a_workbook_is_run(book: openpyxl.Workbook) -> None:
     """A name like a formula is a text, on every page; nothing is a link."""
-    assert book["Register"]["C2"].value == FORMULA
+    assert book["Register"]["B2"].value == FORMULA
     for page in book:
         cells = [cell for row in page.iter_rows() for cell in row]
         assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
@@ -187,10 +187,13 @@ def test_a_workbook_is_ready_to_be_read(book: openpyxl.Workbook) -> None:
     """The header and who it is stay in view, each column has a filter, and every page is named."""
     assert book.sheetnames == ["Register", "About", "Unresolved names", "Columns"]
     page = book["Register"]
-    assert page.freeze_panes == "D2"
+    assert page.freeze_panes == "C2"
     assert page.auto_filter.ref == page.dimensions
     assert page.print_title_rows == "$1:$1"
-    assert page.column_dimensions["A"].width > 40
+    assert page.column_dimensions["A"].width < 15 < page.column_dimensions["B"].width
+    at = NAMES.index("verdict") + 1
+    inks = {page.cell(n, at).value: page.cell(n, at).font.color for n in range(2, 6)}
+    assert (inks["late"].rgb, inks["overdue"].rgb) == ("FF6B4700", "FF8A1C10")
 
 
 def test_a_workbook_says_what_it_is(book: openpyxl.Workbook) -> None:
@@ -219,7 +222,7 @@ def test_what_a_worksheet_has_no_room_for_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(workbook, "MOST_LETTERS", 5)
     file = BytesIO()
     workbook.write(file, of, said(of))
-    assert openpyxl.load_workbook(file)["Register"]["C5"].value == "Zoë …"
+    assert openpyxl.load_workbook(file)["Register"]["B5"].value == "Zoë …"
 
 
 # The table.
