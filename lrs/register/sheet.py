@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from lrs import timestamps
 from lrs.people.identities import Identities
@@ -206,7 +206,14 @@ _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def plain(cells: Iterable[Cell]) -> list[str | int | float | None]:
     """Cells as JSON has them: days as 2026-03-31, instants as 2026-03-31T08:15:00.000000Z."""
-    return [plain_cell(cell, each.kind) for cell, each in zip(cells, COLUMNS, strict=True)]
+    found: list[Any] = list(cells)
+    for at, kind in _WRITTEN:
+        if found[at] is not None:
+            found[at] = plain_cell(found[at], kind)
+    return found
+
+
+_WRITTEN = [(at, c.kind) for at, c in enumerate(COLUMNS) if c.kind in ("day", "instant")]
 
 
 def plain_cell(cell: Cell, kind: Kind) -> str | int | float | None:

@@ -49,7 +49,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 @pytest.fixture
 def database(lived: tuple[Path, str], tmp_path: Path) -> str:
     """The address of a copy, to go on from."""
-    return f"sqlite:///{shutil.copy(lived[0], tmp_path / 'lrs.db')}"
+    return f"sqlite:///{shutil.copy(lived[0], tmp_path / 'company.db')}"
 
 
 @pytest.fixture
@@ -72,6 +72,28 @@ def going_on(address: str) -> Iterator[Store]:
     """The store, for what comes later."""
     with opened(address) as store:
         yield store
+
+
+def test_both_databases_answer_the_same(address: str, run: Run) -> None:
+    """The same rows with the same digest; a trace; and what changed."""
+    with company(address) as store:
+        before = instant(store)
+        void(store, told("ana", "parcel-scam", "2026-01-12T09:30:00Z", GOOD)["id"])
+        after = instant(store)
+
+    def there(*words: str, exits: int = 0) -> Result:
+        env = {"LRS_DATABASE": address, "LRS_DURABLE": "no"}
+        result = CliRunner().invoke(main, ["register", *words], env=env)
+        assert result.exit_code == exits, result.output
+        return result
+
+    shown = there("show", *QUARTER, "--known-at", before).stderr.splitlines()[-1]
+    assert shown == run("show", *QUARTER).stderr.splitlines()[-1]
+    traced = there("trace", ONBOARDING, "--as-of", "2026-03-31", "--json").stdout
+    (voided,) = json.loads(traced)["voided"]
+    assert (voided["record"], voided["voided_by"]) == (5, 11)
+    came = there("diff", "--known-at", before, "--known-at", after, *QUARTER, exits=1)
+    assert came.stdout.startswith(f"changed {ONBOARDING}\n  evidence  statement ")
 
 
 # Show.
