@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _FIRST = date(1900, 1, 1)  # before whatever anybody can owe
 _ZONE = re.compile(r"([Zz]|[+-]\d\d(:?\d\d)?)$")  # behind an instant
+_MOST_NEAR = 12  # rows that are told instead of one that isn't there
 _NARROW = 40  # places; on what says less, lines are longer than it is wide
 
 
@@ -226,7 +227,7 @@ def diff(first: date, last: date, as_of: date | None, known: tuple[int, ...]) ->
     earlier, later = sorted(known)
     period = _period(first, last)
     with cli_ground.opened() as store:
-        day = as_of or _today(store)
+        day = _day(store, as_of, period)
         _known(store, later)
         with store.reading() as connection:
             before = _answer(connection, period, day, earlier)
@@ -287,8 +288,7 @@ def _sheet(store: Store, asked: _Asked) -> tuple[Sheet, About]:
 
     wanted = Selection(asked.role, asked.kind, asked.criterion, asked.verdicts)
     period = _period(asked.first, asked.last)
-    day = asked.as_of or _today(store)
-    _warn(store, day)
+    day = _day(store, asked.as_of, period)
     known = _known(store, asked.known_at)
     with store.reading() as connection:
         answer = _answer(connection, period, day, known)
@@ -323,9 +323,15 @@ def _today(store: Store) -> date:
         return days.of(timestamps.now(), ZoneInfo(versions.zone(connection)))
 
 
-def _warn(store: Store, as_of: date) -> None:
-    if as_of > _today(store):
-        click.echo(f"{as_of} is to come: verdicts are as if nothing happened until then", err=True)
+def _day(store: Store, asked: date | None, period: Interval) -> date:
+    """The day of the verdicts, which is no day before the period. Of one to come it is warned."""
+    today = _today(store)
+    day = asked or today
+    if day < period.first:
+        raise click.UsageError(f"as of {day} nothing of the period has been: it is before --from")
+    if day > today:
+        click.echo(f"{day} is to come: verdicts are as if nothing happened until then", err=True)
+    return day
 
 
 def _known(store: Store, asked: int | None) -> int:
@@ -385,6 +391,8 @@ def _fail(message: str) -> NoReturn:
 
 def _row(answer: Register, id: str) -> Row:
     """The row of that name; ends the command where there is none, with those near it."""
+    from difflib import get_close_matches
+
     from scormkit.problems import did_you_mean
 
     found = next((each for each in answer.rows if each.id == id), None)
@@ -394,8 +402,11 @@ def _row(answer: Register, id: str) -> Row:
     theirs = [each.id for each in answer.rows if each.person.id in (person, *_same(answer, person))]
     as_of = answer.asked.as_of
     if theirs:
-        listed = "\n".join(f"  {each}" for each in theirs)
-        _fail(f"there is no row {id} as of {as_of}; of {person} there are\n{listed}")
+        near_it = get_close_matches(id, theirs, _MOST_NEAR, cutoff=0)
+        listed = "".join(f"\n  {each}" for each in theirs if each in near_it)
+        more = len(theirs) - len(near_it)
+        rest = f"\n  and {more} more" if more else ""
+        _fail(f"there is no row {id} as of {as_of}; of {person} there are{listed}{rest}")
     near = did_you_mean(person, answer.people.people, "lrs people list shows who there is")
     _fail(f"there is no row {id} as of {as_of}, and nobody is known as {person}; {near}")
 

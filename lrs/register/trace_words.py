@@ -119,7 +119,8 @@ def _span(days: Data) -> str:
 
 def _roster(told: Data) -> str:
     where = "not in it any more" if told["absent"] else f"row {told['row']}"
-    return f"record {told['record']}: {told['source']}, {where}, as of {told['as_of']}"
+    says = "" if told["absent"] else f": {', '.join(told['said'])}"
+    return f"record {told['record']}: {told['source']}, {where}, as of {told['as_of']}{says}"
 
 
 def _why(programme: Data, owed: Data) -> Pairs:

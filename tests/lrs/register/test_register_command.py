@@ -28,6 +28,7 @@ from company import (
 )
 from durable import opened
 
+from lrs import cli_register
 from lrs.cli import main
 from lrs.register.sheet import NAMES
 from lrs.xapi.store import Store
@@ -180,6 +181,7 @@ def test_what_was_known_then_is_shown(run: Run, lived: tuple[Path, str], databas
     ("words", "why"),
     [
         (("--to", "2025-12-31"), "--to 2025-12-31 is before --from 2026-01-01"),
+        (("--as-of", "2025-12-31"), "as of 2025-12-31 nothing of the period has been"),
         (("--verdict", "overdu"), '"overdu" is no verdict; did you mean "overdue"?'),
         (("--kind", "contracter"), '"contracter" is no kind; did you mean "contractor"?'),
         (("--role", "finanse"), '"finanse" is no role; did you mean "finance"?'),
@@ -306,7 +308,7 @@ def test_a_trace_tells_everything_behind_a_row(run: Run) -> None:
         "access from 2026-01-05",
         "manager 00007 (Bo Lee), from 2026-01-05",
         "called mbox mailto:ana@brightwater.example, from 2026-01-05",
-        "told by record 4: people.csv, row 4, as of 2026-03-31",
+        "told by record 4: people.csv, row 4, as of 2026-03-31: hired, kind, left, mails, manager,",
         "exercise parcel-scam: A parcel nobody ordered criteria ISO27001 A.6.3, SOC2 CC1.4",
         "rule onboarding of everyone (curriculum/everyone/onboarding): within 14 days, "
         "3 days of grace, done up to 30 days before counts",
@@ -380,7 +382,7 @@ def test_a_trace_of_nothing_owed(run: Run) -> None:
     assert "The days" not in text
 
 
-def test_a_row_that_is_not_there(run: Run) -> None:
+def test_a_row_that_is_not_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 1, with the person's rows, or with the nearest person."""
     refused = run(
         "trace", "00042|parcel-scam|onboarding|2026-01-06", "--as-of", "2026-03-31", exits=1
@@ -392,6 +394,9 @@ def test_a_row_that_is_not_there(run: Run) -> None:
         f"  {ONBOARDING}",
     ]
     assert refused.stdout == ""
+    monkeypatch.setattr(cli_register, "_MOST_NEAR", 1)
+    nearest = run("trace", "00042|parcel-scam|onboarding|2026-01-06", exits=1).stderr.splitlines()
+    assert nearest[1:] == [f"  {ONBOARDING}", "  and 1 more"]
     other = run("trace", "0042|parcel-scam|onboarding|2026-01-05", exits=1)
     assert other.stderr.endswith('nobody is known as 0042; did you mean "00042"?\n')
 
