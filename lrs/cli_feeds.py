@@ -60,7 +60,7 @@ def take(
 
     with cli_ground.opened() as store:
         with store.reading() as connection:
-            known = {each.told["lms"] for each in door.imports(connection)}
+            known = door.addresses(connection, without=corrects)
             titles = _titles(catalogue.read(connection))
         wanted = lms_import.Wanted(
             file.name,

@@ -16,7 +16,9 @@ _FIRST, _LAST = 1900, 2100  # years; another one is a slip of the pen
 
 # Forms that can be read in one way only, so that nobody has to declare them.
 _PLAIN = ("%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d.%m.%Y")
-_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?", re.ASCII)
+_ISO_DAY = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?(?:Z|[+-]\d\d:\d\d)?", re.ASCII
+)
 
 
 @lru_cache(100_000)  # a roster of 100,000 people has a few thousand days

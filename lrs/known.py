@@ -79,12 +79,14 @@ def register(connection: Connection, asked: Asked) -> Register:
     built = _built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
     names = _names(people, wanted) if wanted is not None else None
     judged, waiting = _judged(connection, people, built, names, known)
-    ruled = _rulings(given)
+    ruled = _rulings(given, people, built.zone)
     question = rules.question(asked.period, asked.as_of, published, built.newest)
     in_scope = [
         each
         for each in people.people.values()
-        if (wanted is None or each.id in wanted) and population.in_scope(each, asked.period)
+        if (wanted is None or each.id in wanted)
+        and question.scope is not None
+        and population.in_scope(each, question.scope)
     ]
     rows = [
         row
@@ -156,10 +158,11 @@ def _judged(
     """The attempts of each person, and those that are nobody's."""
     found: dict[str, list[Judged]] = defaultdict(list)
     nobody: dict[str, list[date]] = defaultdict(list)
+    always: dict[str, str] = {}
     for judged in chain(
         _played(connection, built, names, known), _exported(connection, built, names, known)
     ):
-        person = _whose(people, judged)
+        person = _whose(people, judged, always)
         if person is None:
             nobody[(judged.attempt.names or ("",))[0]].append(judged.day)
         else:
@@ -192,7 +195,7 @@ def _exported(
         else feeds.known_of(connection, names, known)
     )
     for each in found:
-        attempt = completions.of_fact(Source(each.seq, each.n), each.lms, each.fact)
+        attempt = completions.of_fact(Source(each.seq, each.n), each.lms, each.as_of, each.fact)
         if attempt is None:
             continue
         at = attempt.at
@@ -200,14 +203,22 @@ def _exported(
         yield Judged(attempt, each.fact.course, day, "", replay.GOOD)
 
 
-def _whose(people: Identities, judged: Judged) -> str | None:
-    """The person whom the names of an attempt mean; nobody if they mean several."""
-    whose = {people.resolve(name, judged.day) for name in judged.attempt.names} - {None}
-    return whose.pop() if len(whose) == 1 else None
+def _whose(people: Identities, judged: Judged, always: dict[str, str]) -> str | None:
+    """The person whom the names of an attempt mean; nobody if they mean several. Most names have
+    only ever meant one: `always` remembers those."""
+    names = judged.attempt.names
+    if len(names) == 1 and names[0] in always:
+        return always[names[0]]
+    whose = {people.resolve(name, judged.day) for name in names} - {None}
+    person = whose.pop() if len(whose) == 1 else None
+    if person and len(names) == 1 and people.means_only(names[0], person):
+        always[names[0]] = person
+    return person
 
 
-def _rulings(given: Iterable[rulings.Given]) -> Rulings:
-    """What rulings say of obligations and of attempts; of two about the same attempt the later."""
+def _rulings(given: Iterable[rulings.Given], people: Identities, zone: ZoneInfo) -> Rulings:
+    """What rulings say of obligations and of attempts; of two about the same attempt the later. One
+    about somebody's obligation holds on when they are merged with another HR id."""
     excused: dict[str, Ruled] = {}
     accepted: dict[str, Ruled] = {}
     attempted: dict[str, str] = {}
@@ -215,9 +226,12 @@ def _rulings(given: Iterable[rulings.Given]) -> Rulings:
         word, _, rest = ruling.subject.partition(" ")
         if word == "obligation" and ruling.kind in ("excuse", "accept"):
             group = excused if ruling.kind == "excuse" else accepted
-            group[rest] = Ruled(ruling.by, ruling.why, at, seq)
+            person, _, tail = rest.partition("|")
+            name = f"{people.merges.get(person, person)}|{tail}"
+            group[name] = Ruled(ruling.by, ruling.why, days.of(at, zone), seq)
         elif word in ("statement", "row") and ruling.kind in ("accept", "reject"):
-            attempted[f"{word} {rest.lower()}"] = ruling.kind
+            name = rest.lower() if word == "statement" else rest
+            attempted[f"{word} {name}"] = ruling.kind
     decided = Decided(
         frozenset(name for name, kind in attempted.items() if kind == "accept"),
         frozenset(name for name, kind in attempted.items() if kind == "reject"),

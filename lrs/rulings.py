@@ -49,9 +49,9 @@ class Ruling:
     """A decision: about what, why, by whom, and what else was told, days as 2026-03-31.
 
     A subject says with its first word what it is:
-    "obligation 00042|phishing|onboarding|2026-01-05", "statement UUID", "row 17.3" (row 3 of the
-    import that is record 17), "review 2026-Q1", "ruling 21"; of links, a name such as
-    "mbox mailto:ana@brightwater.example".
+    "obligation 00042|phishing|onboarding|2026-01-05", "statement UUID", "row 17.3|phishing" (what
+    line 3 of the file of the import that is record 17 says of that exercise), "review 2026-Q1",
+    "ruling 21"; of links, a name such as "mbox mailto:ana@brightwater.example".
     """
 
     kind: str
@@ -100,7 +100,7 @@ def checked(ruling: Ruling) -> Ruling:
 _EXAMPLES = {
     "obligation": "obligation 00042|phishing|onboarding|2026-01-05",
     "statement": "statement 7ccd3322-e1a5-411a-a67d-6a735c76f119",
-    "row": "row 17.3",
+    "row": "row 17.3|phishing",
     "review": "review 2026-Q1",
     "ruling": "ruling 21",
 }

@@ -94,8 +94,8 @@ def serve(store: Store) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    # Threads that wait for their turn ask for it less often than every 5 ms; all of them let go of it
-    # at each read, write and lock anyway.
+    # Threads that wait for their turn ask for it less often than every 5 ms; all of them give it
+    # up at each read, write and lock anyway.
     sys.setswitchinterval(0.02)
     LOG.info("listening", extra={"told": {**where, **metrics.build(store)}})
     while not told:

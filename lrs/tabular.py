@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from scormkit.problems import Mark, Problem, one_of
 
@@ -69,7 +69,7 @@ def read(name: str, data: bytes, *, sheet: str | None = None) -> Grid:
     if len(data) > LARGEST:
         size = f"has {len(data) / 1e6:,.0f} MB; the most is {LARGEST / 1e6:,.0f}"
         raise _refusal(name, size, "too-large", "split it, with the header in each part")
-    if data.startswith(b"PK"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # "PK" alone may be a header
         grid = _workbook(name, data, sheet)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
         raise _old_workbook(name, data)
@@ -349,7 +349,9 @@ def _check_parts(name: str, data: bytes) -> None:
                 with opened.open(part) as content:
                     if b"<!DOCTYPE" in content.read(1_000):
                         raise _damaged(name)
-    except (BadZipFile, NotImplementedError, OSError, EOFError) as error:
+    except TableError:
+        raise
+    except Exception as error:  # zlib's, struct's and others', with no base of their own
         raise _damaged(name) from error
 
 

@@ -218,6 +218,12 @@ def imports(connection: Connection) -> list[Imported]:
     ]
 
 
+def addresses(connection: Connection, without: int | None = None) -> set[str]:
+    """The home pages of the LMSs whose imports stand, but for one that is to be corrected."""
+    there = imports(connection)
+    return {each.told["lms"] for each in there if each.corrected is None and each.seq != without}
+
+
 class Known(NamedTuple):
     """A fact in its place: the record and the place in it, when it came, of which day its export
     is, and of which LMS."""

@@ -160,7 +160,7 @@ class _Judge:
         score, attempt = self.score(row, values), self.attempt(row, values)
         if slug is None or who is None or state is None or self._wrong == row:
             return
-        if state in DONE and "at" not in values:
+        if when is None and state in DONE:
             hint = f"that it was before the end of {self.as_of} is all that is known of it"
             self.warn(row, f"the row says {state} and not when", "no-day", hint)
         title: Any = values.get("title") or values.get("course") or ""

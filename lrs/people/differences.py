@@ -54,7 +54,7 @@ def differences(
         before = known.get(id, ())
         if not before:
             yield Difference(id, "new", tuple(some))
-        elif len(some) > 1 or not _is_restated(before[-1], some[0], as_of):
+        elif len(some) > 1 or not _is_restated(before, some[0], as_of):
             now = [*before, *(Known(_NOW, _NOW, as_of, fact) for fact in some)]
             was, is_now = person(id, before), person(id, now)
             changes = tuple(_changes(was, is_now))
@@ -64,10 +64,12 @@ def differences(
                 yield Difference(id, kind, tuple(some), called, changes, shrinks)
 
 
-def _is_restated(newest: Known, told: Fact, as_of: date) -> bool:
-    """Whether the newest fact is told again, of the same day or a later one: nothing changes."""
-    same = replace(newest.fact, row=0) == replace(told, row=0)
-    return same and newest.as_of <= as_of
+def _is_restated(before: Sequence[Known], told: Fact, as_of: date) -> bool:
+    """Whether the newest fact is told again, of the same day or a later one, and there is no leave
+    that it could end: nothing changes."""
+    newest = before[-1]
+    same = replace(newest.fact, row=0) == replace(told, row=0) and newest.as_of <= as_of
+    return same and not any(each.fact.leave for each in before)
 
 
 def _all(fact: Fact) -> Iterator[str]:

@@ -13,7 +13,7 @@ from lrs.database import inserter
 from lrs.errors import Conflict, LrsError
 from lrs.people import facts, tables
 from lrs.people.facts import Fact
-from lrs.people.tables import Import
+from lrs.people.tables import Import, Ready
 from lrs.received.records import Received, Record, compact, head
 from lrs.received.tables import CONTENTS
 from lrs.received.writer import Batch
@@ -24,14 +24,24 @@ _add_contents = inserter(CONTENTS, ignore=True)
 
 @dataclass(frozen=True)
 class Taking:
-    """What an import is to put on record: its head, its facts, the file; and which import it took
-    for the newest when it was judged."""
+    """What an import is to put on record: its head, its body, what it leaves in the indexes, the
+    file; and which import it took for the newest when it was judged."""
 
     told: dict[str, Any]
-    facts: Sequence[Fact]
+    body: bytes
+    ready: Ready
     content: bytes
     after: int
     any_day: bool = False  # the day was not given: the same file of another day is the same
+
+
+def taking(
+    told: dict[str, Any], some: Iterable[Fact], content: bytes, after: int, any_day: bool
+) -> Taking:
+    """All of it that can be made ready before the log is locked."""
+    written = [(fact, compact(facts.as_json(fact))) for fact in some]
+    body = f'{{"rows":[{",".join(text for _, text in written)}]}}'
+    return Taking(told, body.encode(), tables.ready(written), content, after, any_day)
 
 
 class Taken(NamedTuple):
@@ -54,12 +64,10 @@ def _take(batch: Batch, job: Taking) -> Taken | LrsError:
         return Taken(same.seq, same.as_of, new=False)
     if there and there[-1].seq != job.after:
         return Conflict("somebody else has imported people meanwhile; do it again")
-    written = [(fact, compact(facts.as_json(fact))) for fact in job.facts]
-    body = f'{{"rows":[{",".join(text for _, text in written)}]}}'
     at = batch.instant()
     _add_contents(batch.connection, [(job.told["sha256"], job.content)])
-    seq = batch.append([Record(KIND, head(at, **job.told), body.encode())])
-    tables.add(batch.connection, tables.of_head(seq, at, job.told), written)
+    seq = batch.append([Record(KIND, head(at, **job.told), job.body)])
+    tables.add(batch.connection, tables.of_head(seq, at, job.told), job.ready)
     return Taken(seq, job.told["as_of"])
 
 
@@ -78,4 +86,5 @@ def reindex(connection: Connection, records: Iterable[Received]) -> None:
     for record in records:
         told = json.loads(record.body)["rows"]
         written = ((facts.read(each), compact(each)) for each in told)
-        tables.add(connection, tables.of_head(record.seq, record.at, record.head), written)
+        made = tables.ready(written)
+        tables.add(connection, tables.of_head(record.seq, record.at, record.head), made)

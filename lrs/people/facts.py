@@ -28,7 +28,7 @@ class Account(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Fact:
     """`said` names what the row says. A last day or a manager that is said and None is told as
-    none; roles that are said and empty are told as none."""
+    none, and so are roles and a leave that are said and empty."""
 
     row: int
     person: str

@@ -83,11 +83,19 @@ def _judged(
         return Judged(problems)
     gone = _in_the_last(connection, source, imports) - {fact.person for fact in found.facts}
     touched = ({fact.person for fact in found.facts} & set(standing.ids)) | gone
-    known = tables.known(connection, touched)
-    absent = _absent(gone, known, source.as_of)
+    late = any(each.as_of > told["as_of"] for each in imports)  # then what was repeated counts
+    known = tables.known(connection, touched, repeated=late)
+    profiles = {each.seq: each.profile for each in imports}
+    elsewhere = {id for id in gone if profiles[_newest(known[id])] != source.profile.name}
+    absent = _absent(gone - elsewhere, known, source.as_of)
     facts = (*found.facts, *absent)
     changes = tuple(differences.differences(facts, known, source.as_of))
     problems += _doubts(found, changes, len(absent), len(gone) + len(found.facts))
+    problems += tuple(
+        _elsewhere(found, id, profiles[_newest(known[id])])
+        for id in sorted(elsewhere)
+        if person(id, known[id]).has_access(source.as_of)
+    )
     counts = {
         "read": len(found.rows),
         "taken": len(found.facts),
@@ -96,7 +104,7 @@ def _judged(
     }
     told |= {"counts": counts, "left_out": [each._asdict() for each in found.left_out]}
     newest = imports[-1].seq if imports else 0
-    taking = Taking(told, facts, source.content, newest, source.any_day)
+    taking = door.taking(told, facts, source.content, newest, source.any_day)
     return Judged(problems, taking, changes, found.left_out)
 
 
@@ -110,6 +118,17 @@ def _in_the_last(connection: Connection, source: Source, imports: Sequence[Impor
             if each.snapshot:
                 break
     return found
+
+
+def _newest(known: Sequence[Known]) -> int:
+    """The import that had the newest row of somebody."""
+    return max(each.seq for each in known if not each.fact.code)
+
+
+def _elsewhere(found: Roster, id: str, profile: str) -> Problem:
+    what = f"{id} is not in this file any more, but a roster of {profile} had them since"
+    hint = "their access goes on; if they have left, tell their last day"
+    return found.warning(0, what, "elsewhere", hint)
 
 
 def take(store: Store, judged: Judged) -> Taken:

@@ -109,6 +109,12 @@ class Identities:
         found += [self._survivor(each.person) or "" for each in self._linked.get(name, ())]
         return tuple(sorted(set(filter(None, found))))
 
+    def means_only(self, name: str, person: str) -> bool:
+        """Whether a name has never meant anybody else, on any day, and no ruling speaks of it."""
+        if name in self._linked:
+            return False
+        return all(each.person == person for each in self._claims.get(name, ()))
+
     def names(self, person: str) -> tuple[str, ...]:
         """Every name that ever meant a person, their HR ids too."""
         found = self.people[person]
@@ -196,7 +202,7 @@ class Identities:
         if number is None:
             return []
         form = f".{len(number[1] or '')}E"
-        wanted = f"{float(text):{form}}"
+        wanted = f"{float(text.replace(',', '.')):{form}}"
         return [
             (person.id, f"the HR id {each} looks so when it is shown as a number")
             for person in self.people.values()
@@ -205,7 +211,8 @@ class Identities:
         ]
 
 
-SHORTENED = re.compile(r"\d(?:\.(\d+))?[eE]\+?\d+", re.ASCII)
+# A number as workbooks show one that is long; they always write the sign.
+SHORTENED = re.compile(r"\d(?:[.,](\d+))?[eE]\+\d+", re.ASCII)
 
 
 def _both(one: Interval, other: Interval) -> Interval | None:

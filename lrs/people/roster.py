@@ -143,6 +143,10 @@ SPANS = (
 
 def _backwards(file: Roster, told: Told, first: str, last: str, code: str) -> Iterator[Problem]:
     since, until = told.values.get(first), told.values.get(last)
+    if since == OPEN:
+        what = f"{first} is {since}, which stands for no end"
+        yield file.error(told.number, what, "bad-day", "write the day on which it began")
+        return
     if isinstance(since, date) and isinstance(until, date) and until < since:
         what = f"{last} ({until}) is before {first} ({since})"
         hint = "one of the two is wrong; a rehire has a row for each time"
@@ -153,8 +157,8 @@ def _backwards(file: Roster, told: Told, first: str, last: str, code: str) -> It
 
 
 def _fact(told: Told, fields: Iterable[str]) -> Fact:
-    """What a row says. Where the file has a column for them, no roles, no manager and no last day
-    are said, too."""
+    """What a row says. Where the file has a column for them, no roles, no manager, no last day and
+    no leave are said, too."""
     values: dict[str, Any] = dict(told.values)
     for name in ("person", "manager", "same_as"):
         if name in values:
@@ -181,6 +185,8 @@ def _fact(told: Told, fields: Iterable[str]) -> Fact:
     for name, first, last in (("access", *SPANS[1][:2]), ("leave", *SPANS[2][:2])):
         if first in values:
             said[name] = (Interval(values[first], _end(values.get(last))),)
+    if "leave_from" in fields:
+        said.setdefault("leave", ())
     return made(told.number, values["person"], said)
 
 

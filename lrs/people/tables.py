@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -99,16 +99,29 @@ def of_head(seq: int, at: int, head: dict[str, Any]) -> Import:
     )
 
 
-def add(connection: Connection, told: Import, written: Iterable[tuple[Fact, str]]) -> None:
-    """Index an import and its facts, each with its JSON."""
+class Ready(NamedTuple):
+    """What an import is to leave in the indexes, made ready before the log is locked for it: the
+    facts (person, place in the record, JSON) and the terms that find them, each in order."""
+
+    facts: list[tuple[str, int, str]]
+    terms: list[tuple[bytes, str]]
+
+
+def ready(written: Iterable[tuple[Fact, str]]) -> Ready:
+    """The same of facts, each with its JSON."""
     lines = []
     terms: set[tuple[bytes, str]] = set()
     for n, (fact, line) in enumerate(written):
-        lines.append((fact.person, told.seq, n, line))
+        lines.append((fact.person, n, line))
         terms.update((key(term), fact.person) for term in _terms(fact))
+    return Ready(sorted(lines), sorted(terms))
+
+
+def add(connection: Connection, told: Import, made: Ready) -> None:
+    """Index an import."""
     _add_imports(connection, [tuple(told)])
-    _add_facts(connection, sorted(lines))
-    _add_terms(connection, sorted(terms))
+    _add_facts(connection, [(person, told.seq, n, line) for person, n, line in made.facts])
+    _add_terms(connection, made.terms)
 
 
 def _terms(fact: Fact) -> Iterable[str]:
@@ -132,9 +145,9 @@ def ids(connection: Connection) -> set[str]:
 
 
 def of_import(connection: Connection, seq: int) -> set[str]:
-    """The HR ids that an import told of."""
-    query = "SELECT DISTINCT person FROM people_facts WHERE seq = ?"
-    return {row[0] for row in rows(connection, query, [seq])}
+    """The HR ids that had a row in an import."""
+    query = "SELECT DISTINCT person FROM people_facts WHERE seq = ? AND substr(fact, 1, 9) <> ?"
+    return {row[0] for row in rows(connection, query, [seq, '{"row":0,'])}
 
 
 def found(connection: Connection, terms: Collection[str]) -> set[str]:
@@ -144,11 +157,14 @@ def found(connection: Connection, terms: Collection[str]) -> set[str]:
 
 
 def known(
-    connection: Connection, ids: Collection[str], instant: int | None = None
+    connection: Connection,
+    ids: Collection[str],
+    instant: int | None = None,
+    repeated: bool = False,
 ) -> dict[str, list[Known]]:
-    """What was known of people at an instant (None: now), in order."""
+    """What was known of people at an instant (None: now), in order; see below for `repeated`."""
     lines = rows(connection, f"{_FACTS} WHERE person IN ??", sorted(ids))
-    return dict(_grouped(connection, sorted(lines), instant))
+    return dict(_grouped(connection, sorted(lines), instant, repeated))
 
 
 @contextmanager
@@ -178,16 +194,37 @@ _FACTS = "SELECT person, seq, n, fact FROM people_facts"
 
 
 def _grouped(
-    connection: Connection, lines: Iterable[Sequence[Any]], instant: int | None
+    connection: Connection,
+    lines: Iterable[Sequence[Any]],
+    instant: int | None,
+    repeated: bool = False,
 ) -> Iterator[tuple[str, list[Known]]]:
     told = {
         each.seq: (each.at, date.fromisoformat(each.as_of)) for each in imports(connection, instant)
     }
     for person, some in groupby(lines, key=lambda line: str(line[0])):
-        found = [
-            Known(seq, *told[seq], facts.read(json.loads(fact)))
-            for _, seq, _, fact in some
-            if seq in told
-        ]
-        if found:
-            yield person, found
+        kept = [(seq, *told[seq], fact) for _, seq, _, fact in some if seq in told]
+        if not repeated:
+            kept = without_repeats(kept)
+        if kept:
+            yield (
+                person,
+                [
+                    Known(seq, at, as_of, facts.read(json.loads(fact)))
+                    for seq, at, as_of, fact in kept
+                ],
+            )
+
+
+_Line = tuple[int, int, date, str]
+
+
+def without_repeats(lines: list[_Line]) -> list[_Line]:
+    """Facts without those that say again, of a later day, what the one before says: a roster of
+    each week would have 52 of everybody. Only where their days are in order; else a fact of a day
+    between could be said to end by one that is left out. So could a leave, at any time."""
+    late = any(one[2] > other[2] for one, other in pairwise(lines))
+    if late or any('"leave":[{' in line[3] for line in lines):
+        return lines
+    said = [line[3].partition(",")[2] for line in lines]  # behind {"row":17,
+    return [line for n, line in enumerate(lines) if n == 0 or said[n] != said[n - 1]]

@@ -32,7 +32,7 @@ class Person:
     units: Dated
     zones: Dated
     aliases: Dated
-    sources: tuple[int, ...]  # numbers of the records that told of them
+    sources: tuple[int, ...]  # numbers of the records that told something new of them
 
     def has_access(self, day: date) -> bool:
         """Whether they held access on a day."""
@@ -60,15 +60,9 @@ def person(id: str, known: Sequence[Known]) -> Person:
     leave: list[Interval] = []
     for _, _, as_of, fact in known:
         windows = _after(windows, fact, as_of)
-        leave = _corrected(leave, fact.leave)
+        leave = _away(leave, fact, as_of)
     starts = [window.first for window in windows]
-    by_as_of = sorted(known, key=lambda each: each.as_of)  # of one day, the newest stays last
-    placed = sorted(((_day(each), each.fact) for each in by_as_of), key=lambda each: each[0])
-
-    def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
-        said = {day: values(fact) for day, fact in placed if field in fact.said}
-        return _dated(_spread(said, starts)) if said else ()
-
+    dated = _once(known[0], starts) if len(known) == 1 else _in_order(known, starts)
     return Person(
         id,
         (id,),
@@ -86,6 +80,33 @@ def person(id: str, known: Sequence[Known]) -> Person:
         ),
         sources=tuple(dict.fromkeys(each.seq for each in known)),
     )
+
+
+# Of a field, and of what a fact says in it: its values with their days.
+_Placing = Callable[[str, Callable[[Fact], tuple[str, ...]]], Dated]
+
+
+def _once(known: Known, starts: Sequence[date]) -> _Placing:
+    """Of somebody of whom there is one fact, as of most: all holds from one day on."""
+    fact, since = known.fact, _since(_first(_day(known), starts))
+
+    def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
+        if field not in fact.said:
+            return ()
+        return tuple([(value, since) for value in sorted(values(fact))])
+
+    return dated
+
+
+def _in_order(known: Sequence[Known], starts: Sequence[date]) -> _Placing:
+    by_as_of = sorted(known, key=lambda each: each.as_of)  # of one day, the newest stays last
+    placed = sorted(((_day(each), each.fact) for each in by_as_of), key=lambda each: each[0])
+
+    def dated(field: str, values: Callable[[Fact], tuple[str, ...]]) -> Dated:
+        said = {day: values(fact) for day, fact in placed if field in fact.said}
+        return _dated(_spread(said, starts)) if said else ()
+
+    return dated
 
 
 def aliases(fact: Fact) -> tuple[str, ...]:
@@ -125,7 +146,7 @@ def _after(windows: list[Interval], fact: Fact, as_of: date) -> list[Interval]:
 
 def _ended(window: Interval, last: date) -> Interval:
     """The window up to a day, unless it ended before or begins after it."""
-    later = window.last is None or window.last > last
+    later = window.last is None or window.last > last  # than the day that is told
     return Interval(window.first, last) if later and window.first <= last else window
 
 
@@ -134,6 +155,19 @@ def _closed(windows: list[Interval], last: date) -> list[Interval]:
     somebody left."""
     at = bisect_right([each.first for each in windows], last) - 1
     return [Interval(each.first, last) if n == at else each for n, each in enumerate(windows)]
+
+
+def _away(leave: list[Interval], fact: Fact, as_of: date) -> list[Interval]:
+    """The leaves known, once one more fact is. A row without one says that they are here on its
+    day; one that begins while another is open shows that the other has ended."""
+    if "leave" not in fact.said:
+        return leave
+    if not fact.leave:
+        here = [each for each in leave if each.first != as_of]
+        return [_ended(each, as_of - _DAY) for each in here]
+    begins = min(each.first for each in fact.leave)
+    ended = [_ended(each, begins - _DAY) if each.last is None else each for each in leave]
+    return _corrected(ended, fact.leave)
 
 
 def _corrected(known: list[Interval], told: Sequence[Interval]) -> list[Interval]:
@@ -164,18 +198,22 @@ def _nearest(window: Interval, day: date) -> date:
     return day if day > first else first
 
 
+def _first(day: date, starts: Sequence[date]) -> date:
+    """The start of the window that a day is in, or the day, if it is before any."""
+    return min(day, starts[max(0, bisect_right(starts, day) - 1)]) if starts else day
+
+
 def _spread(
     said: dict[date, tuple[str, ...]], starts: Sequence[date]
 ) -> list[tuple[date, tuple[str, ...]]]:
     """What was said on days, in order, with the first of each window moved to its start."""
-    if not starts:
-        return list(said.items())
     spread: list[tuple[date, tuple[str, ...]]] = []
-    started = -1
+    started: date | None = None
     for day, values in said.items():
-        window = max(0, bisect_right(starts, day) - 1)
-        if window != started and starts[window] < day:
-            spread.append((starts[window], values))
+        first = _first(day, starts)
+        window = max(first, starts[0]) if starts else None
+        if window != started and first < day:
+            spread.append((first, values))
         started = window
         spread.append((day, values))
     return spread

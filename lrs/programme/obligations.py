@@ -22,7 +22,7 @@ from lrs.programme.calendars import (
     later,
     merged,
 )
-from lrs.programme.programme import Bucket, Cadence, Curriculum, Rule, Version
+from lrs.programme.programme import Bucket, Cadence, Curriculum, Rule, Version, in_force
 from lrs.programme.subject import Interval, Subject
 
 ONBOARDING, ROLE_CHANGE, CADENCE, REMEDIATION = REASONS = (
@@ -173,15 +173,10 @@ def plan(versions: Iterable[Version], upto: date, after: date | None = None) -> 
         first = max(version.starts, after + DAY) if after else version.starts
         last = min(end, upto)
         if first <= last:
-            parts = (_part(each, version.number, first, last) for each in _asked(version))
-            segments.append(_Segment(first, last, tuple(parts)))
+            asked = version.programme.curricula
+            parts = tuple(_part(each, version.number, first, last) for each in asked)
+            segments.append(_Segment(first, last, parts))
     return Plan(ordered, tuple(segments))
-
-
-def in_force(versions: Sequence[Version], day: date) -> Version | None:
-    """The version in force on a day; of two from the same day, the one published last."""
-    before = [each for each in versions if each.starts <= day]
-    return max(before, key=lambda each: (each.starts, each.number), default=None)
 
 
 def of(person: Subject, plan: Plan) -> list[Obligation]:
@@ -246,10 +241,6 @@ def remediation(person: Subject, plan: Plan, fail: Fail) -> list[Obligation]:
     leave = merged(person.leave)
     owed = (_rest(window, _paused(piece(name), leave)) for name in asks.after(fail.exercise))
     return [Obligation._make((person.id + tail, person.id, *rest)) for tail, rest in owed]
-
-
-def _asked(version: Version) -> tuple[Curriculum, ...]:
-    return version.programme.curricula
 
 
 def _part(curriculum: Curriculum, version: int, first: date, last: date) -> _Part:

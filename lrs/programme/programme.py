@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 KINDS = ("employee", "contractor", "intern", "vendor")
 RECIPIENTS = ("person", "manager", "owner")
@@ -167,3 +167,25 @@ class Version(NamedTuple):
     number: int
     starts: date
     programme: Programme
+
+
+class Dated(Protocol):
+    """What has a number and a first day: a version, with its text or without."""
+
+    @property
+    def number(self) -> int:
+        """1, 2, 3 in the order of publication."""
+
+    @property
+    def starts(self) -> date:
+        """The first day on which it can be in force."""
+
+
+AnyVersion = TypeVar("AnyVersion", bound=Dated)
+
+
+def in_force(versions: Iterable[AnyVersion], day: date) -> AnyVersion | None:
+    """The version in force on a day: the one that took effect last; of two from the same day, the
+    one published last."""
+    before = [each for each in versions if each.starts <= day]
+    return max(before, key=lambda each: (each.starts, each.number), default=None)

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, T
 from lrs.database import METADATA, inserter
 from lrs.errors import LrsError, NotFound
 from lrs.programme import reading
-from lrs.programme.programme import Programme, Version
+from lrs.programme.programme import Programme, Version, in_force
 from lrs.received.records import Received, Record, head
 from lrs.received.tables import RECEIVED, SEQ
 from lrs.received.writer import Batch
@@ -105,12 +105,6 @@ def read(connection: Connection, known: int | None = None) -> list[Published]:
         Published(number, seq, at, date.fromisoformat(starts), by, digest)
         for number, seq, at, starts, by, digest in connection.execute(query)
     ]
-
-
-def in_force(versions: Iterable[Published], day: date) -> Published | None:
-    """The version in force on a day; of two from the same day, the one published last."""
-    before = [each for each in versions if each.starts <= day]
-    return max(before, key=lambda each: (each.starts, each.number), default=None)
 
 
 def following(versions: Iterable[Published], starts: date) -> Published | None:

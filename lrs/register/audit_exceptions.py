@@ -57,9 +57,8 @@ class Uncovered(NamedTuple):
 def uncovered(
     owed: Obligation, verdict: Verdict, windows: Sequence[Interval], period: Interval, as_of: date
 ) -> Uncovered | None:
-    """The days of the period that an obligation left uncovered; None where there is none."""
-    if verdict.name in (MET, EXCUSED) or as_of <= owed.due:
-        return None
+    """The days of the period that an obligation with an exception left uncovered; None where there
+    is none."""
     first = max(owed.due + _DAY, period.first)
     last = verdict.closed - _DAY if verdict.closed else as_of
     last = min(last, period.last or last)

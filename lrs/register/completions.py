@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from lrs import timestamps
@@ -54,6 +55,7 @@ class Attempt(NamedTuple):
     original: str = ""  # the date as it was written, and in which zone it was read
     zone: str = "UTC"
     by: str = ""  # who set it by hand
+    row: int = 0  # of an export's file: the line, where a person would look
 
 
 def of_statement(seq: int, at: int, statement: Mapping[str, Any]) -> Attempt | None:
@@ -115,21 +117,23 @@ def _is_list(value: object, kind: type) -> bool:
     )
 
 
-def of_fact(source: Source, lms: str, fact: CompletionFact) -> Attempt | None:
-    """The attempt that a row of an export tells of; None where it tells that there is none yet."""
-    if fact.state not in _JUDGED or fact.when is None:
+def of_fact(source: Source, lms: str, as_of: date, fact: CompletionFact) -> Attempt | None:
+    """The attempt that a row of an export tells of; None where it tells that there is none yet.
+    Where it tells no date, all that is known is that it was by the day of the export."""
+    if fact.state not in _JUDGED:
         return None
-    at = fact.when.at
+    at = fact.when.at if fact.when else as_of
     return Attempt(
         source,
         facts.names(lms, fact),
         fact.course,
         at if isinstance(at, int) else at.isoformat(),
-        fact.when.precision,
+        fact.when.precision if fact.when else "day",
         _JUDGED[fact.state],
         fact.score,
         MANUAL if fact.manual else EXPORT,
-        original=fact.when.original,
-        zone=fact.when.zone,
+        original=fact.when.original if fact.when else "",
+        zone=fact.when.zone if fact.when else "",
         by=fact.by,
+        row=fact.row,
     )

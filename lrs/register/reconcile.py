@@ -7,8 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from lrs.register.completions import MANUAL, XAPI, Attempt, Source
-from lrs.register.replay import FLAWS, GOOD
+from lrs.register.replay import FLAWS
 
+REJECTED = "rejected by a ruling"
 AGREE, LMS_ONLY, STATEMENT_ONLY, BY_HAND = "agree", "lms only", "statement only", "by hand"
 _NEAR = 1  # days between a play and what an LMS makes of it
 _CLOSE = 1  # points of 100 that two systems may round apart
@@ -27,42 +28,36 @@ class Judged(NamedTuple):
 
 class Evidence(NamedTuple):
     """What was once attempted, by all who tell of it. `against` says why it doesn't count; empty
-    where it does. `tells` is the attempt that tells most."""
+    where it does. `tells` is the attempt that decides."""
 
+    day: date
+    passed: bool  # as it says itself
     tells: Judged
     others: tuple[Judged, ...]
     sides: str  # AGREE, LMS_ONLY, STATEMENT_ONLY, BY_HAND, or "differ: ..."
     against: str
     accepted: bool  # a ruling made it count
+    counts: bool
 
     @property
-    def counts(self) -> bool:
-        """Whether it is evidence."""
-        return not self.against
-
-    @property
-    def day(self) -> date:
-        """The day of the attempt."""
-        return self.tells.day
-
-    @property
-    def passed(self) -> bool:
-        """Whether it was passed, as it says itself."""
-        return self.tells.attempt.passed
+    def claims(self) -> bool:
+        """Whether any side says that it was passed."""
+        return self.passed or any(each.attempt.passed for each in self.others)
 
 
 class Decided(NamedTuple):
-    """What rulings say of attempts, by what they call them: "statement UUID" or "row SEQ.N"."""
+    """What rulings say of attempts, as `called` calls them."""
 
     accepted: Collection[str]
     rejected: Collection[str]
 
 
 def called(attempt: Attempt) -> str:
-    """How a ruling calls an attempt."""
+    """How a ruling calls an attempt: "statement UUID", or "row 17.3|phishing" for what the third
+    line of the file of the import that is record 17 says of an exercise."""
     if attempt.statement:
         return f"statement {attempt.statement}"
-    return f"row {attempt.source.seq}.{attempt.source.n}"
+    return f"row {attempt.source.seq}.{attempt.row}|{attempt.activity}"
 
 
 def evidence(judged: Sequence[Judged], decided: Decided) -> list[Evidence]:
@@ -112,20 +107,20 @@ def _distance(row: Judged, played: Judged) -> tuple[bool, float, int, Source]:
 
 
 def _both(one: Judged, rows: Sequence[Judged], decided: Decided) -> Evidence:
-    everyone = [one, *rows]
-    names = [called(each.attempt) for each in everyone]
-    accepted = [n for n, name in enumerate(names) if name in decided.accepted]
-    if accepted:
-        tells = everyone[accepted[0]]
-        others = tuple(each for each in everyone if each is not tells)
-        return Evidence(tells, others, _sides(one, rows), "", True)
-    if any(name in decided.rejected for name in names):
-        return Evidence(one, tuple(rows), _sides(one, rows), "rejected by a ruling", False)
     sides = _sides(one, rows)
-    against = FLAWS[one.flaw] if one.flaw != GOOD else ""
+    against = FLAWS[one.flaw] if one.flaw else ""
     if not against and sides.startswith("differ"):
         against = f"the LMS and the statement {sides}"
-    return Evidence(one, tuple(rows), sides, against, False)
+    others, accepted = tuple(rows), False
+    if decided.accepted or decided.rejected:
+        everyone = (one, *rows)
+        named = [each for each in everyone if called(each.attempt) in decided.accepted]
+        if named:
+            one, against, accepted = named[0], "", True
+            others = tuple(each for each in everyone if each is not one)
+        elif any(called(each.attempt) in decided.rejected for each in everyone):
+            against = REJECTED
+    return Evidence(one.day, one.attempt.passed, one, others, sides, against, accepted, not against)
 
 
 def _sides(one: Judged, rows: Sequence[Judged]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from lrs.programme.subject import Interval
 from lrs.register.audit_exceptions import AuditException, Uncovered, audit_exception, uncovered
 from lrs.register.completions import EXPORT, MANUAL, XAPI
 from lrs.register.reconcile import Decided, Evidence, Judged, called, evidence
-from lrs.register.verdicts import Ruled, Terms, Verdict, verdict
+from lrs.register.verdicts import FAIL, PASS, Dated, Ruled, Terms, Verdict, came, verdict
 
 NOTHING_OWED = "nothing was owed"
 
@@ -31,6 +31,17 @@ class Question:
     newest: Mapping[str, Sequence[tuple[date, str]]]  # versions of exercises, by their first day
     plan: Plan
     programmes: Mapping[int, Programme]
+    scope: Interval | None  # the days of the period up to the one asked about, if there are any
+    known: dict[tuple[int, str], Terms] = field(default_factory=dict)
+
+    def terms(self, version: int, exercise: str) -> Terms:
+        """What meets an obligation of a version of the programme."""
+        at = (version, exercise)
+        if at not in self.known:
+            programme = self.programmes[version]
+            policy = programme.policy_of(exercise)
+            self.known[at] = Terms(programme.met_by(exercise), policy, self.newest)
+        return self.known[at]
 
 
 def question(
@@ -42,7 +53,8 @@ def question(
     """A question, with what is the same for everybody worked out."""
     upto = min(period.last or as_of, as_of)
     programmes = {each.number: each.programme for each in versions}
-    return Question(period, as_of, tuple(versions), newest, plan(versions, upto), programmes)
+    scope = Interval(period.first, upto) if period.first <= upto else None
+    return Question(period, as_of, tuple(versions), newest, plan(versions, upto), programmes, scope)
 
 
 class Rulings(NamedTuple):
@@ -73,25 +85,32 @@ def rows(asked: Question, person: Person, judged: Sequence[Judged], ruled: Rulin
     """The rows of one person who is in scope, in order of anchor and exercise. `judged` are all
     attempts that are theirs, up to whatever day."""
     windows = merged(person.windows)
-    there: dict[str, list[Evidence]] = {}
-    if judged:
-        for each in evidence([one for one in judged if one.day <= asked.as_of], ruled.decided):
-            there.setdefault(each.tells.exercise, []).append(each)
+    there = _evidence(asked, judged, ruled) if judged else {}
     found = []
     for owed in _owed(asked, person, there):
         row = _row(asked, person, windows, owed, there, ruled)
         if _lives(row, asked, windows):
             found.append(row)
     if not found:
-        window = next(each for each in windows if each.meets(asked.period))
+        window = next(each for each in windows if each.meets(asked.scope or asked.period))
         found.append(Row(person, None, window, None, None, None))
     return found
 
 
-def _owed(
-    asked: Question, person: Person, there: Mapping[str, Sequence[Evidence]]
-) -> list[Obligation]:
+def _evidence(asked: Question, judged: Sequence[Judged], ruled: Rulings) -> dict[str, Dated]:
+    """Up to the day asked about, by exercise."""
+    there: dict[str, list[Evidence]] = {}
+    for each in evidence([one for one in judged if one.day <= asked.as_of], ruled.decided):
+        there.setdefault(each.tells.exercise, []).append(each)
+    return {name: Dated([each.day for each in some], some) for name, some in there.items()}
+
+
+def _owed(asked: Question, person: Person, there: Mapping[str, Dated]) -> list[Obligation]:
     """What a person owes, with what fails have added."""
+    # A leave that lies behind the day asked about stops no clock yet.
+    if any(away.first > asked.as_of for away in person.leave):
+        leave = tuple(away for away in person.leave if away.first <= asked.as_of)
+        person = replace(person, leave=leave)
     owed = of(person, asked.plan)
     if not there:
         return owed
@@ -107,14 +126,20 @@ def _owed(
 
 
 def _fails(
-    owed: Sequence[Obligation], asked: Question, there: Mapping[str, Sequence[Evidence]]
+    owed: Sequence[Obligation], asked: Question, there: Mapping[str, Dated]
 ) -> Iterator[Fail]:
-    """Each day on which an exercise that is owed was failed and not passed as well."""
-    names = {n for each in owed for n in asked.programmes[each.version].met_by(each.exercise)}
-    for name in sorted(names & there.keys()):
-        counting = [each for each in there[name] if each.counts]
-        passed = {each.day for each in counting if each.passed}
-        for day in sorted({each.day for each in counting if not each.passed} - passed):
+    """Each day on which an exercise asked for by then was failed, and not passed as well."""
+    since: dict[str, tuple[date, Terms]] = {}  # the day from which it was asked for, and how
+    for each in owed:  # in order of anchor
+        terms = asked.terms(each.version, each.exercise)
+        for name in terms.exercises:
+            since.setdefault(name, (each.anchor, terms))
+    for name in sorted(since.keys() & there.keys()):
+        first, terms = since[name]
+        results = [(each.day, came(each, terms)) for each in there[name].evidence]
+        passed = {day for day, result in results if result == PASS}
+        failed = {day for day, result in results if result == FAIL and day >= first}
+        for day in sorted(failed - passed):
             yield Fail(name, day)
 
 
@@ -123,32 +148,30 @@ def _row(
     person: Person,
     windows: Sequence[Interval],
     owed: Obligation,
-    there: Mapping[str, Sequence[Evidence]],
+    there: Mapping[str, Dated],
     ruled: Rulings,
 ) -> Row:
-    programme = asked.programmes[owed.version]
-    terms = Terms(
-        programme.met_by(owed.exercise),
-        programme.policy_of(owed.exercise),
-        windows[owed.window],
-        windows,
-        asked.newest,
-    )
-    came = verdict(owed, terms, there, ruled.excused.get(owed.id), asked.as_of)
-    accepted = ruled.accepted.get(owed.id)
-    exception = audit_exception(owed, came, programme.escalation, accepted, asked.as_of)
-    open_days = uncovered(owed, came, windows, asked.period, asked.as_of)
-    return Row(person, owed, windows[owed.window], came, exception, open_days)
+    terms = asked.terms(owed.version, owed.exercise)
+    excused, accepted = ruled.excused.get(owed.id), ruled.accepted.get(owed.id)
+    found = verdict(owed, terms, windows, there, excused, asked.as_of)
+    steps = asked.programmes[owed.version].escalation
+    exception = audit_exception(owed, found, steps, accepted, asked.as_of)
+    open_days = None
+    if exception is not None:
+        open_days = uncovered(owed, found, windows, asked.period, asked.as_of)
+    return Row(person, owed, windows[owed.window], found, exception, open_days)
 
 
 def _lives(row: Row, asked: Question, windows: Sequence[Interval]) -> bool:
     """Whether an obligation lives in the period: from its anchor to the day on which it was closed,
     or to the day asked about, on a day of access."""
-    owed, came = row.obligation, row.verdict
-    assert owed is not None and came is not None
+    owed, found = row.obligation, row.verdict
+    assert owed is not None and found is not None
     first = max(owed.anchor, asked.period.first)
-    last = min(max(owed.anchor, came.closed or asked.as_of), asked.period.last or date.max)
-    return first <= last and any(each.meets(Interval(first, last)) for each in windows)
+    last = min(max(owed.anchor, found.closed or asked.as_of), asked.period.last or date.max)
+    if first > last:
+        return False
+    return any(begin <= last and (end is None or end >= first) for begin, end in windows)
 
 
 PROVENANCES = {XAPI: "statement", EXPORT: "LMS export", MANUAL: "manual, weak"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from lrs.programme.calendars import PAUSED
-from lrs.programme.obligations import Obligation
+from lrs.programme.obligations import REMEDIATION, Obligation
 from lrs.programme.programme import Policy
 from lrs.programme.subject import Interval
 from lrs.register.reconcile import Evidence
@@ -16,16 +17,17 @@ MET, LATE, OVERDUE, FAILED, EXCUSED, PENDING, UNVERIFIED = VERDICTS = (
     *("met", "late", "overdue", "failed", "excused", "pending", "unverified"),
 )
 OPEN = frozenset((OVERDUE, FAILED, PENDING, UNVERIFIED))
+PASS, FAIL, UNPROVEN = "pass", "fail", "unproven"
+UNPROVEN_NOTE = "it doesn't tell the score or version that the programme asks for"
 AFTER_ACCESS = "passed after access ended"
-_DAY = timedelta(days=1)
 
 
 class Ruled(NamedTuple):
-    """A ruling about an obligation: who, why, and when it was given (microseconds)."""
+    """A ruling about an obligation: who, why, and on which day it was given."""
 
     by: str
     why: str
-    at: int
+    day: date
     seq: int
 
 
@@ -41,49 +43,78 @@ class Verdict(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """On what an obligation is judged: what meets it, which passes count, when there was access."""
+    """On what an obligation is judged: what meets it, and which passes count."""
 
     exercises: Sequence[str]
     policy: Policy
-    window: Interval
-    windows: Sequence[Interval]
     newest: Mapping[str, Sequence[tuple[date, str]]]  # versions by exercise, by their first day
+
+
+class Dated(NamedTuple):
+    """Somebody's evidence of one exercise, in order of day, and the days beside."""
+
+    days: Sequence[date]
+    evidence: Sequence[Evidence]
+
+    def between(self, first: date, last: date) -> Sequence[Evidence]:
+        """What there is from a day to another."""
+        begin, end = bisect_left(self.days, first), bisect_right(self.days, last)
+        return self.evidence[begin:end]
 
 
 def verdict(
     owed: Obligation,
     terms: Terms,
-    evidence: Mapping[str, Sequence[Evidence]],
+    windows: Sequence[Interval],
+    evidence: Mapping[str, Dated],
     excused: Ruled | None,
     as_of: date,
 ) -> Verdict:
-    """What came of an obligation up to and with a day. `evidence` is the person's, by exercise, in
-    order of day."""
-    some = [
-        each
-        for name in terms.exercises
-        for each in evidence.get(name, ())
-        if owed.opens <= each.day <= as_of
-    ]
-    if len(terms.exercises) > 1:
-        some.sort(key=lambda each: each.day)
-    first = next((each for each in some if each.counts and _passes(each, terms)), None)
-    ended = terms.window.last
+    """What came of an obligation up to and with a day. `windows` and `evidence` (by exercise) are
+    the person's."""
+    some = _tries(owed, terms, evidence, as_of)
+    first = None
+    for each in some:
+        if each.counts and came(each, terms) == PASS:
+            first = each
+            break
+    ended = windows[owed.window].last
     left_before = ended is not None and ended < owed.due and ended < as_of
     tries = len(some)
     if first is not None and first.day <= owed.due and not _behind(first.day, ended):
         return Verdict(MET, first.day, first, tries, _weak(first))
+    if excused is not None and excused.day <= owed.due:
+        return _excused(owed, excused, tries, as_of)
     if first is not None and not left_before:
-        note = "" if any(each.holds(first.day) for each in terms.windows) else AFTER_ACCESS
+        note = "" if any(each.holds(first.day) for each in windows) else AFTER_ACCESS
         return Verdict(LATE, first.day, first, tries, note or _weak(first))
     if excused is not None:
-        return Verdict(EXCUSED, min(owed.due, as_of), None, tries, f"{excused.why} ({excused.by})")
+        return _excused(owed, excused, tries, as_of)
     if left_before and ended is not None:
         note = f"left before due; {AFTER_ACCESS}" if first is not None else "left before due"
         return Verdict(EXCUSED, ended, first, tries, note)
     if owed.due == PAUSED:
         return Verdict(EXCUSED, None, None, tries, "on leave, no end of it known")
-    return _open(owed, some, as_of)
+    return _open(owed, terms, some, as_of)
+
+
+def _tries(
+    owed: Obligation, terms: Terms, evidence: Mapping[str, Dated], as_of: date
+) -> Sequence[Evidence]:
+    """What was attempted of an obligation, in order of day. The fail that asks for a remediation is
+    no try at it."""
+    some: Sequence[Evidence] = ()
+    for name in terms.exercises:
+        if name in evidence:
+            more = evidence[name].between(owed.opens, as_of)
+            some = sorted((*some, *more), key=lambda each: each.day) if some else more
+    if owed.reason == REMEDIATION:
+        return [each for each in some if each.day > owed.anchor or came(each, terms) == PASS]
+    return some
+
+
+def _excused(owed: Obligation, ruled: Ruled, tries: int, as_of: date) -> Verdict:
+    return Verdict(EXCUSED, min(owed.due, as_of), None, tries, f"{ruled.why} ({ruled.by})")
 
 
 def _behind(day: date, ended: date | None) -> bool:
@@ -95,28 +126,34 @@ def _weak(evidence: Evidence) -> str:
     return f"weak: set by {by}" if by and not evidence.accepted else ""
 
 
-def _open(owed: Obligation, some: Sequence[Evidence], as_of: date) -> Verdict:
-    claims = [each for each in some if each.passed and not each.counts]
+def _open(owed: Obligation, terms: Terms, some: Sequence[Evidence], as_of: date) -> Verdict:
+    claims = [each for each in some if each.claims and came(each, terms) == UNPROVEN]
     if claims:
-        return Verdict(UNVERIFIED, None, claims[0], len(some), claims[0].against)
+        note = claims[0].against or UNPROVEN_NOTE
+        return Verdict(UNVERIFIED, None, claims[0], len(some), note)
     tried = [each for each in some if each.counts]
     if tried:
-        last = tried[-1]
-        note = "passed, but not by the programme's rule" if last.passed else ""
-        return Verdict(FAILED, None, last, len(some), note)
+        note = "passed, but not by the programme's rule" if tried[-1].passed else ""
+        return Verdict(FAILED, None, tried[-1], len(some), note)
     return Verdict(PENDING if as_of <= owed.due else OVERDUE, None, None, len(some))
 
 
-def _passes(evidence: Evidence, terms: Terms) -> bool:
-    """Whether it is a pass by the programme's rule."""
+def came(evidence: Evidence, terms: Terms) -> str:
+    """What evidence comes to by the programme's rule: PASS, FAIL, or UNPROVEN where it doesn't
+    count, or doesn't tell what the rule asks for."""
+    if not evidence.counts:
+        return UNPROVEN
+    if not evidence.passed:
+        return FAIL
     attempt, policy = evidence.tells.attempt, terms.policy
-    if not attempt.passed:
-        return False
-    if policy.score is not None and (attempt.score is None or attempt.score < policy.score):
-        return False
     version = evidence.tells.version
-    if not version:  # an export doesn't say which
-        return True
-    known = terms.newest.get(evidence.tells.exercise, ())
-    newest = [name for day, name in known if day <= evidence.day]
-    return policy.takes(version, newest[-1] if newest else version)
+    if version:  # an export doesn't say which
+        known = terms.newest.get(evidence.tells.exercise, ())
+        newest = [name for day, name in known if day <= evidence.day]
+        if not policy.takes(version, newest[-1] if newest else version):
+            return UNPROVEN
+    if policy.score is None:
+        return PASS
+    if attempt.score is None:
+        return UNPROVEN
+    return PASS if attempt.score >= policy.score else FAIL

@@ -140,7 +140,7 @@ def test_of_an_hour_that_came_twice_or_never_only_the_day_is_sure(
     assert found.original == text
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.datetimes(datetime(1995, 1, 1), datetime(2035, 1, 1)), st.sampled_from(ZONES))
 def test_what_a_clock_shows_is_read_back(when: datetime, zone: str) -> None:
     """Every instant, written as a clock shows it there, is that instant again, or is doubtful

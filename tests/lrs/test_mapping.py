@@ -215,7 +215,11 @@ def test_a_file_whose_order_nothing_tells_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2026-04-03", "2026-04-03T00:00:00", "3 Apr 2026", "03.04.2026", "April 3, 2026"]
+    "written",
+    [
+        *("2026-04-03", "2026-04-03T00:00:00", "2026-04-03-08:00", "2026-04-03T00:00:00.000Z"),
+        *("3 Apr 2026", "03.04.2026", "April 3, 2026"),
+    ],
 )
 def test_days_that_can_be_read_in_one_way_need_no_form(written: str) -> None:
     """ISO, names of months, and points, before which a month never stands first."""

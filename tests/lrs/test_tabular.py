@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
 
 import openpyxl
@@ -76,6 +77,11 @@ def test_the_delimiter_is_found_outside_of_quotes(delimiter: str) -> None:
     grid = read("\n".join(delimiter.join(line) for line in lines))
     assert grid.delimiter == delimiter
     assert grid.rows[1].cells == ("1", f"Ruiz{delimiter} Ana{others}.", "x")
+
+
+def test_a_header_that_begins_like_a_zip_is_a_header() -> None:
+    """PK is short for primary key; a workbook begins with more than that."""
+    assert cells("PK;name\n7;Ana\n") == [("PK", "name"), ("7", "Ana")]
 
 
 def test_excel_s_own_line_tells_the_delimiter() -> None:
@@ -281,3 +287,25 @@ def test_what_is_written_as_csv_is_read_back(told: list[list[str]]) -> None:
     stream = io.StringIO()
     csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(told)
     assert cells(stream.getvalue()) == [tuple(row) for row in told]
+
+
+WHOLE = workbook(_values)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1))
+def test_a_damaged_workbook_is_a_problem_or_a_table(changes: list[tuple[int, int]]) -> None:
+    """Whichever of its bytes are others: nothing else ever comes of it."""
+    data = bytearray(WHOLE)
+    for at, byte in changes:
+        data[at] = byte
+    with suppress(TableError):
+        assert tabular.read("people.xlsx", bytes(data)).rows
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=60) | st.text('[]{}":,;\n\t1a', max_size=40).map(str.encode))
+def test_any_bytes_are_a_problem_or_a_table(data: bytes) -> None:
+    """Whatever somebody takes for a roster."""
+    with suppress(TableError):
+        assert read(data).rows

@@ -110,6 +110,14 @@ def test_without_exercises_on_record_a_map_can_t_be_checked(run: Run, words: lis
     assert refused.stderr.endswith("there is no import 7; lrs feeds list shows those there are\n")
 
 
+def test_an_lms_that_was_written_wrong_is_corrected(run: Run, words: list[str]) -> None:
+    """Its other spelling is no obstacle to the right one, which then is the one that is known."""
+    run(*words, "--lms", f"{LMS}/")
+    assert "[other-lms]" in run(*words, exits=1).stderr
+    assert run(*words, "--corrects", "1").stdout == "phishing\tpassed\t1\n"
+    assert "[other-lms]" in run(*words, "--lms", f"{LMS}/", exits=1).stderr
+
+
 def test_profiles_are_listed_with_what_they_are_for(run: Run) -> None:
     """And those that know a file in order to refuse it."""
     told = dict(line.split("\t") for line in run("profiles").stdout.splitlines())

@@ -215,6 +215,11 @@ def test_a_report_that_can_t_prove_a_completion_is_refused(wanted: Wanted, profi
     )
 
 
+def test_a_profile_that_refuses_takes_no_other_file_either(wanted: Wanted) -> None:
+    """Whatever is in it."""
+    assert "[refused]" in refused(replace(wanted, profile="moodle-scorm-basic"))[0]
+
+
 def test_a_file_of_another_profile(wanted: Wanted) -> None:
     """The one that fits is named."""
     found = refused(replace(wanted, profile="docebo-users-courses"))

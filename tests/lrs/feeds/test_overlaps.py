@@ -103,7 +103,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(EVENTS, st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=6))
 def test_overlapping_pieces_come_to_the_whole(
     events: list[tuple[str, str, int]], cuts: list[tuple[int, int]]
@@ -118,7 +118,7 @@ def test_overlapping_pieces_come_to_the_whole(
     assert sorted(added) == sorted(whole)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["not-started", "in-progress", "completed 1", "completed 2"])))
 def test_weekly_exports_are_told_as_their_changes(weeks: list[str]) -> None:
     """Of exports with one row a person, the log has each week in which a state without a date

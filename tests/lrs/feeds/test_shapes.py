@@ -83,6 +83,9 @@ def test_a_column_of_the_person_that_nobody_knows_doesn_t_shift_the_pairs() -> N
         '"Cost centre" or "The Monday inbox" [no-pair]\n'
         "  a column that tells of the person is unknown: write it into the profile under ignore"
     )
+    apart = [[*each[:4], "Sales", *each[4:]] for each in ACTIVITY]
+    apart[0][4] = "Department"
+    assert '"The Monday inbox" [no-pair]' in said(text(apart), "moodle-activity")[0]
     own = profile("extends: moodle-activity\nignore: [Cost centre]")
     assert read(text(rows), own).facts == read(text(ACTIVITY), "moodle-activity").facts
 

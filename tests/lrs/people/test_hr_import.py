@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sqlalchemy import select
 from lrs.days import Interval
 from lrs.errors import Conflict
 from lrs.mapping import Profile, find
-from lrs.people import differences, directory, facts, hr_import, tables
+from lrs.people import differences, directory, facts, hr_import, tables, timeline
 from lrs.people.facts import Fact, Known
 from lrs.people.hr_import import Judged, Source
 from lrs.people.identities import Link, Merge
@@ -44,19 +45,23 @@ def plain() -> Profile:
     return found
 
 
-def source(text: str, as_of: str = "2026-03-01", **options: bool) -> Source:
-    day = date.fromisoformat(as_of)
-    return Source("people.csv", text.encode(), plain(), day, "Europe/Berlin", "noor", **options)
+def source(text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool) -> Source:
+    day, by = date.fromisoformat(as_of), replace(plain(), name=profile)
+    return Source("people.csv", text.encode(), by, day, "Europe/Berlin", "noor", **options)
 
 
-def judge(store: Store, text: str, as_of: str = "2026-03-01", **options: bool) -> Judged:
+def judge(
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+) -> Judged:
     with store.reading() as connection:
-        return hr_import.judge(connection, source(text, as_of, **options))
+        return hr_import.judge(connection, source(text, as_of, profile, **options))
 
 
-def take(store: Store, text: str, as_of: str = "2026-03-01", **options: bool) -> int:
+def take(
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+) -> int:
     """Take in a file with which nothing is wrong; the number of its record."""
-    judged = judge(store, text, as_of, **options)
+    judged = judge(store, text, as_of, profile, **options)
     assert judged.taking, judged.problems
     return hr_import.take(store, judged).seq
 
@@ -141,7 +146,7 @@ def test_rows_with_errors_are_left_out_only_when_it_is_asked_for(store: Store) -
     judged = judge(store, text, leave_out=True)
     assert judged.taking
     assert [(each.row, each.code) for each in judged.left_out] == [(2, "no-person")]
-    assert [fact.person for fact in judged.taking.facts] == ["00007", "00013"]
+    assert [person for person, *_ in judged.taking.ready.facts] == ["00007", "00013"]
     assert judged.taking.told["counts"]["left_out"] == 1
     assert [each.severity for each in judged.problems] == ["warning"]
     assert judge(store, "who,hired\n7,2026-01-05\n", leave_out=True).taking is None
@@ -154,7 +159,7 @@ def test_managers_in_a_circle_are_left_out_one_after_the_other(store: Store) -> 
     judged = judge(store, text, "2026-04-01")
     assert [each.code for each in judged.problems] == ["manager-circle"]
     judged = judge(store, text, "2026-04-01", leave_out=True)
-    assert judged.taking and judged.taking.facts == ()
+    assert judged.taking and judged.taking.ready.facts == []
 
 
 def test_a_snapshot_ends_the_access_of_who_is_not_in_it(store: Store) -> None:
@@ -184,6 +189,23 @@ def test_a_snapshot_is_compared_with_all_since_the_last(store: Store) -> None:
     take(store, HEAD + BO.replace("Lee", "Moss"), "2026-03-02")
     judged = judge(store, HEAD + BO, "2026-04-01", snapshot=True)
     assert [each.person for each in judged.differences if each.kind == "absent"] == ["00042"]
+
+
+def test_a_snapshot_leaves_alone_who_is_in_another_profile_s_roster_by_now(store: Store) -> None:
+    """An employee who goes on as a contractor; it is told, and stays so in the next snapshot."""
+    take(store, HEAD + ANA + BO + JO, snapshot=True)
+    text = HEAD + ANA.replace("employee", "contractor").replace("2026-01-05", "2026-03-15")
+    take(store, HEAD + BO, "2026-03-10", snapshot=True)
+    take(store, text, "2026-03-15", "agency")
+    assert len(windows(store, "00042")) == 2
+    judged = judge(store, HEAD + BO, "2026-04-01", snapshot=True)
+    assert judged.taking and not judged.differences and not judged.problems
+    take(store, HEAD + BO + ANA, "2026-04-02", snapshot=True)
+    take(store, text.replace("Ruiz", "Bell"), "2026-04-03", "agency")
+    judged = judge(store, HEAD + BO, "2026-04-04", snapshot=True)
+    (told,) = judged.problems
+    assert not judged.differences and told.code == "elsewhere"
+    assert "00042 is not in this file any more, but a roster of agency had them" in told.message
 
 
 def test_a_correction_never_changes_what_was_known(store: Store) -> None:
@@ -243,6 +265,26 @@ def test_people_are_found_by_what_they_were_ever_called(store: Store) -> None:
         assert ids == ("00013", "00042")
 
 
+def test_what_each_roster_repeats_is_read_once(store: Store) -> None:
+    """A late one of a day between ends with the next that repeats, and its dry run says so."""
+    take(store, HEAD + BO + ANA)
+    take(store, HEAD + BO + ANA, "2026-05-01")
+    with store.reading() as connection:
+        assert len(tables.known(connection, ["00042"])["00042"]) == 1
+        assert len(tables.known(connection, ["00042"], repeated=True)["00042"]) == 2
+    late = HEAD + BO + ANA.replace(",it,", ",finance,")
+    judged = judge(store, late, "2026-04-01")
+    (difference,) = judged.differences
+    assert difference.changes == (
+        "role: it from 2026-01-05 -> it from 2026-01-05 to 2026-03-31, "
+        "finance from 2026-04-01 to 2026-04-30, it from 2026-05-01",
+    )
+    hr_import.take(store, judged)
+    with store.reading() as connection:
+        roles = directory.some(connection, ["00042"]).people["00042"].roles
+    assert [str(each.last) for _, each in roles] == ["2026-03-31", "2026-04-30", "None"]
+
+
 # Properties.
 
 ROWS = st.lists(
@@ -269,3 +311,27 @@ def test_a_roster_that_is_told_again_makes_no_difference(
         for fact in some:
             known.setdefault(fact.person, []).append(Known(n, n, day, fact))
     assert list(differences.differences(told, known, day)) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), max_size=8))
+def test_repeats_that_are_left_out_change_nobody(some: list[tuple[int, int]]) -> None:
+    """Whatever is said in whichever order of days."""
+    told: list[dict[str, object]] = [
+        {"hired": date(2026, 1, 5), "left": None, "unit": "A"},
+        {"hired": date(2026, 1, 5), "left": date(2026, 1, 31), "unit": "B"},
+        {"unit": "A"},
+        {"hired": date(2026, 3, 1), "unit": "B", "roles": ("x",)},
+        {"leave": ()},
+        {"leave": (Interval(date(2026, 2, 4)),)},
+    ]
+    lines = []
+    for n, (what, days) in enumerate(some):
+        fact = facts.as_json(facts.made(n, "7", told[what]))
+        lines.append((n, n, date(2026, 2, 1 + days), json.dumps(fact, separators=(",", ":"))))
+
+    def made(kept: list[tuple[int, int, date, str]]) -> object:
+        read = [Known(n, at, day, facts.read(json.loads(text))) for n, at, day, text in kept]
+        return replace(timeline.person("7", read), sources=())
+
+    assert made(tables.without_repeats(lines)) == made(lines)

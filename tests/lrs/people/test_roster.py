@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import io
 import json
 import re
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lrs import mapped, mapping, tabular
 from lrs.days import Interval
@@ -87,14 +90,14 @@ def test_a_row_says_all_that_there_is_to_say() -> None:
 
 
 def test_a_row_says_only_what_it_says() -> None:
-    """No roles, no manager and no last day are said where the file has the column; of what has
-    none, nothing is."""
+    """No roles, no manager, no last day and no leave are said where the file has the column; of
+    what has none, nothing is."""
     assert facts.as_json(only("person,hired\n7,2026-01-05\n")) == {
         "row": 2,
         "person": "7",
         "hired": "2026-01-05",
     }
-    fact = only("person,hired,left,roles,manager,unit\n7,2026-01-05,,,,\n")
+    fact = only("person,hired,left,roles,manager,leave_from,unit\n7,2026-01-05,,,,,\n")
     assert facts.as_json(fact) == {
         "row": 2,
         "person": "7",
@@ -102,6 +105,7 @@ def test_a_row_says_only_what_it_says() -> None:
         "roles": [],
         "hired": "2026-01-05",
         "left": None,
+        "leave": [],
     }
     assert facts.read(facts.as_json(fact)) == fact
 
@@ -132,6 +136,7 @@ def test_days_are_taken_day_first_where_the_file_shows_it() -> None:
     ("cells", "problem"),
     [
         ("hired\n7,31/02/2026", 'hired is "31/02/2026", which is not a day [bad-day]'),
+        ("hired\n7,9999-12-31", "hired is 9999-12-31, which stands for no end [bad-day]"),
         ("hired,left\n7,2026-02-01,2026-01-31", "(2026-01-31) is before hired (2026-02-01)"),
         ("access_from,access_to\n7,2026-02-01,2026-01-31", "[access-backwards]"),
         ("hired,access_to\n7,2026-02-01,2026-03-31", "nothing says access_from"),
@@ -159,10 +164,10 @@ def test_a_contractor_without_an_hr_number_is_a_problem_with_a_way_out() -> None
     assert not made.facts
 
 
-@pytest.mark.parametrize("id", ["1.99E+02", "4e5", "x" * 101])
+@pytest.mark.parametrize("id", ["1.99E+02", "4e+05", "1,2E+10", "x" * 101])
 def test_an_hr_id_that_a_workbook_has_shortened_is_refused(id: str) -> None:
     """What was cut off can't be guessed."""
-    assert "[broken-id]" in said(read(f"person,hired,kind\n{id},2026-01-05,intern\n"))[0]
+    assert "[broken-id]" in said(read(f'person,hired,kind\n"{id}",2026-01-05,intern\n'))[0]
 
 
 def test_zeros_can_be_put_back() -> None:
@@ -376,6 +381,33 @@ def test_shipped_profiles_have_no_faults(name: str) -> None:
     """And say what they are for."""
     found, problems = mapping.find("people", name, FIELDS)
     assert found and not problems and found.title and found.name == name
+
+
+# Properties.
+
+ODD = (
+    *("", "7", "8", "07", "1.99E+02", "Ana Ruiz", "ana@x.example", "a@@b", "0", "=1+1", "x" * 120),
+    *("2026-01-05", "9999-12-31", "31/02/2026", "31/01/2026", "01/31/2026", "46112"),
+    *("employee", "it; it", "Europe/Berlin", "https://lms.example", "é", "\u00a0"),
+)
+NAMES = [field.name for field in FIELDS if field.name in FULL.splitlines()[0].split(",")]
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(ODD)), min_size=1, max_size=4)
+)
+def test_no_row_is_lost_in_silence(rows: list[dict[str, str]]) -> None:
+    """Each is a fact, or is left out with a reason, or has an error at its line."""
+    lines = [NAMES, *([row.get(name, "") for name in NAMES] for row in rows)]
+    stream = io.StringIO()
+    csv.writer(stream).writerows(lines)
+    made = read(stream.getvalue())
+    told = {fact.row for fact in made.facts} | {row.row for row in made.left_out}
+    wrong = {each.mark.line for each in made.problems if each.severity == "error"}
+    assert made.rows <= told | wrong or any(each.code == "ambiguous-days" for each in made.problems)
+    for fact in made.facts:
+        assert facts.read(json.loads(json.dumps(facts.as_json(fact)))) == fact
 
 
 # What is documented.

@@ -117,7 +117,7 @@ def test_access_goes_before_employment() -> None:
 
 
 def test_leave_is_kept_and_corrected() -> None:
-    """A roster without it takes none away; one that overlaps is the same leave."""
+    """A roster without the column takes none away; one that overlaps is the same leave."""
     away = fact(hired="01-05", leave=(span("03-01"),))
     back = fact(hired="01-05", leave=(span("03-01", "05-31"),))
     again = fact(hired="01-05", leave=(span("09-01", "09-30"),))
@@ -127,6 +127,20 @@ def test_leave_is_kept_and_corrected() -> None:
         span("03-01", "05-31"),
         span("09-01", "09-30"),
     )
+
+
+def test_a_leave_without_an_end_does_not_pause_the_clock_for_ever() -> None:
+    """It ended before the day on which a roster shows none, or shows the next one; what is planned
+    for later, or is over, stays."""
+    away = ("03-01", fact(hired="01-05", leave=(span("03-01"),)))
+    none = fact(hired="01-05", leave=())
+    assert person(away, ("06-01", none)).leave == (span("03-01", "05-31"),)
+    assert person(away, ("06-01", none), ("07-01", none)).leave == (span("03-01", "05-31"),)
+    assert person(away, ("03-01", none)).leave == ()
+    planned = ("03-01", fact(hired="01-05", leave=(span("08-01", "08-31"),)))
+    assert person(planned, ("06-01", none)).leave == (span("08-01", "08-31"),)
+    following = ("09-05", fact(hired="01-05", leave=(span("09-01", "09-30"),)))
+    assert person(away, following).leave == (span("03-01", "08-31"), span("09-01", "09-30"))
 
 
 # What has no day of its own.
@@ -231,6 +245,11 @@ def told(draw: st.DrawFn) -> tuple[str, Fact]:
             length = draw(st.none() | st.integers(0, 20))
             said["left"] = None if length is None else said["hired"] + timedelta(length)
     if draw(st.booleans()):
+        first = draw(DAYS)
+        length = draw(st.none() | st.integers(0, 20))
+        last = None if length is None else first + timedelta(length)
+        said["leave"] = draw(st.sampled_from([(), (Interval(first, last),)]))
+    if draw(st.booleans()):
         said["unit"] = draw(st.sampled_from("AB"))
     if draw(st.booleans()):
         said["roles"] = draw(st.sampled_from([(), ("x",), ("y",), ("x", "y")]))
@@ -251,11 +270,12 @@ def test_what_is_told_again_changes_nothing(some: list[tuple[str, Fact]]) -> Non
 @settings(max_examples=80, deadline=None)
 @given(SOME)
 def test_windows_never_share_a_day(some: list[tuple[str, Fact]]) -> None:
-    """They are in order, and each ends after it begins."""
-    windows = person(*some).windows
-    for one, other in pairwise(windows):
-        assert not one.meets(other) and one.first < other.first
-    assert all(each.last is None or each.first <= each.last for each in windows)
+    """They are in order, and each ends after it begins; so it is with leaves."""
+    found = person(*some)
+    for intervals in (found.windows, found.leave):
+        for one, other in pairwise(intervals):
+            assert not one.meets(other) and one.first < other.first
+        assert all(each.last is None or each.first <= each.last for each in intervals)
 
 
 @settings(max_examples=80, deadline=None)

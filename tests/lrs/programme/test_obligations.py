@@ -12,7 +12,7 @@ from people_owing import BASELINE, QUARTERLY, ROLES, ana, day, owed, programme, 
 from lrs.programme import obligations
 from lrs.programme.calendars import PAUSED
 from lrs.programme.obligations import Fail
-from lrs.programme.programme import Version
+from lrs.programme.programme import Version, in_force
 
 SEVEN = BASELINE.replace("14", "7")
 
@@ -171,11 +171,12 @@ def test_named_days() -> None:
     """Days that are named come each year, or once where the year is named."""
     rule = "{on: [09-15, 03-15, 2026-05-05], within: 14, turns: [one, two, three]}"
     text = f"everyone: {{cadences: {{c: {rule}}}}}"
-    assert told(owed(ana("2025-01-05.."), text, upto="2027-03-31")) == [
+    assert told(owed(ana("2025-01-05.."), text, upto="2027-12-31")) == [
         "one cadence 2026-03-15 2026-03-29",
         "two cadence 2026-05-05 2026-05-19",
         "three cadence 2026-09-15 2026-09-29",
         "one cadence 2027-03-15 2027-03-29",
+        "two cadence 2027-09-15 2027-09-29",
     ]
 
 
@@ -329,12 +330,16 @@ def test_remediation() -> None:
     assert obligations.remediation(person, silent, Fail("phishing", day("2026-02-01"))) == []
 
 
-def test_in_force() -> None:
-    """(The version of a day is the last to take effect; before the first there is none.)"""
-    some = versions(BASELINE, SEVEN, starts=("2026-01-01", "2026-07-01"))
-    assert obligations.in_force(some, day("2025-12-31")) is None
-    found = [obligations.in_force(some, day(text)) for text in ("2026-06-30", "2026-07-01")]
-    assert [each.number for each in found if each] == [1, 2]
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("2025-12-31", None), ("2026-06-30", 1), ("2026-07-01", 3), ("2026-12-31", 3)],
+)
+def test_in_force(text: str, number: int | None) -> None:
+    """(The version of a day is the last to take effect; of two from one day, the one published
+    last; before the first there is none.)"""
+    starts = ("2026-01-01", "2026-07-01", "2026-07-01")
+    found = in_force(versions(BASELINE, SEVEN, BASELINE, starts=starts), day(text))
+    assert (found and found.number) == number
 
 
 def test_intervals() -> None:

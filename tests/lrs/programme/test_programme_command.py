@@ -73,6 +73,7 @@ def test_a_version_is_a_record(address: str) -> None:
         assert publish(store, "2026-07-01", other) == (2, True)
         assert publish(store, "2026-07-01", other) == (2, False)
         assert publish(store, "2026-01-01") == (1, False)
+        assert publish(store, "2026-09-01", other) == (3, True)
         with store.reading() as connection:
             listed = versions.read(connection)
             found = [versions.on(connection, day(f"2026-0{n}-30")).number for n in (6, 7)]
@@ -82,6 +83,7 @@ def test_a_version_is_a_record(address: str) -> None:
         assert [(head["version"], head["from"], head["by"]) for head in heads] == [
             (1, "2026-01-01", "noor"),
             (2, "2026-07-01", "noor"),
+            (3, "2026-09-01", "noor"),
         ]
         assert_indexes_are_what_a_rebuild_makes(store.engine)
 

@@ -168,6 +168,12 @@ CASES = [
         '  give a bucket that is "for" them an onboarding; one for roles alone leaves some out',
     ),
     (
+        ("for: everyone}", "for: {roles: [engineering]}}"),
+        "9:1: warning: employees, contractors, interns and vendors who get access owe nothing for "
+        'it [left-out]\n  give a bucket that is "for" them an onboarding; one for roles alone '
+        "leaves some out",
+    ),
+    (
         ("  everyone: {title: E", "  it: {title: IT, for: {roles: [it]}}\n  everyone: {title: E"),
         '6:3: warning: nothing is asked of the bucket "it" [unused]\n'
         '  name it under "curriculum", or take it out',
@@ -321,7 +327,8 @@ def test_shipped_programme() -> None:
     """What is shipped has no problem, not even a warning; every exercise that is shipped is asked
     of somebody; and the language server is pointed to the schema, as in scenarios."""
     path = ROOT / "scenarios" / "programme.yaml"
-    judged = publishing.judged(path)
+    there = exercises.in_folder(path.parent)
+    judged = publishing.judged(path, there)
     assert report(judged.problems) == "no problems"
     assert judged.programme
     rules = [
@@ -331,7 +338,7 @@ def test_shipped_programme() -> None:
         if rule
     ]
     asked = {each.slug for rule in rules for each in rule.exercises}
-    assert asked == set(exercises.in_folder(path.parent))
+    assert asked == set(there)
     first = path.read_text(encoding="utf-8").splitlines()[0]
     assert first == "# yaml-language-server: $schema=../schemas/programme.schema.json"
 

@@ -113,9 +113,10 @@ def ruled(
     accepted: Iterable[str] = (),
     counts: Iterable[str] = (),
     rejected: Iterable[str] = (),
+    on: str = "01-15",
 ) -> Rulings:
-    """Rulings by Noor, about obligations and about attempts."""
-    said = Ruled("Noor", "she was ill", 0, 900)
+    """Rulings by Noor on a day, about obligations and about attempts."""
+    said = Ruled("Noor", "she was ill", day(on), 900)
     decided = Decided(frozenset(counts), frozenset(rejected))
     return Rulings(dict.fromkeys(excused, said), dict.fromkeys(accepted, said), decided)
 

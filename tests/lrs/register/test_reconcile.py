@@ -72,10 +72,10 @@ def test_a_flaw_keeps_both_sides_from_counting() -> None:
 def test_a_ruling_decides() -> None:
     """Whichever side it names; one that rejects goes for both."""
     lines = ("phishing 01-10 pass 85 xapi", "phishing 01-10 pass 95 lms")
-    row = evidence(tries(*lines), ruled(counts=["row 101.0"]).decided)[0]
+    row = evidence(tries(*lines), ruled(counts=["row 101.0|phishing"]).decided)[0]
     assert (row.counts, row.accepted, row.tells.attempt.score) == (True, True, 95)
     said = evidence(tries(*lines), ruled(counts=["statement statement-100"]).decided)[0]
     assert (said.counts, said.tells.attempt.score) == (True, 85)
     agreed = ("phishing 01-10 pass 85 xapi", "phishing 01-10 pass 85 lms")
-    none = evidence(tries(*agreed), ruled(rejected=["row 101.0"]).decided)[0]
+    none = evidence(tries(*agreed), ruled(rejected=["row 101.0|phishing"]).decided)[0]
     assert (none.counts, none.against) == (False, "rejected by a ruling")

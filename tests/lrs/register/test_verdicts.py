@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 from cases import asked, day, programme, register, ruled, somebody, told
 
+from lrs.register.verdicts import UNPROVEN_NOTE
+
 ONBOARDING = "00042|phishing|onboarding|2026-01-05"
 
 
@@ -49,6 +51,14 @@ def test_a_ruling_excuses() -> None:
     row = register(asked(), somebody("01-05.."), rulings=ruled(excused=[ONBOARDING]))[0]
     assert told([row]) == ["phishing onboarding excused 01-19 (she was ill (Noor))"]
     assert (row.exception, row.uncovered) == (None, None)
+
+
+@pytest.mark.parametrize(("on", "came"), [("01-19", "excused 01-19"), ("01-20", "late 02-03")])
+def test_an_excuse_in_good_time_goes_before_late(on: str, came: str) -> None:
+    """One that is given when it is late already makes nobody punctual."""
+    rulings = ruled(excused=[ONBOARDING], on=on)
+    row = register(asked(), somebody("01-05.."), "phishing 02-03 pass 85 xapi", rulings=rulings)[0]
+    assert told([row])[0].startswith(f"phishing onboarding {came}")
 
 
 def test_a_pass_in_time_needs_no_excuse() -> None:
@@ -106,6 +116,13 @@ def test_a_leave_without_an_end_excuses() -> None:
     ]
 
 
+def test_a_leave_that_lies_behind_the_day_stops_nothing_yet() -> None:
+    """What is only planned moves no due day of what is asked about today."""
+    away = somebody("01-05..", leave=["01-15.."])
+    assert told(register(asked(as_of="01-14"), away)) == ["phishing onboarding pending"]
+    assert told(register(asked(as_of="01-15"), away))[0].startswith("phishing onboarding excused")
+
+
 def test_an_accepted_exception_keeps_its_verdict() -> None:
     """Who accepts an exception doesn't make it a pass."""
     row = register(asked(), somebody("01-05.."), rulings=ruled(accepted=[ONBOARDING]))[0]
@@ -129,6 +146,8 @@ def test_the_programme_s_score_counts() -> None:
     high = register(asked(text), somebody("01-05.."), "phishing 01-10 pass 80 xapi")
     assert told(low) == ["phishing onboarding failed (passed, but not by the programme's rule)"]
     assert told(high) == ["phishing onboarding met 01-10"]
+    silent = register(asked(text), somebody("01-05.."), "phishing 01-10 pass - lms")
+    assert told(silent) == [f"phishing onboarding unverified ({UNPROVEN_NOTE})"]
 
 
 def test_the_programme_s_versions_count() -> None:
@@ -140,7 +159,7 @@ def test_the_programme_s_versions_count() -> None:
     before = register(question, somebody("01-05.."), "phishing 01-11 pass 85 xapi v1.0")
     behind = register(question, somebody("01-05.."), "phishing 01-12 pass 85 xapi v1.0")
     assert told(before) == ["phishing onboarding met 01-11"]
-    assert told(behind) == ["phishing onboarding failed (passed, but not by the programme's rule)"]
+    assert told(behind) == [f"phishing onboarding unverified ({UNPROVEN_NOTE})"]
 
 
 def test_escalation_is_the_first_step_that_was_reached() -> None:
@@ -171,6 +190,11 @@ def test_a_fail_asks_for_remediation() -> None:
     same = ["phishing 01-10 fail 40 xapi", "phishing 01-10 pass 85 xapi"]
     assert told(register(asked(text), somebody("01-05.."), *same)) == [
         "phishing onboarding met 01-10"
+    ]
+    never = ["phishing 01-10 fail 40 xapi"]
+    assert told(register(asked(text), somebody("01-05.."), *never)) == [
+        "phishing onboarding failed",
+        "phishing remediation overdue",
     ]
     other = ["smishing 01-10 fail 40 xapi"]
     assert told(register(asked(text), somebody("01-05.."), *other)) == [
