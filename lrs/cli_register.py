@@ -193,7 +193,7 @@ def trace(row: str, as_of: date | None, known_at: int | None, as_json: bool) -> 
             found = _row(answer, row)
             judged = answer.judged.get(found.person.id, ())
             exercises = sources.exercises(connection, known)
-            sheet = Sheet(answer, (found,), exercises, *sources.files(connection, judged))
+            sheet = Sheet(answer, (found,), exercises, sources.files(connection, judged))
             behind = sources.behind(connection, answer, found.person, known)
     told = tracing.trace(sheet, found, behind, known)
     if as_json:
@@ -299,7 +299,7 @@ def _sheet(store: Store, asked: _Asked) -> tuple[Sheet, About]:
         rows = selection.chosen(answer, wanted, exercises, people)
         decided = [each.verdict.evidence for each in rows if each.verdict]
         judged = [each.tells for each in decided if each]
-        sheet = Sheet(answer, rows, exercises, *sources.files(connection, judged))
+        sheet = Sheet(answer, rows, exercises, sources.files(connection, judged))
         newest = sources.newest(connection, known)[0]
     return sheet, about.about(sheet, told, wanted, known, newest, __version__)
 

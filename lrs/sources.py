@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
 from lrs import catalogue, rulings
 from lrs.database import key, rows
 from lrs.feeds import door as feeds
-from lrs.feeds import facts as told
 from lrs.people import tables as people
 from lrs.people.timeline import Person
 from lrs.programme import versions
 from lrs.received import records
 from lrs.register import completions
-from lrs.register.completions import XAPI, Attempt, Source
+from lrs.register.completions import XAPI, Attempt
 from lrs.register.difference import Between
 from lrs.register.reconcile import Judged
 from lrs.register.sheet import Answer, Exercise, SourceFile
@@ -25,7 +23,6 @@ from lrs.register.trace import Behind, Logged, Voided
 
 _LOGGED = "SELECT seq, kind, head, leaf FROM received WHERE seq IN ??"
 _HEAD = "SELECT head FROM received WHERE seq = ?"
-_FACTS = "SELECT n, fact FROM feed_facts WHERE seq = ?"
 _VOIDED = (
     "SELECT a.seq, a.statement, a.activity, MIN(v.at) FROM attempts a JOIN voidings v "
     "ON v.statement = a.statement WHERE a.who IN ?? GROUP BY a.seq, a.statement, a.activity"
@@ -75,26 +72,13 @@ def exercises(connection: Connection, known: int | None = None) -> dict[str, Exe
     return found
 
 
-def files(
-    connection: Connection, judged: Iterable[Judged]
-) -> tuple[dict[int, SourceFile], dict[Source, int]]:
-    """Of attempts that imports told: each import's file, and in which row of it each stands."""
-    wanted: dict[int, set[int]] = defaultdict(set)
-    for each in judged:
-        if each.attempt.provenance != XAPI:
-            wanted[each.attempt.source.seq].add(each.attempt.source.n)
-    found = {
+def files(connection: Connection, judged: Iterable[Judged]) -> dict[int, SourceFile]:
+    """The files of the imports that told of attempts, by their records."""
+    wanted = {e.attempt.source.seq for e in judged if e.attempt.provenance != XAPI}
+    return {
         seq: SourceFile(each.head["source"], each.head["sha256"])
         for seq, each in logged(connection, wanted).items()
     }
-    return found, dict(_places(connection, wanted))
-
-
-def _places(connection: Connection, wanted: dict[int, set[int]]) -> Iterator[tuple[Source, int]]:
-    for seq, places in wanted.items():
-        for n, fact in rows(connection, _FACTS, [seq]):
-            if n in places:
-                yield Source(seq, n), told.from_json(json.loads(fact)).row
 
 
 def played(connection: Connection, seqs: Collection[int]) -> dict[int, Attempt]:

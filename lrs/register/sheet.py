@@ -14,9 +14,8 @@ from lrs import timestamps
 from lrs.people.identities import Identities
 from lrs.people.timeline import on
 from lrs.programme.calendars import PAUSED
-from lrs.programme.obligations import Obligation
+from lrs.programme.obligations import REMEDIATION, Obligation
 from lrs.register.audit_exceptions import ACCEPTED
-from lrs.register.completions import Source
 from lrs.register.reconcile import Judged
 from lrs.register.rows import NOTHING_OWED, Question, Row, Rulings, held, told
 from lrs.register.verdicts import LATE, MET, OPEN
@@ -96,7 +95,7 @@ EXCEPTION = (
     Column("remediated", "Remediated", "day", 12, "The day of the pass."),
     Column("accepted_by", "Accepted by", "text", 14, "Who ruled so."),
     Column("accepted_why", "Accepted because", "text", 30, "Their reason."),
-    Column("accepted_at", "Accepted (UTC)", "instant", 20, "When they did."),
+    Column("accepted_on", "Accepted", "day", 12, "The day on which they did."),
     Column(
         "uncovered_from", "Uncovered from", "day", 12, "First day of access in the period on it."
     ),
@@ -181,7 +180,6 @@ class Sheet:
     rows: Sequence[Row]  # those of the answer that were chosen
     exercises: Mapping[str, Exercise]  # by slug
     files: Mapping[int, SourceFile]  # by the number of their record
-    places: Mapping[Source, int]  # in which row of its file something stands
 
     def cells(self) -> Iterator[tuple[Cell, ...]]:
         """Each row's cells, in the order of COLUMNS."""
@@ -307,9 +305,17 @@ def _first_attempt(answer: Answer, owed: Obligation) -> date | None:
     days = (
         each.day
         for each in answer.judged.get(owed.person, ())
-        if each.exercise in meets and owed.opens <= each.day <= answer.question.as_of
+        if each.exercise in meets
+        and owed.opens <= each.day <= answer.question.as_of
+        and not asks_for(each, owed)
     )
     return min(days, default=None)
+
+
+def asks_for(judged: Judged, owed: Obligation) -> bool:
+    """Whether an attempt is the fail because of which something is owed: no try at it."""
+    same_day = owed.reason == REMEDIATION and judged.day == owed.anchor
+    return same_day and not judged.attempt.passed
 
 
 def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
@@ -317,8 +323,9 @@ def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
     what = told(found)
     if found is None or what is None:
         return None, pass_score(sheet, owed, ""), *[None] * (len(EVIDENCE) - 2)
-    source = found.tells.attempt.source
-    file = sheet.files.get(source.seq)
+    attempt = found.tells.attempt
+    record = attempt.source.seq
+    file = sheet.files.get(record)
     return (
         _number(what.score),
         pass_score(sheet, owed, what.version),
@@ -332,9 +339,9 @@ def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
         what.precision,
         what.original or None,
         what.zone or None,
-        source.seq,
+        record,
         file.name if file else None,
-        sheet.places.get(source),
+        attempt.row or None,
         file.sha256 if file else None,
     )
 
@@ -362,7 +369,7 @@ def _exception(row: Row) -> tuple[Cell, ...]:
     if found is None:
         return *[None] * (len(EXCEPTION) - 3), *uncovered
     ruled = found.accepted if found.state == ACCEPTED else None
-    accepted = (ruled.by, ruled.why, ruled.at) if ruled else (None, None, None)
+    accepted = (ruled.by, ruled.why, ruled.day) if ruled else (None, None, None)
     return found.state, found.opened, found.escalated, found.remediated, *accepted, *uncovered
 
 

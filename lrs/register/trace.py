@@ -18,7 +18,8 @@ from lrs.register.completions import XAPI, Attempt
 from lrs.register.reconcile import Evidence, Judged, called, evidence
 from lrs.register.replay import FLAWS, GOOD
 from lrs.register.rows import NOTHING_OWED, PROVENANCES, Row
-from lrs.register.sheet import Answer, Sheet, pass_score, slug
+from lrs.register.sheet import Answer, Sheet, asks_for, pass_score, slug
+from lrs.register.verdicts import came
 
 if TYPE_CHECKING:
     from lrs.rulings import Given
@@ -83,12 +84,12 @@ def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
 
 
 def _verdict(row: Row) -> Data:
-    came = row.verdict
-    if came is None:
+    found = row.verdict
+    if found is None:
         return {"name": None, "note": NOTHING_OWED}
-    decided = called(came.evidence.tells.attempt) if came.evidence else None
-    told = {"name": came.name, "closed": _text(came.closed), "note": came.note or None}
-    return {**told, "attempts": came.tries, "evidence": decided}
+    decided = called(found.evidence.tells.attempt) if found.evidence else None
+    told = {"name": found.name, "closed": _text(found.closed), "note": found.note or None}
+    return {**told, "attempts": found.tries, "evidence": decided}
 
 
 def _unresolved(answer: Answer, person: Person) -> Data:
@@ -249,7 +250,7 @@ def _exception(row: Row) -> Data | None:
     accepted = found.accepted and {
         "by": found.accepted.by,
         "why": found.accepted.why,
-        "at": timestamps.written(found.accepted.at),
+        "on": found.accepted.day.isoformat(),
         "record": found.accepted.seq,
     }
     return {
@@ -288,7 +289,9 @@ def _attempt(sheet: Sheet, row: Row, owed: Obligation, found: Evidence, behind: 
         "counts": found.counts,
         "against": found.against or None,
         "accepted": found.accepted,
+        "result": came(found, sheet.answer.question.terms(owed.version, owed.exercise)),
         "too_early": found.day < owed.opens,
+        "asks_for_it": asks_for(found.tells, owed),
         "decided": decided is not None
         and decided.tells.attempt.source == found.tells.attempt.source,
     }
@@ -310,7 +313,7 @@ def _side(sheet: Sheet, row: Row, judged: Judged, behind: Behind) -> Data:
         "at": timestamps.written(attempt.at) if isinstance(attempt.at, int) else None,
         "precision": attempt.precision,
         "original": attempt.original or None,
-        "zone": attempt.zone,
+        "zone": attempt.zone or None,
         "provenance": PROVENANCES[attempt.provenance],
         "set_by": attempt.by or None,
         "names": list(names),
@@ -319,8 +322,7 @@ def _side(sheet: Sheet, row: Row, judged: Judged, behind: Behind) -> Data:
         "replay": _replay(attempt, judged.flaw),
         "source": {
             **_record(behind.logged[attempt.source.seq]),
-            "place": attempt.source.n,
-            "row": sheet.places.get(attempt.source),
+            "row": attempt.row or None,
         },
     }
     if attempt.provenance == XAPI:

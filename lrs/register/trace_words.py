@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from lrs.register.about import unresolved
 from lrs.register.trace import Data
+from lrs.register.verdicts import FAIL, UNPROVEN, UNPROVEN_NOTE
 from lrs.register.writing.plain_text import harmless, width
 
 _LABEL = 12  # places before what is said
@@ -196,8 +197,17 @@ def _counting(each: Data) -> str:
         return f"no: {each['against']}"
     if each["too_early"]:
         return "not for this: it was before the day on which this opens"
+    if each["asks_for_it"]:
+        return "not for this: it is the fail that asks for it"
+    if each["result"] == UNPROVEN:
+        return f"no: {UNPROVEN_NOTE}"
+    low = (
+        " as a fail: the programme asks for more"
+        if each["result"] == FAIL and each["passed"]
+        else ""
+    )
     ruled = ", because a ruling accepts it" if each["accepted"] else ""
-    return f"yes{ruled}; {'it decided' if each['decided'] else 'it did not decide'}"
+    return f"yes{low}{ruled}; {'it decided' if each['decided'] else 'it did not decide'}"
 
 
 def _side(each: Data) -> Pairs:
@@ -207,9 +217,7 @@ def _side(each: Data) -> Pairs:
         where += f": {source['source']}, row {source['row']}, of {source['lms']}"
     yield "source", where
     yield "called", each["called"]
-    exact = each["at"] or each["day"]
-    written = f', written "{each["original"]}"' if each["original"] else ""
-    yield "when", f"{exact}, to the {each['precision']}{written}, zone {each['zone']}"
+    yield "when", _when(each)
     yield "whose", _whose(each)
     if each["set_by"]:
         yield "set by", f"{each['set_by']}, by hand: weak"
@@ -218,6 +226,14 @@ def _side(each: Data) -> Pairs:
         yield "played", f"{version}, {_path(each)}"
         yield "digest", each["digest"] or "none"
     yield "replay", each["replay"]["words"]
+
+
+def _when(each: Data) -> str:
+    if each["zone"] is None:
+        return f"by {each['day']}, the day of the export: the row tells no date"
+    exact = each["at"] or each["day"]
+    written = f', written "{each["original"]}"' if each["original"] else ""
+    return f"{exact}, to the {each['precision']}{written}, zone {each['zone']}"
 
 
 def _path(each: Data) -> str:

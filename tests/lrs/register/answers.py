@@ -13,7 +13,7 @@ from lrs.people.identities import Identities
 from lrs.people.timeline import Person
 from lrs.register import rows
 from lrs.register.about import About, about
-from lrs.register.completions import Source
+from lrs.register.completions import XAPI
 from lrs.register.reconcile import Judged
 from lrs.register.rows import Question, Row, Rulings
 from lrs.register.selection import Selection
@@ -55,7 +55,7 @@ def answer(
     waiting: Sequence[Waits] = (),
 ) -> Made:
     """The register of these people with their attempts, by id, as cases.py writes them."""
-    judged = {id: tries(*lines) for id, lines in (attempts or {}).items()}
+    judged = {id: [*map(_placed, tries(*lines))] for id, lines in (attempts or {}).items()}
     found = [
         row
         for each in people
@@ -65,11 +65,17 @@ def answer(
     return Made(question, found, everybody, len(people), judged, rulings, waiting)
 
 
+def _placed(judged: Judged) -> Judged:
+    """What an export told, in row 17 of its file."""
+    row = 0 if judged.attempt.provenance == XAPI else 17
+    return judged._replace(attempt=judged.attempt._replace(row=row))
+
+
 def sheet(made: Made, only: Sequence[Row] | None = None) -> Sheet:
     """Its sheet."""
     files = {100: SourceFile("march.csv", "f" * 64)}
     rows = made.rows if only is None else only
-    return Sheet(made, rows, EXERCISES, files, {Source(100): 17})
+    return Sheet(made, rows, EXERCISES, files)
 
 
 def said(of: Sheet, wanted: Selection | None = None) -> About:

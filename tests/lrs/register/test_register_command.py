@@ -341,7 +341,7 @@ def test_a_trace_is_data_as_well(run: Run) -> None:
     assert (attempt["path"], attempt["replay"]["outcome"]) == ([0, 1], "same")
     assert attempt["person_by"] == ["mbox mailto:ana@brightwater.example"]
     (other,) = attempt["other_sides"]
-    assert (other["called"], other["source"]["row"]) == ("row 10.0", 2)
+    assert (other["called"], other["source"]["row"]) == ("row 10.2|parcel-scam", 2)
     assert len(attempt["source"]["leaf"]) == 64
 
 
@@ -373,6 +373,21 @@ def test_a_trace_shows_what_was_voided_and_who_may_be_meant(run: Run, database: 
         "perhaps mbox mailto:ANA@brightwater.example, 1 attempt since 2026-02-01: "
         "the mail ana@brightwater.example is written alike"
     ) in text
+
+
+def test_a_trace_says_what_an_attempt_is_worth(run: Run, database: str) -> None:
+    """The fail that asks for a remediation is no try at it, one before it opens meets nothing, and
+    a row without a date was by the day of the export."""
+    with going_on(database) as store:
+        export(store, "mail,course,state\nbo@brightwater.example,parcel-scam,passed\n")
+        roster(store, ROSTER.replace("2020-03-01", "2026-03-01"), "03-31")
+        say(store, "bo", "parcel-scam", "2026-01-15T12:00:00Z", GOOD)
+    asked_for = run("trace", "00013|parcel-scam|remediation|2026-02-03").stdout
+    assert "counts      not for this: it is the fail that asks for it" in asked_for
+    assert "assigned    2026-02-03: failed on that day" in asked_for
+    bo = " ".join(run("trace", "00007|parcel-scam|onboarding|2026-03-01").stdout.split())
+    assert "counts not for this: it was before the day on which this opens" in bo
+    assert re.search(r"when by \d{4}-\d\d-\d\d, the day of the export: the row tells no date", bo)
 
 
 def test_a_trace_of_nothing_owed(run: Run) -> None:
@@ -423,7 +438,7 @@ def test_what_changed_in_what_is_known(run: Run, lived: tuple[Path, str], databa
         "changed 00013|parcel-scam|onboarding|2026-02-01 | closed    2026-02-14 -> 2026-02-18 | "
         "note      left before due -> She was ill (dana) | record    14: excuse obligation "
         "00013|parcel-scam|onboarding|2026-02-01 by dana: She was ill",
-        f"changed {ONBOARDING} | evidence  statement {ana} -> row 10.0 | "
+        f"changed {ONBOARDING} | evidence  statement {ana} -> row 10.2|parcel-scam | "
         f"record    11: statement {ana} was voided",
         f"changed {EVE} | verdict   unverified -> late | closed    none -> 2026-02-20 | "
         f"evidence  statement {forged} -> statement {eve} | exception open -> remediated | "

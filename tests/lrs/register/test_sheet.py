@@ -73,7 +73,7 @@ def test_a_row_has_its_evidence() -> None:
     assert (played["evidence"], played["record"]) == ("statement statement-100", 100)
     assert played["attempt_at"] == 1_768_046_400_000_000  # 2026-01-10T12:00:00Z
     exported = one("phishing 01-10 pass 85 lms")
-    assert (exported["evidence"], exported["provenance"]) == ("row 100.0", "LMS export")
+    assert (exported["evidence"], exported["provenance"]) == ("row 100.17|phishing", "LMS export")
     assert (exported["source_file"], exported["source_row"]) == ("march.csv", 17)
     assert exported["source_sha256"] == "f" * 64
     assert one()["pass_score"] == 60
@@ -114,16 +114,33 @@ def test_attempts_are_counted_from_the_day_it_opens() -> None:
     assert one()["first_attempt"] is None
 
 
+def test_the_fail_that_asks_for_a_remediation_is_no_attempt_at_it() -> None:
+    """Neither in its count nor as the first of them."""
+    text = programme(
+        "everyone: {onboarding: {within: 14, exercises: [phishing]}}", "remediation: {within: 10}\n"
+    )
+    attempts = ["phishing 01-10 fail 40 xapi", "phishing 01-12 pass 90 xapi"]
+    made = answer(asked(text), [somebody("01-05..")], {"00042": attempts})
+    first, again = cells(sheet(made))
+    assert (first["reason"], first["attempts"], first["first_attempt"]) == (
+        "onboarding",
+        2,
+        day("01-10"),
+    )
+    assert (again["reason"], again["attempts"], again["first_attempt"]) == (
+        "remediation",
+        1,
+        day("01-12"),
+    )
+
+
 def test_an_exception_tells_who_accepted_it() -> None:
     """And why, and when; a verdict stays what it is."""
     made = answer(asked(), [somebody("01-05..")], rulings=ruled(accepted=[ONBOARDING]))
     row = cells(sheet(made))[0]
     assert (row["verdict"], row["exception"]) == ("overdue", "accepted")
-    assert (row["accepted_by"], row["accepted_why"], row["accepted_at"]) == (
-        "Noor",
-        "she was ill",
-        0,
-    )
+    accepted = (row["accepted_by"], row["accepted_why"], row["accepted_on"])
+    assert accepted == ("Noor", "she was ill", day("01-15"))
 
 
 def test_a_due_day_that_nobody_knows_is_no_day() -> None:
