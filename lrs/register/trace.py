@@ -66,6 +66,7 @@ def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
     found: Data = {
         "row": row.id,
         "as_of": answer.question.as_of.isoformat(),
+        "zone": answer.question.versions[-1].programme.zone,
         "known_at": timestamps.written(known),
         "verdict": _verdict(row),
         "person": _person(row.person, answer, behind),

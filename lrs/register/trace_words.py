@@ -72,7 +72,8 @@ def _came(trace: Data) -> Pairs:
             "uncovered",
             f"{_count(days['days'], 'day')} of access, {days['from']} to {days['to']}",
         )
-    yield "as of", f"{trace['as_of']}, as it was known at {trace['known_at']}"
+    as_of = f"{trace['as_of']}, days of {trace['zone']}"
+    yield "as of", f"{as_of}; as it was known at {trace['known_at']}"
 
 
 def _exception(found: Data) -> str:

@@ -16,8 +16,8 @@ from lrs.register.writing import comma_separated, structured
 ENDINGS = (".csv", ".json", ".xlsx")
 
 
-def write(out: Path, sheet: Sheet, about: About, *, bom: bool = False, bare: bool = False) -> int:
-    """Write a register; how many bytes it has. `bom` and `bare` are for CSV."""
+def write(out: Path, sheet: Sheet, about: About, *, bom: bool = False, bare: bool = False) -> None:
+    """Write a register. `bom` and `bare` are for CSV."""
     with whole(out) as file:
         if out.suffix.lower() == ".csv":
             _in_text(file, lambda text: comma_separated.write(text, sheet, about, bare=bare), bom)
@@ -27,7 +27,6 @@ def write(out: Path, sheet: Sheet, about: About, *, bom: bool = False, bare: boo
             from lrs.register.writing import workbook  # late: it takes a while to load
 
             workbook.write(file, sheet, about)
-    return out.stat().st_size
 
 
 def _in_text(file: BinaryIO, write: Callable[[TextIO], None], bom: bool = False) -> None:

@@ -239,6 +239,14 @@ def test_the_readme_shows_a_real_output(run: Run) -> None:
     assert set(NAMES) <= set(re.findall(r"`([a-z_0-9]+)`", section))
 
 
+def test_an_instant_before_there_was_a_programme(run: Run) -> None:
+    """Status 1: that nothing is known is no register without rows."""
+    for words in (("show", *QUARTER), ("trace", ONBOARDING)):
+        refused = run(*words, "--known-at", "2020-01-01T00:00:00Z", exits=1)
+        assert refused.stdout == ""
+        assert refused.stderr.startswith("error: no programme was published by then")
+
+
 # Export.
 
 
@@ -305,6 +313,7 @@ def test_a_trace_tells_everything_behind_a_row(run: Run) -> None:
     text = " ".join(run("trace", ONBOARDING, "--as-of", "2026-03-31").stdout.split())
     for part in (
         f"{ONBOARDING} verdict met on 2026-01-12",
+        "as of 2026-03-31, days of Europe/Berlin; as it was known at 2",
         "access from 2026-01-05",
         "manager 00007 (Bo Lee), from 2026-01-05",
         "called mbox mailto:ana@brightwater.example, from 2026-01-05",
