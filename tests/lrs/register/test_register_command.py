@@ -425,6 +425,19 @@ def test_a_row_that_is_not_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert other.stderr.endswith('nobody is known as 0042; did you mean "00042"?\n')
 
 
+def test_somebody_who_was_merged_is_traced_under_the_id_that_survives(
+    run: Run, database: str
+) -> None:
+    """With the ruling; by the old id one is told the rows of the other."""
+    with going_on(database) as store:
+        rule(store, "merge", "hr 00077", "One person", into="00042")
+    refused = run("trace", "00077|parcel-scam|onboarding|2026-02-02", exits=1).stderr
+    assert "  00042|parcel-scam|onboarding|2026-01-05" in refused.splitlines()
+    text = " ".join(run("trace", ONBOARDING).stdout.split())
+    assert "id 00042, also 00077" in text
+    assert "merge hr 00077, into 00042 One person (dana, record 11)" in text
+
+
 # Diff.
 
 
