@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import cli_feeds, cli_people, cli_programme, config
+from lrs import cli_feeds, cli_people, cli_programme, cli_register, config
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 
@@ -314,6 +314,7 @@ for group in (
     cli_programme.programme,
     cli_programme.catalogues,
     cli_programme.ruling,
+    cli_register.register,
 ):
     main.add_command(group)
 
