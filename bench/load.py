@@ -80,6 +80,7 @@ def drive(
     """Requests a second, and how long one takes in milliseconds, from so many callers at once.
     What a caller sends is made before the clock runs: enough for `most` requests a second."""
     times: list[float] = []
+    failed: list[str] = []
     begun = threading.Barrier(connections + 1)
     bound = int(seconds * most / connections) + 10
 
@@ -96,7 +97,10 @@ def drive(
             if began > until:
                 break
             peer.sendall(request)
-            _answered(peer)
+            wrong = _answered(peer)
+            if wrong:
+                failed.append(wrong)
+                break
             mine.append(time.perf_counter() - began)
         times.extend(mine)
         peer.close()
@@ -109,6 +113,8 @@ def drive(
     for thread in threads:
         thread.join()
     took = time.perf_counter() - began
+    if failed or len(times) < 2:
+        raise SystemExit(failed[0] if failed else "nobody was answered")
     cuts = statistics.quantiles(times, n=100)
     return {
         "a second": round(len(times) / took, 1),
@@ -118,21 +124,24 @@ def drive(
     }
 
 
-def _answered(peer: socket.socket) -> None:
-    """Read one answer whole; an error of the store ends the bench."""
-    data = peer.recv(65_536)
+def _answered(peer: socket.socket) -> str:
+    """Read one answer whole; what it says if it is a refusal, else nothing."""
+    data = b""
     while b"\r\n\r\n" not in data:
-        data += peer.recv(65_536)
+        more = peer.recv(65_536)
+        if not more:
+            return "the connection was closed"
+        data += more
     head, _, body = data.partition(b"\r\n\r\n")
-    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")):
-        raise SystemExit((head + b"\n" + body).decode("utf-8", "replace")[:2_000])
     length = 0
     for line in head.split(b"\r\n")[1:]:
         if line.lower().startswith(b"content-length:"):
             length = int(line.split(b":")[1])
-    left = length - len(body)
-    while left > 0:
-        left -= len(peer.recv(left))
+    while len(body) < length:
+        body += peer.recv(65_536)
+    if head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")):
+        return ""
+    return (head + b"\n" + body).decode("utf-8", "replace")[:2_000]
 
 
 def main() -> None:
