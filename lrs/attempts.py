@@ -90,14 +90,14 @@ def follow(engine: Engine) -> int:
 
 def catch_up(connection: Connection) -> int:
     """The same in a transaction that writes, and in which nobody else appends."""
-    seq = _reached(connection)
+    before = seq = _reached(connection)
     bundles: dict[str, Mapping[str, Any]] = {}
     for piece in records.pieces(connection, seq):
         _take(connection, piece, bundles)
         seq = piece[-1].seq
-    rows_ = [(_NAME, seq)]
-    connection.execute(FOLLOWED.delete().where(FOLLOWED.c.name == _NAME))
-    _followed(connection, rows_)
+    if seq > before:
+        connection.execute(FOLLOWED.delete().where(FOLLOWED.c.name == _NAME))
+        _followed(connection, [(_NAME, seq)])
     return seq
 
 
