@@ -65,9 +65,14 @@ def newest(connection: Connection) -> tuple[int, int]:
 
 def instant(head: str) -> int:
     """When a record was received, of its head as it is stored."""
-    found = timestamps.read(head[7:34])  # {"at":"2026-03-31T08:15:00.000000Z"
+    found = timestamps.read(written_instant(head))
     assert found is not None, head
     return found
+
+
+def written_instant(head: str) -> str:
+    """The same as it is written: 2026-03-31T08:15:00.000000Z."""
+    return head[7:34]  # {"at":"2026-03-31T08:15:00.000000Z"
 
 
 def append(connection: Connection, records: Sequence[Record], after: int) -> None:

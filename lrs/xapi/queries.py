@@ -15,17 +15,15 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    bindparam,
     exists,
     func,
     literal,
     select,
 )
 
-from lrs import timestamps
-from lrs.database import key
-from lrs.received.records import instant
-from lrs.received.tables import CONTENTS, RECEIVED
+from lrs.database import key, rows
+from lrs.received.records import written_instant
+from lrs.received.tables import CONTENTS
 from lrs.xapi import contents
 from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
 
@@ -98,22 +96,14 @@ def _newest(connection: Connection) -> int:
 
 
 def _fetched(connection: Connection, seqs: Sequence[int]) -> list[Found]:
-    rows = connection.execute(_RECORDS, {"seqs": list(seqs)})
     found = {
-        row.seq: Found(
-            row.seq,
-            timestamps.written(instant(row.head)),
-            json.loads(row.head),
-            bytes(row.body).decode(),
-        )
-        for row in rows
+        seq: Found(seq, written_instant(head), json.loads(head), bytes(body).decode())
+        for seq, head, body in rows(connection, _RECORDS, seqs)
     }
     return [found[seq] for seq in seqs]
 
 
-_RECORDS = select(RECEIVED.c.seq, RECEIVED.c.head, RECEIVED.c.body).where(
-    RECEIVED.c.seq.in_(bindparam("seqs", expanding=True))
-)
+_RECORDS = "SELECT seq, head, body FROM received WHERE seq IN ??"
 
 
 def _matching(connection: Connection, query: Query, most: int) -> list[int]:
