@@ -127,13 +127,10 @@ def _matching(connection: Connection, query: Query, most: int) -> list[int]:
 def _range(connection: Connection, query: Query) -> tuple[int, int]:
     """The numbers within which the answer lies: `stored` grows with them."""
     low, high = 1, query.upto or 0
-    newest = func.coalesce(func.max(STATEMENTS.c.seq), 0)
     if query.since is not None:
-        before = select(newest).where(STATEMENTS.c.stored <= query.since)
-        low = int(connection.execute(before).scalar_one()) + 1
+        low = _last_by(connection, query.since) + 1
     if query.until is not None:
-        before = select(newest).where(STATEMENTS.c.stored <= query.until)
-        high = min(high, int(connection.execute(before).scalar_one()))
+        high = min(high, _last_by(connection, query.until))
     if query.beyond is not None:
         low, high = (
             (max(low, query.beyond + 1), high)
@@ -141,6 +138,16 @@ def _range(connection: Connection, query: Query) -> tuple[int, int]:
             else (low, min(high, query.beyond - 1))
         )
     return low, high
+
+
+def _last_by(connection: Connection, instant: int) -> int:
+    """The number of the last statement stored by an instant; 0 if there is none. In this form, as
+    for the largest number SQLite would look through all those behind."""
+    found = rows(connection, _LAST_BY, [instant])
+    return int(found[0][0]) if found else 0
+
+
+_LAST_BY = "SELECT seq FROM statements WHERE stored <= ? ORDER BY stored DESC LIMIT 1"
 
 
 def _size(connection: Connection, group: Sequence[bytes]) -> int:
