@@ -235,7 +235,7 @@ def test_the_network_drops_in_between(lms: Room, store: StatementStore, fault: A
         assert sitting.notices() == []
         reason = "no answer" if fault == DROP else "[503]"
         eventually(lambda: reason in sitting.details(), "the help desk reads why")
-        assert "Everything so far is saved" in sitting.details()
+        eventually(lambda: "Everything so far is saved" in sitting.details(), "so it says")
     lms.context.set_offline(False)
     store.fails(None)
     come(store, *WHOLE[:-1])
