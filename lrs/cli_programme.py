@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lrs import config
-from lrs.config import SettingError
+from lrs.cli_ground import by as by_option
+from lrs.cli_ground import opened
 
 if TYPE_CHECKING:
     from lrs.catalogue import Listed
     from lrs.programme.versions import Published
-    from lrs.xapi.store import Store
 
 
 def _day(text: str) -> date:
@@ -32,32 +28,6 @@ def _day(text: str) -> date:
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-
-
-@contextmanager
-def _store() -> Iterator[Store]:
-    """The store of the settings, for as long as a command runs."""
-    from lrs import keys
-
-    try:
-        settings = config.read(os.environ)
-    except SettingError as error:
-        raise click.UsageError(str(error)) from error
-    with keys.opened(settings) as store:
-        yield store
-
-
-def _by(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The option that says who."""
-    told = "Who does this; your login name."
-    return click.option("--by", default=_login, help=told)(command)
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a process whose account has no name
-        raise click.UsageError("nobody knows your login name here; say who with --by") from None
 
 
 @click.group()
@@ -100,7 +70,7 @@ def check(file: Path, strict: bool, as_json: bool) -> None:
 @click.option("--backdated", is_flag=True, help="Let it change what was in force before today.")
 @click.option("--dry-run", is_flag=True, help="Say what would come of it, and store nothing.")
 @click.option("--as-of", type=_day, metavar="DAY", help="Another day than today.")
-@_by
+@by_option
 def publish(
     file: Path, starts: date, backdated: bool, dry_run: bool, as_of: date | None, by: str
 ) -> None:
@@ -114,7 +84,7 @@ def publish(
     from lrs.programme import publishing, versions
     from scormkit import problems
 
-    with _store() as store:
+    with opened() as store:
         judged = publishing.judged(file, publishing.built(store))
         if judged.programme is None:
             click.echo(problems.report(judged.problems, "nothing was published"), err=True)
@@ -156,7 +126,7 @@ def show(day: date | None, number: int | None) -> None:
 
     if day and number:
         raise click.UsageError("--on and --version exclude each other")
-    with _store() as store, store.reading() as connection:
+    with opened() as store, store.reading() as connection:
         if number:
             found = versions.numbered(connection, number)
         else:
@@ -175,7 +145,7 @@ def versions_list() -> None:
     from lrs import timestamps
     from lrs.programme import versions
 
-    with _store() as store, store.reading() as connection:
+    with opened() as store, store.reading() as connection:
         found = versions.read(connection)
     for each in found:
         words = (str(each.number), each.starts.isoformat(), timestamps.written(each.at), each.by)
@@ -209,7 +179,7 @@ def _document(named: str) -> Any:
     from scormkit.document import DocumentError
 
     if named.isascii() and named.isdecimal():
-        with _store() as store, store.reading() as connection:
+        with opened() as store, store.reading() as connection:
             text = versions.text(connection, versions.numbered(connection, int(named)))
     elif Path(named).is_file():
         text = Path(named).read_bytes()
@@ -244,7 +214,7 @@ def catalogues() -> None:
 
 @catalogues.command("publish")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@_by
+@by_option
 def publish_build(folder: Path, by: str) -> None:
     """Make known what scormkit build made: each version with its bundle, verified.
 
@@ -262,7 +232,7 @@ def publish_build(folder: Path, by: str) -> None:
         click.echo(problems.report(found, outcome), err=True)
     if problems.has_errors(found):
         raise SystemExit(1)
-    with _store() as store:
+    with opened() as store:
         added = store.writer.submit("catalogue", Publication(built, by))
     for each in added:
         click.echo(_exercise(each))
@@ -277,7 +247,7 @@ def list_catalogue() -> None:
     """
     from lrs import catalogue
 
-    with _store() as store, store.reading() as connection:
+    with opened() as store, store.reading() as connection:
         found = catalogue.read(connection)
     for each in found:
         click.echo(_exercise(each))
@@ -302,7 +272,7 @@ def ruling() -> None:
 @click.option("--why", required=True, help="The reason, in words that an auditor will read.")
 @click.option("--day", metavar="DAY", help="The first day it is about.")
 @click.option("--until", metavar="DAY", help="The last day it holds: excused until 2026-05-31.")
-@_by
+@by_option
 def add(kind: str, subject: str, why: str, day: str | None, until: str | None, by: str) -> None:
     """Put a decision on record; prints its number.
 
@@ -315,14 +285,14 @@ def add(kind: str, subject: str, why: str, day: str | None, until: str | None, b
     from lrs.rulings import Ruling
 
     told = {name: value for name, value in (("day", day), ("until", until)) if value}
-    with _store() as store:
+    with opened() as store:
         click.echo(rulings.add(store, Ruling(kind, subject, why, by, told)))
 
 
 @ruling.command("withdraw")
 @click.argument("number", type=click.IntRange(1))
 @click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@_by
+@by_option
 def withdraw(number: int, why: str, by: str) -> None:
     """Take a ruling back from now on; what was known before stays as it was known.
 
@@ -331,7 +301,7 @@ def withdraw(number: int, why: str, by: str) -> None:
     from lrs import rulings
     from lrs.rulings import WITHDRAW, Ruling
 
-    with _store() as store:
+    with opened() as store:
         click.echo(rulings.add(store, Ruling(WITHDRAW, f"ruling {number}", why, by)))
 
 
@@ -345,7 +315,7 @@ def listed(kinds: Sequence[str], everything: bool) -> None:
     """
     from lrs import rulings, timestamps
 
-    with _store() as store, store.reading() as connection:
+    with opened() as store, store.reading() as connection:
         found = rulings.every(connection) if everything else rulings.read(connection)
     for seq, at, each in found:
         if not kinds or each.kind in kinds:

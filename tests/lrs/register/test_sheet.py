@@ -242,7 +242,7 @@ def test_rows_are_chosen() -> None:
     made = answer(asked(), [first, *(row.person for row in made.rows[1:])])
 
     def ids(people: list[str] | None = None, **wanted: object) -> list[str]:
-        chosen = Selection(**wanted)  # type: ignore[arg-type]
+        chosen = Selection(**wanted)  # type: ignore[arg-type]  # options by name
         return [e.person.id for e in selection.chosen(made, chosen, EXERCISES, people)]
 
     assert ids() == ["00001", "00002", "00003", "00004"]
