@@ -1,0 +1,1 @@
+"""The pack that an auditor takes home."""
