@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from lrs.register.about import About, entries
@@ -16,12 +17,21 @@ _Plain = str | int | float | None
 def write(file: TextIO, sheet: Sheet, about: About, *, bare: bool = False) -> None:
     """Lines that begin with # and say what this is, unless it is to be bare; then the names of the
     columns, and the rows."""
-    out = csv.writer(file, lineterminator="\r\n")
     if not bare:
+        out = csv.writer(file, lineterminator="\r\n")
         for each in entries(about):
             out.writerow([f"# {each.title}", safe(plain_cell(each.value, each.kind))])
-    out.writerow(NAMES)
-    out.writerows(map(safe, plain(cells)) for cells in sheet.cells())
+    table(file, NAMES)(map(plain, sheet.cells()))
+
+
+def table(
+    file: TextIO, names: Sequence[str]
+) -> Callable[[Iterable[Sequence[str | int | float | None]]], None]:
+    """Begin a table with the names of its columns; the answer takes its rows as they come, with
+    days and instants as texts."""
+    out = csv.writer(file, lineterminator="\r\n")
+    out.writerow(names)
+    return lambda rows: out.writerows([safe(cell) for cell in row] for row in rows)
 
 
 def safe(cell: _Plain) -> _Plain:

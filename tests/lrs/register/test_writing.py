@@ -16,11 +16,12 @@ import openpyxl
 import pytest
 from answers import Made, Waits, answer, said, sheet
 from cases import asked, day, somebody, span
+from openpyxl.utils.escape import unescape
 
 from lrs.errors import BadRequest
 from lrs.people.timeline import Person
 from lrs.register.sheet import COLUMNS, NAMES, Sheet
-from lrs.register.writing import comma_separated, files, plain_text, table, workbook
+from lrs.register.writing import comma_separated, files, pages, plain_text, table, workbook
 
 FORMULA = '=HYPERLINK("https://x.example","Ana")'
 
@@ -183,6 +184,18 @@ def test_no_cell_of_a_workbook_is_run(book: openpyxl.Workbook) -> None:
         assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
 
 
+def test_no_text_of_a_workbook_is_markup() -> None:
+    """Whatever stands in a text comes back from the workbook to the letter: markup, control signs,
+    what only looks like one of them, blanks at its ends; and half a letter as a mark."""
+    texts = ["<r><t>x</t></r>", "a & b < c > d", "\x1b[31m \x00", "_x001B_", " so ", "a\nb\tc", ""]
+    file = BytesIO()
+    with pages.Book(file, "Texts", "", 0) as book:
+        book.add("Texts", [("Text", "text", 20)], [[each] for each in (*texts, "\ud800")])
+    page = openpyxl.load_workbook(file)["Texts"]
+    found = [unescape(str(cell.value or "")) for cell in next(page.iter_cols(min_row=2))]
+    assert found == [*texts, "�"]
+
+
 def test_a_workbook_is_ready_to_be_read(book: openpyxl.Workbook) -> None:
     """The header and who it is stay in view, each column has a filter, and every page is named."""
     assert book.sheetnames == ["Register", "About", "Unresolved names", "Columns"]
@@ -219,7 +232,7 @@ def test_what_a_worksheet_has_no_room_for_is_refused(monkeypatch: pytest.MonkeyP
     ):
         workbook.write(BytesIO(), of, said(of))
     monkeypatch.setattr(workbook, "MOST_ROWS", 4)
-    monkeypatch.setattr(workbook, "MOST_LETTERS", 5)
+    monkeypatch.setattr(pages, "MOST_LETTERS", 5)
     file = BytesIO()
     workbook.write(file, of, said(of))
     assert openpyxl.load_workbook(file)["Register"]["B5"].value == "Zoë …"
