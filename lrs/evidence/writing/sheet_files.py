@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -19,6 +20,9 @@ WORKBOOK = "workbook.xlsx"
 ABOUT, COLUMNS = "about", "columns"  # pages of the workbook that are no sheets
 _WRAPPED = 60  # characters; a column so wide is read, not scanned
 _FROZEN = ("register", "population", "exceptions")  # their first columns say who it is
+
+# Where no text begins with what a spreadsheet might run, there is no need to look at each cell.
+_ACTING = re.compile(rb'"(?:[=+@-]|\\[tru])')
 
 Pairs = Sequence[tuple[str, Kind, Cell]]
 
@@ -132,8 +136,9 @@ class _Filling:
         self._json.write(between + b",\n".join(some))
         self._digest.add(some)
         self._rows += len(some)
-        rows: list[list[Any]] = json.loads(b"[%b]" % b",".join(some))
-        self._csv(rows)
+        text = b",".join(some)
+        rows: list[list[Any]] = json.loads(b"[%b]" % text)
+        self._csv(map(comma_separated.safely, rows) if _ACTING.search(text) else rows)
         if self._fits and self._rows <= MOST_ROWS:
             self._page.add(rows)
         elif self._fits:

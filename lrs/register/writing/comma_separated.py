@@ -21,17 +21,22 @@ def write(file: TextIO, sheet: Sheet, about: About, *, bare: bool = False) -> No
         out = csv.writer(file, lineterminator="\r\n")
         for each in entries(about):
             out.writerow([f"# {each.title}", safe(plain_cell(each.value, each.kind))])
-    table(file, NAMES)(map(plain, sheet.cells()))
+    table(file, NAMES)(safely(plain(cells)) for cells in sheet.cells())
 
 
 def table(
     file: TextIO, names: Sequence[str]
 ) -> Callable[[Iterable[Sequence[str | int | float | None]]], None]:
     """Begin a table with the names of its columns; the answer takes its rows as they come, with
-    days and instants as texts."""
+    days and instants as texts, and made safe."""
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow(names)
-    return lambda rows: out.writerows([safe(cell) for cell in row] for row in rows)
+    return out.writerows
+
+
+def safely(row: Iterable[_Plain]) -> list[_Plain]:
+    """The cells of a row, none of which a spreadsheet might run."""
+    return [safe(cell) for cell in row]
 
 
 def safe(cell: _Plain) -> _Plain:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -44,6 +43,7 @@ _COLOURS = {  # of verdicts that somebody has to look at: ink and paper
     "unverified": ("#6B4700", "#FCEFCF"),
 }
 _VERDICT = "Verdict"
+_KEPT = 5_000  # cells of a column
 
 
 class Book:
@@ -147,12 +147,12 @@ class Page(Worksheet):  # type: ignore[misc]
     def take(self, head: Head, forms: Sequence[Any], verdicts: Mapping[str, Any]) -> None:
         """Rows of these columns are to come, behind those that are there."""
         self._kinds = [kind for _, kind, _ in head]
-        self._tags = [
-            (f'<c r="{xl_col_to_name(at)}', f'" s="{form._get_xf_index()}"')
-            for at, form in enumerate(forms)
-        ]
+        self._names = [f'<c r="{xl_col_to_name(at)}' for at in range(len(head))]
+        self._styles = [form._get_xf_index() for form in forms]
         self._marked = next((at for at, each in enumerate(head) if each[0] == _VERDICT), -1)
-        self._marks = {name: f'" s="{form._get_xf_index()}"' for name, form in verdicts.items()}
+        self._marks = {name: form._get_xf_index() for name, form in verdicts.items()}
+        self._places = range(len(head))
+        self._rests: list[dict[Cell, str]] = [{} for _ in head]
         if not hasattr(self, "_begin"):
             self._rows = 1 if head[0][0] else 0
             self._begin: int | None = None  # of the rows in their file
@@ -182,36 +182,44 @@ class Page(Worksheet):  # type: ignore[misc]
         self.row_data_fh.seek(self._begin)
         self.row_data_fh.truncate()
         self._rows = 1
-        self._kinds, self._tags, self._marked = ["text"], self._tags[:1], -1
-        self.add([[text]])
+        self._kinds, self._marked = ["text"] * len(self._kinds), -1
+        self._rests = [{} for _ in self._kinds]
+        self.add([[text, *[None] * (len(self._kinds) - 1)]])
 
     def dropped(self) -> None:
         """Nothing comes of it."""
         self._opt_close()
 
     def _row(self, row: Sequence[Cell]) -> str:
-        number = self._rows
+        number = str(self._rows)
         parts = [f'<row r="{number}">']
-        for at, (cell, kind, (begin, form)) in enumerate(
-            zip(row, self._kinds, self._tags, strict=True)
-        ):
-            if cell is None:
-                continue
-            if at == self._marked:
-                form = self._marks.get(str(cell), form)
-            if kind == "day" or kind == "instant":
-                parts.append(f"{begin}{number}{form}><v>{serial(cell, kind)}</v></c>")
-            elif isinstance(cell, str):
-                text = _text(cell if len(cell) <= MOST_LETTERS else short(cell))
-                parts.append(f'{begin}{number}{form} t="inlineStr"><is>{text}</is></c>')
-            else:
-                parts.append(f"{begin}{number}{form}><v>{cell!r}</v></c>")
+        for cell, name, rests, at in zip(row, self._names, self._rests, self._places, strict=True):
+            if cell is not None:
+                parts += (name, number, rests.get(cell) or self._rest(at, cell))
         parts.append("</row>")
         return "".join(parts)
 
+    def _rest(self, at: int, cell: Cell) -> str:
+        """A cell as XML, behind where it is; kept, because most cells of a column are the same as
+        another."""
+        kind, form = self._kinds[at], self._styles[at]
+        if at == self._marked:
+            form = self._marks.get(str(cell), form)
+        if kind == "day" or kind == "instant":
+            found = f'" s="{form}"><v>{_serial(cell, kind)}</v></c>'
+        elif isinstance(cell, str):
+            text = _text(cell if len(cell) <= MOST_LETTERS else short(cell))
+            found = f'" s="{form}" t="inlineStr"><is>{text}</is></c>'
+        else:
+            found = f'" s="{form}"><v>{cell!r}</v></c>'
+        rests = self._rests[at]
+        if len(rests) >= _KEPT:
+            rests.clear()
+        rests[cell] = found
+        return found
 
-@lru_cache(50_000)
-def serial(cell: Cell, kind: Kind) -> str:
+
+def _serial(cell: Cell, kind: Kind) -> str:
     """A day or an instant as a workbook counts: days since the end of 1899."""
     if kind == "day":
         day = date.fromisoformat(cell) if isinstance(cell, str) else cell
@@ -232,7 +240,6 @@ _SPECIAL = re.compile(r"[&<>\x00-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "\t", "\n": "\n"}
 
 
-@lru_cache(50_000)
 def _text(text: str) -> str:
     """A text as XML."""
     space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
