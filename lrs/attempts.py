@@ -191,17 +191,20 @@ _COLUMNS = (
 )
 
 
+_CALLED_SO = f"SELECT {_COLUMNS} FROM attempts WHERE who IN ?? ORDER BY seq"
+
+
+def called(connection: Connection) -> set[bytes]:
+    """Under which names there are attempts, each by its key."""
+    return {bytes(who) for (who,) in rows(connection, "SELECT DISTINCT who FROM attempts")}
+
+
 def known(
-    connection: Connection, names: Iterable[str] | None = None, instant: int | None = None
+    connection: Connection, names: Iterable[bytes], instant: int | None = None
 ) -> Iterator[Tried]:
-    """The attempts known at an instant (None: now), without those that were voided by then; all of
-    them, or of those who are called by one of these names."""
-    query = f"SELECT {_COLUMNS} FROM attempts"
-    if names is None:
-        found = rows(connection, query)
-    else:
-        found = rows(connection, f"{query} WHERE who IN ??", [key(name) for name in names])
-    for line in found:
+    """The attempts of those who are called by one of these names (their keys), as known at an
+    instant (None: now), without those that were voided by then."""
+    for line in rows(connection, _CALLED_SO, tuple(names)):
         if instant is not None and line[1] > instant:
             continue
         if line[11] is not None and (instant is None or line[11] <= instant):

@@ -5,19 +5,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from lrs import attempts, catalogue, days, rulings
+from lrs.database import key
 from lrs.errors import NotFound
 from lrs.feeds import door as feeds
 from lrs.people import directory, identities
 from lrs.people.identities import Identities
+from lrs.people.timeline import Person
 from lrs.programme import versions
 from lrs.programme.subject import Interval
 from lrs.received import records
@@ -50,7 +51,8 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True)
 class Register:
-    """The answer: rows in order of person, and all that an auditor asks of a list."""
+    """The answer, for everybody or for a piece of them: rows in order of person, and all that an
+    auditor asks of a list."""
 
     asked: Asked
     question: Question
@@ -63,10 +65,46 @@ class Register:
     rulings: Rulings
 
 
+_SOME = 500  # people of a piece
+
+
 def register(connection: Connection, asked: Asked) -> Register:
     """The register as known at an instant, as of a day, over a period. The index of attempts has
     been brought up to date (attempts.follow). Raises NotFound for a person nobody knows, and where
     no programme was published by then."""
+    rows: list[Row] = []
+    judged: dict[str, Sequence[Judged]] = {}
+    for piece in pieces(connection, asked):
+        rows += piece.rows
+        judged |= piece.judged
+    return replace(piece, rows=rows, judged=judged)
+
+
+def pieces(connection: Connection, asked: Asked, some: int = _SOME) -> Iterator[Register]:
+    """The same in pieces of so many people, so that the rows of everybody need never be in memory
+    at once: each piece has the rows and attempts of its people, and the rest is of all. There is
+    always at least one. Raises the same."""
+    ground = prepared(connection, asked)
+    for first in range(0, max(len(ground.in_scope), 1), some):
+        yield answered(connection, ground, ground.in_scope[first : first + some])
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All that is the same in every piece of an answer, and the people whom it is about."""
+
+    asked: Asked
+    question: Question
+    people: Identities
+    in_scope: Sequence[Person]
+    waiting: Sequence[Waiting]
+    newest: int
+    rulings: Rulings
+    built: Built
+
+
+def prepared(connection: Connection, asked: Asked) -> Ground:
+    """What it takes to answer, before the first attempt is read."""
     known = asked.known
     published = versions.load(connection, known)
     if not published:
@@ -77,32 +115,45 @@ def register(connection: Connection, asked: Asked) -> Register:
     )
     people, wanted = _people(connection, asked, said)
     built = _built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
-    names = _names(people, wanted) if wanted is not None else None
-    judged, waiting = _judged(connection, people, built, names, known)
-    ruled = _rulings(given, people, built.zone)
     question = rules.question(asked.period, asked.as_of, published, built.newest)
+    scope = question.scope
     in_scope = [
         each
         for each in people.people.values()
         if (wanted is None or each.id in wanted)
-        and question.scope is not None
-        and population.in_scope(each, question.scope)
+        and scope is not None
+        and population.in_scope(each, scope)
     ]
-    rows = [
-        row
-        for person in in_scope
-        for row in rules.rows(question, person, judged.get(person.id, ()), ruled)
-    ]
-    return Register(
+    return Ground(
         asked,
         question,
-        rows,
         people,
-        len(in_scope),
-        waiting if wanted is None else (),
+        in_scope,
+        _waiting(connection, people, built, known) if wanted is None else (),
         records.newest(connection)[0],
+        _rulings(given, people, built.zone),
+        built,
+    )
+
+
+def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> Register:
+    """The rows and attempts of some of the people in scope."""
+    judged = _judged(connection, ground, {each.id for each in some})
+    rows = [
+        row
+        for person in some
+        for row in rules.rows(ground.question, person, judged.get(person.id, ()), ground.rulings)
+    ]
+    return Register(
+        ground.asked,
+        ground.question,
+        rows,
+        ground.people,
+        len(ground.in_scope),
+        ground.waiting,
+        ground.newest,
         judged,
-        ruled,
+        ground.rulings,
     )
 
 
@@ -122,11 +173,7 @@ def _people(
     return found, frozenset([person])
 
 
-def _names(people: Identities, wanted: Collection[str]) -> list[str]:
-    return [name for person in wanted for name in people.names(person)]
-
-
-class _Built(NamedTuple):
+class Built(NamedTuple):
     """What the catalogue says, as known: the exercise of an activity, the scenario's version of a
     digest, and the versions of each exercise by the day on which they were published."""
 
@@ -136,7 +183,7 @@ class _Built(NamedTuple):
     newest: Mapping[str, Sequence[tuple[date, str]]]
 
 
-def _built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> _Built:
+def _built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> Built:
     exercises: dict[str, str] = {}
     digests: dict[str, str] = {}
     newest: dict[str, list[tuple[date, str]]] = defaultdict(list)
@@ -145,36 +192,52 @@ def _built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> _Built:
         exercises[entry["activity"]] = entry["slug"]
         digests[entry["digest"]] = entry["version"]
         newest[entry["slug"]].append((days.of(each.at, zone), entry["version"]))
-    return _Built(zone, exercises, digests, newest)
+    return Built(zone, exercises, digests, newest)
 
 
 def _judged(
-    connection: Connection,
-    people: Identities,
-    built: _Built,
-    names: Sequence[str] | None,
-    known: int | None,
-) -> tuple[dict[str, list[Judged]], list[Waiting]]:
-    """The attempts of each person, and those that are nobody's."""
+    connection: Connection, ground: Ground, some: Collection[str]
+) -> dict[str, list[Judged]]:
+    """The attempts of each of these people."""
+    people, known = ground.people, ground.asked.known
+    names = {key(name) for id in some for name in people.names(id)}
     found: dict[str, list[Judged]] = defaultdict(list)
-    nobody: dict[str, list[date]] = defaultdict(list)
     always: dict[str, str] = {}
-    for judged in chain(
-        _played(connection, built, names, known), _exported(connection, built, names, known)
-    ):
+    for judged in _told(connection, ground.built, names, feeds.called(connection, names), known):
         person = _whose(people, judged, always)
-        if person is None:
-            nobody[(judged.attempt.names or ("",))[0]].append(judged.day)
-        else:
+        if person is not None and person in some:
             found[person].append(judged)
-    waiting = [Waiting(name, min(some), len(some)) for name, some in sorted(nobody.items())]
-    return found, waiting
+    return found
 
 
-def _played(
-    connection: Connection, built: _Built, names: Sequence[str] | None, known: int | None
+def _waiting(
+    connection: Connection, people: Identities, built: Built, known: int | None
+) -> list[Waiting]:
+    """The names of attempts that are nobody's. What has only ever been one person's need not be
+    looked at: that is nearly all."""
+    clear = {key(name): person for name, person in people.clear()}
+    played = attempts.called(connection) - clear.keys()
+    exported = {
+        who
+        for who, names in feeds.names(connection)
+        if None in (found := {clear.get(name) for name in names}) or len(found) > 1
+    }
+    nobody: dict[str, list[date]] = defaultdict(list)
+    for judged in _told(connection, built, played, exported, known):
+        if _whose(people, judged, {}) is None:
+            nobody[(judged.attempt.names or ("",))[0]].append(judged.day)
+    return [Waiting(name, min(some), len(some)) for name, some in sorted(nobody.items())]
+
+
+def _told(
+    connection: Connection,
+    built: Built,
+    played: Collection[bytes],
+    exported: Collection[bytes],
+    known: int | None,
 ) -> Iterator[Judged]:
-    for _, attempt, flaw in attempts.known(connection, names, known):
+    """What players' statements and LMSs' exports tell of those who are called so in them."""
+    for _, attempt, flaw in attempts.known(connection, played, known):
         exercise = built.exercises.get(attempt.activity)
         if exercise is None:
             continue
@@ -184,23 +247,13 @@ def _played(
             version = built.versions.get(attempt.played.digest, "")
             flaw = flaw if version else replay.UNKNOWN
         yield Judged(attempt, exercise, days.of(attempt.at, built.zone), version, flaw)
-
-
-def _exported(
-    connection: Connection, built: _Built, names: Sequence[str] | None, known: int | None
-) -> Iterator[Judged]:
-    found = (
-        feeds.known(connection, known)
-        if names is None
-        else feeds.known_of(connection, names, known)
-    )
-    for each in found:
-        attempt = completions.of_fact(Source(each.seq, each.n), each.lms, each.as_of, each.fact)
-        if attempt is None:
+    for each in feeds.known(connection, exported, known):
+        told = completions.of_fact(Source(each.seq, each.n), each.lms, each.as_of, each.fact)
+        if told is None:
             continue
-        at = attempt.at
+        at = told.at
         day = days.of(at, built.zone) if isinstance(at, int) else date.fromisoformat(at)
-        yield Judged(attempt, each.fact.course, day, "", replay.GOOD)
+        yield Judged(told, each.fact.course, day, "", replay.GOOD)
 
 
 def _whose(people: Identities, judged: Judged, always: dict[str, str]) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, exists, select, update
@@ -236,27 +238,32 @@ class Known(NamedTuple):
     fact: CompletionFact
 
 
-_OF_IMPORT = "SELECT n, fact FROM feed_facts WHERE seq = ? ORDER BY n"
-_NAMED = "SELECT who FROM feed_names WHERE name IN ??"
+_NAMES = "SELECT who, name FROM feed_names ORDER BY who"
+_CALLED = "SELECT who FROM feed_names WHERE name IN ??"
 _OF_PEOPLE = "SELECT seq, n, fact FROM feed_facts WHERE who IN ??"
 
 
-def known(connection: Connection, instant: int | None = None) -> Iterator[Known]:
-    """The facts known at an instant (None: now), in the order in which they came, without those of
-    imports that were corrected by then. One import at a time is in memory."""
-    for each in _standing(connection, instant).values():
-        for n, fact in rows(connection, _OF_IMPORT, (each.seq,)):
-            yield _known(each, n, fact)
+def names(connection: Connection) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Everybody whom exports tell of, as the key of the first of their names, with the keys of all
+    names that are told beside it."""
+    for who, some in groupby(rows(connection, _NAMES), key=itemgetter(0)):
+        yield bytes(who), [bytes(name) for _, name in some]
 
 
-def known_of(
-    connection: Connection, names: Iterable[str], instant: int | None = None
+def called(connection: Connection, names: Collection[bytes]) -> set[bytes]:
+    """Of whom exports tell under one of these names, all as keys. Each may have other names, too:
+    which is whose on which day is for identities to say."""
+    return {bytes(who) for (who,) in rows(connection, _CALLED, tuple(names))}
+
+
+def known(
+    connection: Connection, whose: Collection[bytes], instant: int | None = None
 ) -> list[Known]:
-    """The same of the people who have one of the names, as `facts.names` writes them. Each may
-    have others, too: which name is whose on which day is for identities to say."""
+    """What is told of these, as known at an instant (None: now) and in the order in which it came,
+    without what is of imports that were corrected by then."""
+    if not whose:
+        return []
     standing = _standing(connection, instant)
-    called = rows(connection, _NAMED, tuple({key(name) for name in names}))
-    whose = {bytes(who) for (who,) in called}
     found = rows(connection, _OF_PEOPLE, tuple(whose))
     return sorted(_known(standing[seq], n, fact) for seq, n, fact in found if seq in standing)
 

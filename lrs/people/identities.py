@@ -115,10 +115,19 @@ class Identities:
             return False
         return all(each.person == person for each in self._claims.get(name, ()))
 
+    def clear(self) -> Iterator[tuple[str, str]]:
+        """Each name that has only ever meant one person, and whom, HR ids too: on whatever day."""
+        for id in (*self.people, *self.merges):
+            if (person := self._survivor(id)) is not None:
+                yield f"hr {id}", person
+        for name, claims in self._claims.items():
+            if self.means_only(name, claims[0].person):
+                yield name, claims[0].person
+
     def names(self, person: str) -> tuple[str, ...]:
         """Every name that ever meant a person, their HR ids too."""
         found = self.people[person]
-        linked = (each.name for each in self.links if self._survivor(each.person) == person)
+        linked = self._linked_to.get(person, ())
         ids = (f"hr {each}" for each in found.ids)
         return tuple(dict.fromkeys((*ids, *(name for name, _ in found.aliases), *linked)))
 
@@ -150,6 +159,13 @@ class Identities:
         found: dict[str, list[Link]] = defaultdict(list)
         for each in self.links:
             found[each.name].append(each)
+        return found
+
+    @cached_property
+    def _linked_to(self) -> dict[str | None, list[str]]:
+        found: dict[str | None, list[str]] = defaultdict(list)
+        for each in self.links:
+            found[self._survivor(each.person)].append(each.name)
         return found
 
     @cached_property

@@ -15,6 +15,7 @@ from samples import ACTIVITY, LMS, MAP, SCORM_BASIC, TITLES, text, utf16
 from sqlalchemy import select
 
 from lrs import timestamps
+from lrs.database import key
 from lrs.errors import Conflict, NotFound
 from lrs.feeds import door, lms_import
 from lrs.feeds.door import Known, Taken
@@ -73,8 +74,10 @@ def known(store: Store, *names: str, instant: int | None = None) -> list[Known]:
     """What is known."""
     with store.reading() as connection:
         if names:
-            return door.known_of(connection, names, instant)
-        return list(door.known(connection, instant))
+            whose = door.called(connection, {key(name) for name in names})
+        else:
+            whose = {who for who, _ in door.names(connection)}
+        return door.known(connection, whose, instant)
 
 
 def test_an_import_is_a_record_with_all_that_it_came_from(address: str, wanted: Wanted) -> None:
