@@ -184,7 +184,7 @@ def show(quarter: Quarter, edition: int | None, frozen: bool, as_json: bool) -> 
 
     Example: lrs review show 2026-Q1 > minutes-2026-Q1.md
     """
-    from lrs import minutes, reviewing
+    from lrs import minutes, reviewing, reviews
     from lrs.minutes import Since
 
     with cli_ground.opened() as store:
@@ -192,10 +192,11 @@ def show(quarter: Quarter, edition: int | None, frozen: bool, as_json: bool) -> 
         since = None if frozen else Since(*reviewing.compared(store, found))
         with store.reading() as connection:
             today = reviewing.today(connection)
+            before = reviews.before(reviews.read(connection), found)
     if as_json:
         click.echo(json.dumps(minutes.told(found, since), ensure_ascii=False, indent=2))
         return
-    for line in minutes.minutes(found, today, since):
+    for line in minutes.minutes(found, today, before, since):
         click.echo(line)
 
 

@@ -31,15 +31,19 @@ class Since(NamedTuple):
     turns: Sequence[Turn]
 
 
-def minutes(review: Review, today: date, since: Since | None = None) -> Iterator[str]:
-    """The lines of the minutes. `today` says which actions are overdue."""
+def minutes(
+    review: Review, today: date, before: Review | None = None, since: Since | None = None
+) -> Iterator[str]:
+    """The lines of the minutes. `today` says which actions are overdue; `before` is the review of
+    the quarter before, whose figures stand beside."""
     for part in (
         _head(review),
         _carried(review),
-        _figures(review.frozen),
+        _figures(review, before),
         _since(review, since) if since else (),
         _decisions(review),
         _actions(review, today),
+        _withdrawn(review),
         _sign_offs(review),
         _again(review),
     ):
@@ -110,22 +114,27 @@ def _days(number: int) -> str:
     return f"{number} {'day' if number == 1 else 'days'}"
 
 
-def _figures(frozen: Frozen) -> Iterator[str]:
+def _figures(review: Review, before: Review | None) -> Iterator[str]:
     yield from _heading("Figures")
+    frozen = review.frozen
     known = timestamps.written(frozen.known)
     yield f"Frozen as they were known at {known}, up to record {frozen.newest}."
     yield ""
-    single = frozen.figures.single
-    rows = [(counting.title(name), _number(single[name])) for name in single]
-    yield from _table(("Figure", ""), rows, right=True)
+    columns = {str(each.quarter): each.frozen.figures.single for each in (review, before) if each}
+    names = list(frozen.figures.single)
+    rows = [
+        (counting.title(name), *(_number(some.get(name)) for some in columns.values()))
+        for name in names
+    ]
+    yield from _table(("Figure", *columns), rows, right=True)
     for by, some in frozen.figures.tables.items():
         yield from _heading(_BY.get(by, by), "###")
         yield from _counts(by, some)
 
 
 def _counts(by: str, some: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
-    if not some:
-        yield "Nothing was owed."
+    if not any(count for counts in some.values() for count in counts.values()):
+        yield "Nothing was behind due." if by == "age" else "Nothing was owed."
         return
     names = list(dict.fromkeys(name for counts in some.values() for name in counts))
     shown = [name for name in names if by == "age" or any(c.get(name) for c in some.values())]
@@ -176,9 +185,6 @@ def _decisions(review: Review) -> Iterator[str]:
     for each in review.decisions:
         told = f"{each.day}, {_text(each.by)}, ruling {each.number}"
         yield f"- {_text(each.text)} ({told}{_later(review, each.signed, each.edition)})"
-    for gone in review.withdrawn:
-        what = f"{_KINDS.get(gone.kind, gone.kind)} {gone.number}, {_text(gone.text)}"
-        yield f"- Withdrawn: {what} ({gone.day}, {_text(gone.by)}: {_text(gone.why)})"
 
 
 def _later(review: Review, signed: bool, edition: int) -> str:
@@ -213,6 +219,15 @@ def _action_state(action: Action, today: date) -> str:
     late = (done.day - action.due).days
     told = f", {_days(late)} late" if late > 0 else ""
     return f"closed on {done.day}{told}: {done.why} ({done.by})"
+
+
+def _withdrawn(review: Review) -> Iterator[str]:
+    if not review.withdrawn:
+        return
+    yield from _heading("Withdrawn")
+    for each in review.withdrawn:
+        what = f"{_KINDS.get(each.kind, each.kind)} {each.number}, {_text(each.text)}"
+        yield f"- The {what}: on {each.day} by {_text(each.by)}, because: {_text(each.why)}"
 
 
 def _sign_offs(review: Review) -> Iterator[str]:

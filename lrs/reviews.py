@@ -165,6 +165,13 @@ def current(reviews: Iterable[Review]) -> list[Review]:
     return [each for each in reviews if not each.superseded]
 
 
+def before(there: Iterable[Review], review: Review) -> Review | None:
+    """The review of the quarter before: the newest edition when this one was opened."""
+    own = (review.quarter, review.number)
+    found = [each for each in there if each.quarter.following() == own[0] and each.number < own[1]]
+    return found[-1] if found else None
+
+
 def missing(reviews: Iterable[Review], first: date, today: date) -> list[Quarter]:
     """The quarters that are over on a day, from that of a first day on, without a review."""
     there = {each.quarter for each in reviews}

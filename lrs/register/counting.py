@@ -35,11 +35,11 @@ class Figures(NamedTuple):
 
 TITLES = {
     "population": "People with access",
-    "joiners": "of them, who joined",
-    "leavers": "of them, who left",
+    "joiners": "People who joined",
+    "leavers": "People who left",
+    "nothing_owed": "People who owed nothing",
     "obligations": "Obligations",
-    **{each: each for each in VERDICTS},
-    "nothing_owed": "people who owed nothing",
+    **{each: f"Obligations: {each}" for each in VERDICTS},
     "late_days_median": "Late by days, the median",
     "late_days_most": "Late by days, the most",
     "open_days_most": "Open behind due by days, the most",
