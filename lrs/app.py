@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from lrs import catalogue, credentials, database, encodings, operations, rulings, trail
+from lrs import catalogue, credentials, database, encodings, openings, operations, rulings, trail
 from lrs.config import Settings
 from lrs.edge import Edge
 from lrs.errors import LrsError
@@ -31,6 +31,7 @@ DOORS: dict[str, Door] = {
     "feeds": feeds.take,
     "people": people.take,
     "rulings": rulings.give,
+    "reviews": openings.open_,
     "catalogue": catalogue.publish,
     "programme": versions.publish,
 }

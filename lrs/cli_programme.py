@@ -267,7 +267,7 @@ def ruling() -> None:
 
 
 @ruling.command("add")
-@click.argument("kind", type=click.Choice(["excuse", "accept", "reject", "sign-off"]))
+@click.argument("kind", type=click.Choice(["excuse", "accept", "reject"]))
 @click.argument("subject")
 @click.option("--why", required=True, help="The reason, in words that an auditor will read.")
 @click.option("--day", metavar="DAY", help="The first day it is about.")
@@ -277,7 +277,7 @@ def add(kind: str, subject: str, why: str, day: str | None, until: str | None, b
     """Put a decision on record; prints its number.
 
     SUBJECT says with its first word what it is: "obligation ID", "statement ID", "row RECORD.ROW"
-    of an import, "review 2026-Q1". People are linked by lrs people link.
+    of an import. People are linked by lrs people link, reviews signed by lrs review sign.
 
     Example: lrs ruling add excuse "obligation 00042|phishing|onboarding|2026-01-05" --why "Surgery"
     """

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import attempts, catalogue, credentials, rulings
+from lrs import attempts, catalogue, credentials, openings, rulings
 from lrs.database import METADATA
 from lrs.feeds import door as feeds
 from lrs.feeds import tables as feed_tables
@@ -27,6 +27,7 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     people.KIND: people.reindex,
     feeds.KIND: feeds.reindex,
     rulings.KIND: rulings.reindex,
+    openings.KIND: openings.reindex,
     catalogue.KIND: catalogue.reindex,
     versions.KIND: versions.reindex,
 }
@@ -36,6 +37,7 @@ TABLES: tuple[Table, ...] = (
     *people_tables.TABLES,
     *feed_tables.INDEXES,
     rulings.RULINGS,
+    openings.REVIEWS,
     catalogue.CATALOGUE,
     versions.VERSIONS,
     *attempts.TABLES,

@@ -1,4 +1,4 @@
-"""What somebody decided and why: excused, accepted, rejected, linked, merged, signed off."""
+"""What somebody decided and why: excused, accepted, linked, decided in a review, signed off."""
 
 from __future__ import annotations
 
@@ -27,10 +27,15 @@ KINDS: dict[str, tuple[str, ...] | None] = {
     "link": None,
     "unlink": None,
     "merge": None,
+    "decide": ("review",),
+    "act": ("review",),
+    "close": ("action",),
     "sign-off": ("review",),
     WITHDRAW: ("ruling",),
 }
-DAYS = ("day", "from", "to", "until")  # what is told under these names is a day
+# What must be told beside: who does an action until when, what it is that was signed.
+NEEDS: dict[str, tuple[str, ...]] = {"act": ("owner", "due"), "sign-off": ("digest",)}
+DAYS = ("day", "from", "to", "until", "due")  # what is told under these names is a day
 
 RULINGS = Table(
     "rulings",
@@ -51,7 +56,8 @@ class Ruling:
     A subject says with its first word what it is:
     "obligation 00042|phishing|onboarding|2026-01-05", "statement UUID", "row 17.3|phishing" (what
     line 3 of the file of the import that is record 17 says of that exercise), "review 2026-Q1",
-    "ruling 21"; of links, a name such as "mbox mailto:ana@brightwater.example".
+    "action 23" (ruling 23, by which somebody was asked to act), "ruling 21"; of links, a name such
+    as "mbox mailto:ana@brightwater.example".
     """
 
     kind: str
@@ -89,6 +95,9 @@ def checked(ruling: Ruling) -> Ruling:
         raise BadRequest(
             f"{ruling.kind} is about {forms}; {ruling.subject!r} says not which of these it is"
         )
+    for name in NEEDS.get(ruling.kind, ()):
+        if not ruling.told.get(name, "").strip():
+            raise BadRequest(f"{ruling.kind} needs its {name}: an auditor will ask")
     for name in DAYS:
         if name in ruling.told and not _is_day(ruling.told[name]):
             raise BadRequest(
@@ -102,6 +111,7 @@ _EXAMPLES = {
     "statement": "statement 7ccd3322-e1a5-411a-a67d-6a735c76f119",
     "row": "row 17.3|phishing",
     "review": "review 2026-Q1",
+    "action": "action 23",
     "ruling": "ruling 21",
 }
 

@@ -55,13 +55,14 @@ STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "trail", "passwords", "limits", "encodings"),
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
-    *("days", "instants", "tabular", "mapping", "mapped"),
-    *("people", "feeds", "rulings", "catalogue", "programme"),
-    *("register", "attempts", "known", "sources"),
+    *("days", "quarters", "instants", "tabular", "mapping", "mapped"),
+    *("people", "feeds", "rulings", "openings", "catalogue", "programme"),
+    *("register", "attempts", "known", "sources", "reviews", "reviewing", "minutes"),
     "evidence",
     *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
-    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register", "cli"),
+    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
+    *("cli_review", "cli"),
 )
 DOORS = (
     "xapi.statements",
@@ -70,6 +71,7 @@ DOORS = (
     "people.door",
     "feeds.door",
     "rulings",
+    "openings",
     "catalogue",
     "programme.versions",
 )

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from lrs import timestamps
+from lrs.days import Interval
 from lrs.register import sheet as sheets
 from lrs.register.selection import Selection
 from lrs.register.sheet import NO_VERDICT, Cell, Kind, Sheet
@@ -61,14 +62,6 @@ def about(
     question = answer.question
     period, programmes = question.period, list(question.programmes.values())
     assert period.last is not None
-    words = [
-        ("--from", period.first.isoformat()),
-        ("--to", period.last.isoformat()),
-        ("--as-of", question.as_of.isoformat()),
-        ("--known-at", timestamps.written(known)),
-        *asked,
-        *wanted.options(),
-    ]
     told = [row.verdict.name if row.verdict else NO_VERDICT for row in rows]
     return About(
         programmes[-1].title if programmes else "",
@@ -78,7 +71,7 @@ def about(
         question.as_of,
         known,
         newest,
-        " ".join(["lrs register show", *(f"{name} {quote(value)}" for name, value in words)]),
+        query(period, question.as_of, known, (*asked, *wanted.options())),
         answer.population,
         len({row.person.id for row in rows}),
         len(rows),
@@ -88,6 +81,19 @@ def about(
         sheets.digest(sheet),
         version,
     )
+
+
+def query(period: Interval, as_of: date, known: int, more: Iterable[tuple[str, str]] = ()) -> str:
+    """The command that shows the rows of a period again."""
+    assert period.last is not None
+    words = [
+        ("--from", period.first.isoformat()),
+        ("--to", period.last.isoformat()),
+        ("--as-of", as_of.isoformat()),
+        ("--known-at", timestamps.written(known)),
+        *more,
+    ]
+    return " ".join(["lrs register show", *(f"{name} {quote(value)}" for name, value in words)])
 
 
 def entries(about: About) -> Iterator[Entry]:

@@ -189,8 +189,13 @@ class Sheet:
 def digest(sheet: Sheet) -> str:
     """SHA-256 of the rows, whatever file they are written to: of a line of JSON for the names of
     the columns, then one for the cells of each row, in UTF-8 and without spaces between."""
+    return digested(sheet.cells())
+
+
+def digested(rows: Iterable[Iterable[Cell]]) -> str:
+    """The same of cells that come one row after another."""
     found = sha256(_line(NAMES))
-    for cells in sheet.cells():
+    for cells in rows:
         found.update(_line(plain(cells)))
     return found.hexdigest()
 
