@@ -58,6 +58,7 @@ STORE_ORDER = (
     *("days", "instants", "tabular", "mapping", "mapped"),
     *("people", "feeds", "rulings", "catalogue", "programme"),
     *("register", "attempts", "known", "sources"),
+    *("sealing", "evidence"),
     *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register", "cli"),
@@ -71,6 +72,7 @@ DOORS = (
     "rulings",
     "catalogue",
     "programme.versions",
+    "received.seal_keys",
 )
 
 
