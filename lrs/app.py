@@ -18,6 +18,7 @@ from lrs.keyring import Keyring
 from lrs.metrics import Metrics
 from lrs.people import door as people
 from lrs.programme import versions
+from lrs.received import seal_keys
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
 from lrs.xapi import documents, routes, statements
@@ -34,6 +35,7 @@ DOORS: dict[str, Door] = {
     "reviews": openings.open_,
     "catalogue": catalogue.publish,
     "programme": versions.publish,
+    seal_keys.KIND: seal_keys.record,
 }
 
 

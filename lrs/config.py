@@ -47,6 +47,10 @@ class Settings:
     durable: bool = _setting(
         True, "SQLite syncs each commit to the disk (synchronous=FULL); no only for trials."
     )
+    seal_key: str = _setting(
+        "lrs-seal.pem", "The file of the private key that signs the seal; made at the first one."
+    )
+    seal_every: int = _setting(3_600, "Seconds from one seal of a server to the next; 0 for none.")
 
 
 def read(environment: Mapping[str, str]) -> Settings:

@@ -14,8 +14,9 @@ from lrs.feeds import tables as feed_tables
 from lrs.people import door as people
 from lrs.people import tables as people_tables
 from lrs.programme import versions
-from lrs.received import records
+from lrs.received import records, seal, seal_keys, tree
 from lrs.received.records import Received
+from lrs.received.tables import NODES
 from lrs.received.writer import begun
 from lrs.xapi import arrivals, documents, statements
 from lrs.xapi.tables import INDEXES
@@ -41,7 +42,9 @@ TABLES: tuple[Table, ...] = (
     catalogue.CATALOGUE,
     versions.VERSIONS,
     *attempts.TABLES,
+    NODES,
 )
+_FOUND_IN_THE_LOG = {seal_keys.KIND}  # no index of their own
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:
@@ -49,14 +52,17 @@ def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: No
     writes; nobody appends meanwhile, and readers see the old ones until it ends. `tell` hears how
     far it is. How many records there were."""
     begun(connection)
+    tree.alone(connection)
     METADATA.create_all(connection, tables=TABLES)  # if somebody has dropped a whole table
     for table in TABLES:
         connection.execute(delete(table))
     count = 0
     for piece in records.pieces(connection):
         for kind, some in groupby(piece, lambda record: record.kind):
-            _REINDEX[kind](connection, list(some))
+            if kind not in _FOUND_IN_THE_LOG:
+                _REINDEX[kind](connection, list(some))
         count += len(piece)
         tell(count)
     attempts.catch_up(connection)
+    tree.remake(connection, seal.sealed(connection))
     return count

@@ -58,7 +58,7 @@ STORE_ORDER = (
     *("days", "quarters", "instants", "tabular", "mapping", "mapped"),
     *("people", "feeds", "rulings", "openings", "catalogue", "programme"),
     *("register", "attempts", "known", "sources", "reviews", "reviewing", "minutes"),
-    "evidence",
+    *("sealing", "evidence"),
     *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
@@ -74,6 +74,7 @@ DOORS = (
     "openings",
     "catalogue",
     "programme.versions",
+    "received.seal_keys",
 )
 
 

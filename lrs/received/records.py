@@ -17,6 +17,7 @@ _CHUNK = 1_000
 _MOST_BYTES = 16_000_000
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _insert = inserter(RECEIVED)
+_ROWS = "SELECT seq, kind, head, body, leaf FROM received WHERE seq BETWEEN ? AND ? ORDER BY seq"
 _NEWEST = "SELECT seq, head FROM received ORDER BY seq DESC LIMIT 1"
 
 
@@ -30,6 +31,16 @@ class Record(NamedTuple):
     def leaf_data(self) -> bytes:
         """What the seal covers."""
         return f"{self.kind}\n{self.head}\n".encode() + self.body
+
+
+class Stored(NamedTuple):
+    """A record as its row has it."""
+
+    seq: int
+    kind: str
+    head: str
+    body: bytes
+    leaf: bytes
 
 
 class Received(NamedTuple):
@@ -95,24 +106,30 @@ def pieces(
 ) -> Iterator[list[Received]]:
     """The same in lists, so that memory stays small: of bounded length, and of bounded bytes
     unless a single record has more."""
-    seq, columns = (
-        RECEIVED.c.seq,
-        (RECEIVED.c.seq, RECEIVED.c.kind, RECEIVED.c.head, RECEIVED.c.body),
-    )
+    for some in stored(connection, after, upto):
+        yield [
+            Received(seq, instant(head), kind, json.loads(head), body)
+            for seq, kind, head, body, _ in some
+        ]
+
+
+def stored(
+    connection: Connection, after: int = 0, upto: int | None = None, most: int = _CHUNK
+) -> Iterator[list[Stored]]:
+    """The rows themselves, in such lists."""
+    seq = RECEIVED.c.seq
     wanted = [seq <= upto] if upto is not None else []
     while True:
         sizes = select(seq, func.length(RECEIVED.c.body)).where(seq > after, *wanted)
         last = _last(
-            (row[0], row[1]) for row in connection.execute(sizes.order_by(seq).limit(_CHUNK))
+            (row[0], row[1]) for row in connection.execute(sizes.order_by(seq).limit(most))
         )
         if last is None:
             return
-        found = connection.execute(
-            select(*columns).where(seq.between(after + 1, last)).order_by(seq)
-        )
+        found = rows(connection, _ROWS, [after + 1, last])
         yield [
-            Received(number, instant(head), kind, json.loads(head), bytes(body))
-            for number, kind, head, body in found
+            Stored(number, kind, head, bytes(body), bytes(leaf))
+            for number, kind, head, body, leaf in found
         ]
         after = last
 

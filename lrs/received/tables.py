@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from lrs.database import METADATA
 
@@ -24,4 +34,39 @@ CONTENTS = Table(
     METADATA,
     Column("sha2", String(128), primary_key=True),  # hexadecimal, lower case
     Column("content", LargeBinary, nullable=False),
+)
+
+# Where each key of the seal came into use, found without a look at every record.
+Index(
+    "received_seal_keys",
+    RECEIVED.c.seq,
+    sqlite_where=text("kind = 'seal-key'"),
+    postgresql_where=text("kind = 'seal-key'"),
+)
+
+# Signed tree heads. They can't be made again without the keys, so no rebuild touches them; to the
+# database they are as unchangeable as the log.
+HEADS = Table(
+    "seal_heads",
+    METADATA,
+    Column("size", SEQ, primary_key=True, autoincrement=False),  # records that it covers
+    Column("note", Text, nullable=False),  # C2SP tlog-checkpoint: root, time and signature
+)
+
+# What time-stamping authorities said of heads (RFC 3161), to the byte.
+STAMPS = Table(
+    "seal_stamps",
+    METADATA,
+    Column("size", SEQ, primary_key=True, autoincrement=False),  # of the head
+    Column("tsa", String(200), primary_key=True),  # the authority's address
+    Column("at", BigInteger, primary_key=True, autoincrement=False),  # microseconds; its own time
+    Column("response", LargeBinary, nullable=False),
+)
+
+# The hashes of all full subtrees up to the newest head, by merkle.place: an index over leaves.
+NODES = Table(
+    "seal_nodes",
+    METADATA,
+    Column("place", SEQ, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
 )

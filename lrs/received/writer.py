@@ -241,6 +241,13 @@ def begun(connection: Connection, promised: int = 0) -> Batch:
     return Batch(connection, seq or 0, instant(head) if head else 0, max(now, promised + 1))
 
 
+def clock(connection: Connection) -> int:
+    """Now, by the clock that dates the records."""
+    if is_sqlite(connection):
+        return timestamps.now()
+    return int(rows(connection, f"SELECT {_CLOCK}")[0][0])
+
+
 def consistent_through(connection: Connection) -> int:
     """An instant up to which the records of all processes can be read (PostgreSQL): now, if none
     of them is between an instant and its commit; else that of the newest record."""
