@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from lrs.evidence import verifier
 from lrs.evidence.writing.sheet_files import Written
 
 Data = dict[str, Any]
@@ -42,17 +41,6 @@ def sheets(written: Iterable[Written]) -> list[Data]:
         }
         for each in written
     ]
-
-
-def manifest(kind: str, asked: Mapping[str, Any], log: Data, listed: Sequence[Data]) -> Data:
-    """What every manifest has; the rest depends on its kind."""
-    return {
-        "kind": kind,
-        "format": verifier.FORMAT,
-        "asked": dict(asked),
-        "log": log,
-        "files": list(listed),
-    }
 
 
 def written(told: Any) -> bytes:

@@ -29,17 +29,21 @@ Evidence of a security awareness programme: {material.organisation}
 
 How to begin
 ------------
-{_text(
-    "Open evidence.pdf. It has everything in words, tables and charts, and says of each figure "
-    "how it was made. workbook.xlsx has every table as a page, for filters and counts of your "
-    "own; its page index says what each of them is. The CSV and JSON files have the same rows for "
-    "programs. In spreadsheets open the workbook rather than the CSV files: it keeps zeros at "
-    "the front of ids, and letters of all alphabets."
-)}
-{_text(
-    "Weaknesses are stated in the pack itself, in the chapter and the sheet of that name. "
-    "A sheet without rows says what was searched."
-)}
+{
+        _text(
+            "Open evidence.pdf. It has everything in words, tables and charts, and says of each figure "
+            "how it was made. workbook.xlsx has every table as a page, for filters and counts of your "
+            "own; its page index says what each of them is. The CSV and JSON files have the same rows for "
+            "programs. In spreadsheets open the workbook rather than the CSV files: it keeps zeros at "
+            "the front of ids, and letters of all alphabets."
+        )
+    }
+{
+        _text(
+            "Weaknesses are stated in the pack itself, in the chapter and the sheet of that name. "
+            "A sheet without rows says what was searched."
+        )
+    }
 
 What is in it
 -------------
@@ -58,32 +62,38 @@ How to verify it
 ----------------
 {_verifying("pack.zip")}
 
-{_text(
-    "It looks at every byte of the zip; whether the files are those of the manifest; who signed "
-    "it; whether CSV, JSON and workbook say the same, cell by cell; whether the log goes on from "
-    "that of an earlier pack, if this one names one. Anybody can do the same by hand: the "
-    "SHA-256 of the files, Ed25519 (RFC 8032) for the signatures, RFC 9162 for the log."
-)}
+{
+        _text(
+            "It looks at every byte of the zip; whether the files are those of the manifest; who signed "
+            "it; whether CSV, JSON and workbook say the same, cell by cell; whether the log goes on from "
+            "that of an earlier pack, if this one names one. Anybody can do the same by hand: the "
+            "SHA-256 of the files, Ed25519 (RFC 8032) for the signatures, RFC 9162 for the log."
+        )
+    }
 
 How to draw a sample
 --------------------
-{_text(
-    "Choose a seed, a size, and what to stratify by, and ask the organisation for "
-    "lrs evidence sample pack.zip --seed SEED --size 25 --by role,kind,joiner --out sample.zip, "
-    "or give it a list of ids of your own with --ids. The sample has, of each person, everything "
-    "behind each row up to the records that were received, each with its proof that it is in the "
-    "sealed log. verify.py sample.zip --key key.pub --pack pack.zip draws it again. By hand:"
-)}
+{
+        _text(
+            "Choose a seed, a size, and what to stratify by, and ask the organisation for "
+            "lrs evidence sample pack.zip --seed SEED --size 25 --by role,kind,joiner --out sample.zip, "
+            "or give it a list of ids of your own with --ids. The sample has, of each person, everything "
+            "behind each row up to the records that were received, each with its proof that it is in the "
+            "sealed log. verify.py sample.zip --key key.pub --pack pack.zip draws it again. By hand:"
+        )
+    }
 {verifier.ALGORITHM}
 
 How it came about
 -----------------
-{_text(
-    "It was written by a program from a log to which records are only ever added. The same "
-    "question to the same log makes the same file, to the byte. It knows what had been received "
-    f"by {asked['known_at']}, up to record {material.newest}; nothing later plays a part. The log "
-    f"was sealed with {log['size']} records."
-)}
+{
+        _text(
+            "It was written by a program from a log to which records are only ever added. The same "
+            "question to the same log makes the same file, to the byte. It knows what had been received "
+            f"by {asked['known_at']}, up to record {material.newest}; nothing later plays a part. The log "
+            f"was sealed with {log['size']} records."
+        )
+    }
 """
 
 
@@ -125,11 +135,13 @@ How to verify it
 ----------------
 {_verifying("sample.zip --pack pack.zip")}
 
-{_text(
-    "With the pack it draws the sample again. Each record's leaf is the SHA-256 of a zero byte, "
-    "its kind, a line feed, its head, a line feed and its body (RFC 9162 2.1.1); its proof leads "
-    "from there to the root in seal/checkpoint.txt (2.1.3.2). The index of record N is N - 1."
-)}
+{
+        _text(
+            "With the pack it draws the sample again. Each record's leaf is the SHA-256 of a zero byte, "
+            "its kind, a line feed, its head, a line feed and its body (RFC 9162 2.1.1); its proof leads "
+            "from there to the root in seal/checkpoint.txt (2.1.3.2). The index of record N is N - 1."
+        )
+    }
 
 How people are drawn
 --------------------
@@ -174,5 +186,3 @@ save it as key.pub. You need Python 3.9 or newer, and no account and no network 
 
     python -m pip install cryptography      (once; the only thing it needs beside Python)
     python verify.py {what} --key key.pub"""
-
-

@@ -40,9 +40,13 @@ class Apart:
         """The sheet has no more rows."""
         self._tell("end", name)
 
-    def close(self, about: Pairs) -> Mapping[str, Written]:
-        """Finish the workbook; all sheets as written."""
+    def close(self, about: Pairs) -> None:
+        """Finish the workbook. It need not be done when this returns."""
         self._tell("close", about)
+
+    def written(self) -> Mapping[str, Written]:
+        """All sheets, by name; waits until all is written."""
+        self._tell("written")
         found: Mapping[str, Written] = self._answer()
         self._ended()
         return found
@@ -86,7 +90,7 @@ def _serve(pipe: Connection, plan: Plan) -> None:
         while True:
             name, *rest = pipe.recv()
             found = getattr(files, name)(*rest)
-            if name == "close":
+            if name == "written":
                 pipe.send((None, found))
                 return
     except EOFError:  # who asked is gone, or wants nothing of it any more
