@@ -19,7 +19,6 @@ from lrs.evidence.material import Material, Request
 from lrs.evidence.piece import Piece
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.sheets import tables
-from lrs.evidence.sheets.making import Streamed, Whole
 from lrs.evidence.tally import Tally
 from lrs.evidence.writing.apart import Apart
 from lrs.evidence.writing.lines import lines
@@ -87,7 +86,7 @@ def _contents(
             pdf.write(chapters.document(material, tally, sheets), file)
         tell("finishing the sheets")
         written = files.written()
-    return [written[each.form.name] for each in _tables(material)]
+    return [written[form.name] for form in tables.FORMS if form.name in written]
 
 
 @contextmanager
@@ -97,7 +96,7 @@ def _sheet_files(
     """Where sheets are written to; in a second process where there is much to write."""
     asked = material.asked
     title = f"{material.organisation}: evidence, {asked.type}, {asked.period.first} to {asked.last}"
-    pages = tuple(each.form.name for each in _tables(material))
+    pages = tuple(e.name for e in tables.FORMS if e.design or asked.operating)
     plan = Plan(folder, pages, title[:250], "", asked.known)
     many = sum(each.taken for each in material.rosters) > _APART
     files = Apart(plan) if many else SheetFiles(plan)
@@ -134,7 +133,7 @@ def _pass(
 ) -> tuple[Tally, dict[str, Sheet]]:
     """The one pass over everybody's rows, some hundred people at a time."""
     asked, tally = material.asked, Tally()
-    streamed = [each for each in _tables(material) if isinstance(each, Streamed)]
+    streamed = tables.streamed(material)
     begun = {each.form.name: Begun() for each in streamed}
     sheets = {each.form.name: each.form.sheet(material, ()) for each in streamed}
     for sheet in sheets.values():
@@ -156,24 +155,15 @@ def _pass(
     return tally, {name: replace(sheet, rows=begun[name]) for name, sheet in sheets.items()}
 
 
-def _tables(material: Material) -> Iterator[Streamed | Whole]:
-    """The sheets of a pack, in order; of a Type I pack those that say what is meant."""
-    for each in tables.SHEETS:
-        if each.form.design or material.asked.operating:
-            yield each
-
-
 def _counted(material: Material, tally: Tally, files: SheetFiles | Apart) -> dict[str, Sheet]:
     """The sheets that are made of what was counted and gathered."""
     found = {}
-    for each in _tables(material):
-        if isinstance(each, Whole):
-            sheet = each.sheet(material, tally)
-            files.begin(sheet)
-            for some in lines(sheet.columns, sheet.rows):
-                files.add(sheet.name, some)
-            files.end(sheet.name)
-            found[sheet.name] = sheet
+    for sheet in tables.whole(material, tally):
+        files.begin(sheet)
+        for some in lines(sheet.columns, sheet.rows):
+            files.add(sheet.name, some)
+        files.end(sheet.name)
+        found[sheet.name] = sheet
     return found
 
 

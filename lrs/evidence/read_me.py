@@ -1,4 +1,4 @@
-"""README.txt: what a pack or a sample is, how to begin, how to verify it. Plain text, for anybody."""
+"""README.txt: what a pack or a sample is, how to begin, how to verify it, in plain text."""
 
 from __future__ import annotations
 
