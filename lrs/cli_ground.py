@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,6 +17,8 @@ from lrs.config import SettingError
 
 if TYPE_CHECKING:
     from lrs.xapi.store import Store
+
+_ZONE = re.compile(r"([Zz]|[+-]\d\d(:?\d\d)?)$")  # behind an instant
 
 
 @contextmanager
@@ -66,4 +69,17 @@ class Instant(click.ParamType[int]):
         found = value if isinstance(value, int) else timestamps.read(value)
         if found is None:
             self.fail(f"{value!r} is no instant; write it like 2026-03-31T08:15:00Z", param, ctx)
+        return found
+
+
+class Zoned(Instant):
+    """An instant that says its zone, and that has been."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        """The instant, or a usage error."""
+        found = super().convert(value, param, ctx)
+        if isinstance(value, str) and not _ZONE.search(value):
+            self.fail(f"{value!r} says no zone; write it like 2026-03-31T08:15:00Z", param, ctx)
+        if found > timestamps.now():
+            self.fail(f"{value!r} is to come: nobody knows what will be known then", param, ctx)
         return found

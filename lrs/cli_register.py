@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from lrs import cli_ground
-from lrs.cli_ground import Day, Instant
+from lrs.cli_ground import Day, Zoned
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from lrs.xapi.store import Store
 
 _FIRST = date(1900, 1, 1)  # before whatever anybody can owe
-_ZONE = re.compile(r"([Zz]|[+-]\d\d(:?\d\d)?)$")  # behind an instant
 _MOST_NEAR = 12  # rows that are told instead of one that isn't there
 _NARROW = 40  # places; on what says less, lines are longer than it is wide
 
@@ -38,21 +36,6 @@ _NARROW = 40  # places; on what says less, lines are longer than it is wide
 @click.group()
 def register() -> None:
     """What was owed, what came of it, and on what evidence: the rows that an auditor asks for."""
-
-
-class _Zoned(Instant):
-    """An instant that says its zone, and that has been."""
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> int:
-        """The instant, or a usage error."""
-        from lrs import timestamps
-
-        found = super().convert(value, param, ctx)
-        if isinstance(value, str) and not _ZONE.search(value):
-            self.fail(f"{value!r} says no zone; write it like 2026-03-31T08:15:00Z", param, ctx)
-        if found > timestamps.now():
-            self.fail(f"{value!r} is to come: nobody knows what will be known then", param, ctx)
-        return found
 
 
 class _Named(click.ParamType[str]):
@@ -75,7 +58,7 @@ _SINCE = click.option("--from", "first", type=Day(), required=True, help="First 
 _UNTIL = click.option("--to", "last", type=Day(), required=True, help="Its last day.")
 _AS_OF = click.option("--as-of", type=Day(), help="Verdicts as of this day; today.")
 _KNOWN = click.option(
-    "--known-at", type=_Zoned(), help="As it was known at an instant: 2026-03-31T08:15:00Z; now."
+    "--known-at", type=Zoned(), help="As it was known at an instant: 2026-03-31T08:15:00Z; now."
 )
 _CHOICE = (
     _SINCE,
@@ -208,7 +191,7 @@ def trace(row: str, as_of: date | None, known_at: int | None, as_json: bool) -> 
 @_UNTIL
 @_AS_OF
 @click.option(
-    "--known-at", "known", type=_Zoned(), multiple=True, help="An instant; give two of them."
+    "--known-at", "known", type=Zoned(), multiple=True, help="An instant; give two of them."
 )
 def diff(first: date, last: date, as_of: date | None, known: tuple[int, ...]) -> None:
     """What changed in what is known, between two instants, of the same days: rows that are new,

@@ -110,10 +110,7 @@ def prepared(connection: Connection, asked: Asked) -> Ground:
     if not published:
         raise NotFound("no programme was published by then; lrs programme publish does it")
     given = rulings.read(connection, known)
-    said = identities.of_rulings(
-        (each.ruling.kind, each.ruling.subject, each.ruling.told) for each in given
-    )
-    people, wanted = _people(connection, asked, said)
+    people, wanted = _people(connection, asked, _said(given))
     built = _built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
     question = rules.question(asked.period, asked.as_of, published, built.newest)
     scope = question.scope
@@ -155,6 +152,16 @@ def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> 
         judged,
         ground.rulings,
     )
+
+
+def everybody(connection: Connection, known: int | None = None) -> Identities:
+    """All people with all their names, as known at an instant."""
+    return directory.everybody(connection, _said(rulings.read(connection, known)), known)
+
+
+def _said(given: Iterable[rulings.Given]) -> directory.Said:
+    told = ((each.ruling.kind, each.ruling.subject, each.ruling.told) for each in given)
+    return identities.of_rulings(told)
 
 
 def _people(

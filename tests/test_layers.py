@@ -62,7 +62,7 @@ STORE_ORDER = (
     *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
-    *("cli_review", "cli"),
+    *("cli_review", "cli_evidence", "cli"),
 )
 DOORS = (
     "xapi.statements",

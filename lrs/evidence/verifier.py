@@ -756,7 +756,7 @@ def _given(path: Path | None) -> Key | None:
 def _outside(files: Files, given: Key | None, report: Report) -> Found | None:
     """The zip, the manifest with its signature, the files that it names, the seal."""
     data = files.read(MANIFEST)
-    manifest = _manifest(data)
+    manifest = manifest_of(data)
     if files.zip is not None:
         size = files.path.stat().st_size
         report.all_of(
@@ -764,7 +764,7 @@ def _outside(files: Files, given: Key | None, report: Report) -> Found | None:
         )
     chain, signer = _signature(files, data, given, report)
     intact = report.all_of(
-        _files(files, manifest), f"files: all {len(manifest['files']):,} are those of the manifest"
+        changed(files, manifest), f"files: all {len(manifest['files']):,} are those of the manifest"
     )
     head = _head(files, manifest, chain, report)
     if head is None or signer is None:
@@ -772,7 +772,8 @@ def _outside(files: Files, given: Key | None, report: Report) -> Found | None:
     return Found(manifest, hashlib.sha256(data).hexdigest(), head, intact)
 
 
-def _manifest(data: bytes) -> Json:
+def manifest_of(data: bytes) -> Json:
+    """The manifest, if it is one that this can verify. Raises Refused."""
     try:
         found = json.loads(data)
         kind, version = found["kind"], found["format"]
@@ -824,7 +825,7 @@ def _signature(
     return chain, signer
 
 
-def _files(files: Files, manifest: Json) -> Iterator[str]:
+def changed(files: Files, manifest: Json) -> Iterator[str]:
     """What is missing, extra or changed."""
     told = {each["name"]: each for each in manifest["files"]}
     for name in sorted(set(files.sizes) - set(told) - {MANIFEST, SIGNATURE}):
@@ -950,7 +951,7 @@ def _sample(
         proofs = files.json(PROOFS)
         problems = list(_records(files, proofs, found.head))
         listed = {each["person"] for each in choice["people"]}
-        missing = [p for p in sorted(listed) if f"traces/{_slug(p)}.json" not in files.sizes]
+        missing = [p for p in sorted(listed) if f"traces/{slug(p)}.json" not in files.sizes]
     except (Refused, *_BROKEN, ValueError, KeyError, TypeError) as error:
         report.bad(f"sample: it can't be read: {error}")
         return
@@ -960,7 +961,7 @@ def _sample(
     if whole != count:
         report.note(f"records: {count - whole:,} are here by their hash alone, without their text")
     report.all_of(
-        (f"traces/{_slug(each)}.json: it is not there" for each in missing),
+        (f"traces/{slug(each)}.json: it is not there" for each in missing),
         f"traces: of all {len(listed)} people",
     )
     if pack is None:
@@ -976,7 +977,7 @@ def _sample(
             report.all_of(_drawn(whole_pack, choice), _choice_words(choice))
 
 
-def _slug(person: str) -> str:
+def slug(person: str) -> str:
     """What the files of a person are called: by their id where that is a name for a file."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", person):
         return person

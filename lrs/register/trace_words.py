@@ -16,7 +16,7 @@ _LEAST = 40  # places for what is said, however narrow the terminal
 
 def words(trace: Data, places: int) -> Iterator[str]:
     """The lines of a trace, no wider than so many places where that can be."""
-    for n, (title, pairs) in enumerate(_parts(trace)):
+    for n, (title, pairs) in enumerate(parts(trace)):
         if n:
             yield ""
         yield title
@@ -36,7 +36,9 @@ def _line(label: str, text: str, places: int) -> Iterator[str]:
     yield from (f"{indent}{line}" for line in lines[1:])
 
 
-def _parts(trace: Data) -> Iterator[tuple[str, Pairs]]:
+def parts(trace: Data) -> Iterator[tuple[str, Pairs]]:
+    """What there is to say, part by part: a title, and a label with each thing that is said; one
+    without a label goes on from the one before it."""
     yield harmless(trace["row"]), _came(trace)
     yield "The person", _person(trace["person"])
     if "obligation" in trace:
