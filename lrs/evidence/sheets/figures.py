@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lrs.evidence import tally as counting
 from lrs.evidence.material import Material
 from lrs.evidence.sheets import reviews, weaknesses
-from lrs.evidence.sheets.making import Cells, Form, Whole, days_of, number, text
+from lrs.evidence.sheets.making import Cells, Form, Whole, during, number, text
 from lrs.evidence.sheets.results import counted, remediation, share
 from lrs.evidence.sheets.weak_design import asked_for
 from lrs.evidence.sheets.weak_operation import person_days
@@ -390,7 +390,7 @@ SHEET = Whole(
             text("made", "How it is made", 70, "So that it can be counted again."),
             text("sheet", "From the sheet", 18, "In which that can be done."),
         ),
-        lambda material: f"All sheets of this pack, {days_of(material)}.",
+        lambda material: f"All sheets of this pack, which says what was {during(material)}.",
         "Counted in the same pass that wrote the sheets, and not from the document.",
         ("CC4.2",),
         design=True,

@@ -86,10 +86,15 @@ def listed(words: Iterable[str]) -> str | None:
 def days_of(material: Material) -> str:
     """The days that a pack is about, in words."""
     asked = material.asked
-    if asked.period.first == asked.last:
+    if not asked.operating:
         return f"{asked.last}"
-    told = f"{asked.period.first} to {asked.last}, both days included"
+    told = f"the period from {asked.period.first} to {asked.last}, both days included"
     return told if asked.as_of == asked.last else f"{told}, as of {asked.as_of}"
+
+
+def during(material: Material) -> str:
+    """On or in these days."""
+    return f"{'in' if material.asked.operating else 'on'} {days_of(material)}"
 
 
 def log(material: Material) -> str:

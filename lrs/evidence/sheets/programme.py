@@ -15,7 +15,7 @@ from lrs.evidence.sheets.making import (
     Form,
     Whole,
     day,
-    days_of,
+    during,
     instant,
     log,
     number,
@@ -34,7 +34,7 @@ SOFTWARE = "rule of the software"
 
 def _in_force(material: Material) -> str:
     numbers = wording.joined(str(each.number) for each in material.effective)
-    said = f"versions in force on {days_of(material)}: {numbers or 'none'}"
+    said = f"versions in force {during(material)}: {numbers or 'none'}"
     return f"Every version of the programme in {log(material)}; {said}."
 
 

@@ -16,6 +16,7 @@ from lrs.evidence.sheets.making import (
     Whole,
     day,
     days_of,
+    during,
     listed,
     number,
     text,
@@ -99,7 +100,7 @@ RESULTS = Whole(
         "results",
         "Results by exercise and reason",
         (_EXERCISE, _TITLE, text("reason", "Reason", 12, "Why it is owed."), *COUNTED),
-        lambda material: f"All rows of the register, {days_of(material)}.",
+        lambda material: f"All rows of the register {during(material)}.",
         "Each obligation counts once, under the first of its reasons.",
         ("CC1.4", "CC2.2"),
     ),
@@ -178,8 +179,8 @@ ROLE_DEPTH = Whole(
             *COUNTED,
         ),
         lambda material: (
-            "The curricula of all programme versions in force, and all rows of the register, "
-            f"{days_of(material)}."
+            "The curricula of all programme versions in force, and all rows of the register "
+            f"{during(material)}."
         ),
         "An obligation that is owed for several buckets counts in each, so these counts add up to "
         "more than the register's rows. Remediation belongs to no bucket and is not in here.",
@@ -236,7 +237,7 @@ REFRESH = Whole(
             *COUNTED,
         ),
         lambda material: (
-            f"All rows of the register, {days_of(material)}, whose first reason is a cadence; a "
+            f"All rows of the register {during(material)}, whose first reason is a cadence; a "
             "month in which none was due has a row that says 0."
         ),
         "By the month of the due day, with grace and leave. Rows that were due before the period "
@@ -314,7 +315,7 @@ MONTHS = Whole(
         "Monthly summary",
         _MONTHS,
         lambda material: (
-            f"All rows of the register and of the population, {days_of(material)}; every month "
+            f"All rows of the register and of the population {during(material)}; every month "
             "has a row, one behind the day of the verdicts an empty one."
         ),
         "Verdicts are those as of the day asked about, shown in the month of the due day. "
@@ -459,7 +460,7 @@ REMEDIATION = Whole(
                 for each in AGES
             ),
         ),
-        lambda material: f"Every row of the sheet exceptions, {days_of(material)}.",
+        lambda material: f"Every row of the sheet exceptions {during(material)}.",
         "Counted over the sheet exceptions. Days are counted from the due day, so that a pass on "
         "the day behind it is one day late.",
         ("CC1.1", "CC1.5", "CC4.2", "CC5.3"),
@@ -490,7 +491,7 @@ EVIDENCE = Whole(
             text("meets", "Meets", 8, "Whether it meets them."),
             number("rows", "Rows", "Of the register that have such evidence."),
         ),
-        lambda material: f"All rows of the register that have evidence, {days_of(material)}.",
+        lambda material: f"All rows of the register that have evidence {during(material)}.",
         "By the attempt that decided each row; one attempt can decide several.",
         ("CC1.4", "CC2.2"),
     ),
@@ -519,7 +520,7 @@ REPLAYS = Whole(
             number("attempts", "Attempts", "Judged ones in the period, of people with access."),
         ),
         lambda material: (
-            f"All judged attempts on {days_of(material)} of the people of the population, whether "
+            f"All judged attempts {during(material)}, of the people of the population, whether "
             "they meet anything or not; without statements that were voided."
         ),
         "A statement of our player carries the path of decisions; the path is played again by the "

@@ -14,7 +14,7 @@ from lrs.evidence.sheets.making import (
     Streamed,
     Whole,
     day,
-    days_of,
+    during,
     instant,
     listed,
     log,
@@ -219,7 +219,7 @@ PEOPLE_SIDES = Streamed(
             number("by_hand", "By hand", "Attempts that a person set in the LMS."),
         ),
         lambda material: (
-            f"Every person of the sheet population; all attempts on {days_of(material)} that "
+            f"Every person of the sheet population; all attempts {during(material)} that "
             "exports and statements tell of them, whether they meet anything or not."
         ),
         "An LMS's row and a statement of the same person, exercise and result, at most a day "
@@ -272,7 +272,7 @@ RECONCILIATION = Whole(
             text("means", "Which means", 60, "In words."),
         ),
         lambda material: (
-            f"People of the sheet population and their attempts on {days_of(material)}; all names "
+            f"People of the sheet population and their attempts {during(material)}; all names "
             f"in {log(material)} under which somebody attempted an exercise."
         ),
         "Counted over the sheet reconciliation-people, which has the names. Attempts of people "

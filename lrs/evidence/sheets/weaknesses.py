@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lrs.evidence.material import Material
 from lrs.evidence.sheets import weak_design, weak_operation, weak_sources
-from lrs.evidence.sheets.making import Cells, Form, Whole, days_of, log, number, text
+from lrs.evidence.sheets.making import Cells, Form, Whole, during, log, number, text
 from lrs.evidence.sheets.weakness import OPERATION, Weakness
 from lrs.evidence.tally import Tally
 
@@ -46,7 +46,7 @@ SHEET = Whole(
             text("sheet", "Sheet", 18, "Where each of them is seen."),
         ),
         lambda material: (
-            f"All sheets of this pack, {days_of(material)}, as known with {log(material)}."
+            f"All sheets of this pack, which says what was {during(material)}, as known with {log(material)}."
         ),
         "Counted from the same figures as the sheets; none is written by hand, and none is left "
         "out where its count is 0. What isn't looked for is no weakness that we know of: this list "
