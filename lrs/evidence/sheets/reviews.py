@@ -77,7 +77,7 @@ def _review(told: Review) -> Cells:
 
 
 def _searched(material: Material) -> str:
-    return f"Every review in {log(material)} of a quarter that {days_of(material)} touches."
+    return f"Every review in {log(material)}, of each quarter of {days_of(material)}."
 
 
 _REVIEWS = (

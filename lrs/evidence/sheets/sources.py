@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from lrs.evidence.material import Material, SourceImport
@@ -37,7 +37,17 @@ SIDES = (AGREE, DIFFER, LMS_ONLY, STATEMENT_ONLY, BY_HAND)
 
 
 def _imports(material: Material, tally: Tally) -> Iterator[Cells]:
-    return map(_import, material.imports)
+    return map(_import, _sources(material))
+
+
+def _sources(material: Material) -> Sequence[SourceImport]:
+    """The imports that a pack is made from: of a design, those of rosters alone."""
+    return material.imports if material.asked.operating else material.rosters
+
+
+def _looked_at(material: Material) -> str:
+    what = "a roster or an export" if material.asked.operating else "a roster"
+    return f"Every import of {what} in {log(material)}."
 
 
 def _import(told: SourceImport) -> Cells:
@@ -99,7 +109,7 @@ COMPLETENESS = Whole(
                 "corrected_by", "Corrected by", "The record of the import that takes its place."
             ),
         ),
-        lambda material: f"Every import of a roster or an export in {log(material)}.",
+        _looked_at,
         "One row for each import, as its record tells of it. The file itself is kept in the "
         "store under its SHA-256. An import that was corrected plays no part from then on.",
         ("CC1.4", "CC2.2"),
@@ -110,7 +120,7 @@ COMPLETENESS = Whole(
 
 
 def _left_out(material: Material, tally: Tally) -> Iterator[Cells]:
-    for each in material.imports:
+    for each in _sources(material):
         for out in each.left_out:
             yield each.seq, each.source, out.row or None, out.rows, out.code, out.why
 
@@ -127,7 +137,7 @@ LEFT_OUT = Whole(
             text("code", "Code", 16, "The reason, for programs."),
             text("why", "Why", 60, "The reason, for people."),
         ),
-        lambda material: f"Every import of a roster or an export in {log(material)}.",
+        _looked_at,
         "As the import put it on record when it was made. What an LMS told of courses that are no "
         "exercise of the programme is left out, too.",
         ("CC1.4", "CC2.2"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lrs.evidence import tally as counting
 from lrs.evidence.material import Material
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.sheets import (
@@ -21,6 +22,7 @@ from lrs.evidence.sheets.index import index
 from lrs.evidence.sheets.making import Form, Streamed, Whole
 from lrs.evidence.tally import Tally
 
+MOST_PRINTED = 300  # rows of each of the first sort that the document can have
 STREAMED: tuple[Streamed, ...] = (
     people.POPULATION,
     people.JOINERS,
@@ -85,3 +87,16 @@ def whole(material: Material, tally: Tally) -> Iterator[Sheet]:
     for each in WHOLE:
         if each.form.design or material.asked.operating:
             yield each.sheet(material, tally)
+
+
+def counts(tally: Tally) -> dict[str, int]:
+    """How many rows the sheets made piece by piece have, all pieces together."""
+    windows = tally.windows
+    return {
+        "population": windows[counting.WINDOWS],
+        "joiners": windows[counting.JOINED],
+        "register": sum(tally.rows.values()),
+        "exceptions": sum(tally.found.values()),
+        "external-parties": windows[counting.EXTERNAL_WINDOWS],
+        "reconciliation-people": tally.people[counting.IN_SCOPE],
+    }

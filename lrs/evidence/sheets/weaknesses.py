@@ -46,7 +46,7 @@ SHEET = Whole(
             text("sheet", "Sheet", 18, "Where each of them is seen."),
         ),
         lambda material: (
-            f"All sheets of this pack, which says what was {during(material)}, as known with {log(material)}."
+            f"All that the sheets of this pack are made of: {log(material)}, {during(material)}."
         ),
         "Counted from the same figures as the sheets; none is written by hand, and none is left "
         "out where its count is 0. What isn't looked for is no weakness that we know of: this list "
