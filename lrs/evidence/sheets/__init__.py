@@ -1,0 +1,1 @@
+"""The sheets of the pack: tables.py has all of them in order."""
