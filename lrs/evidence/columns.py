@@ -81,9 +81,7 @@ def _filled(needs: Sequence[_Need], size: float, room: float, most: int) -> list
 
 
 def _needs(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[_Need]:
-    return [
-        _need(title, {row[at] for row in rows if row[at]}) for at, title in enumerate(titles)
-    ]
+    return [_need(title, {row[at] for row in rows if row[at]}) for at, title in enumerate(titles)]
 
 
 def _need(title: str, cells: set[str]) -> _Need:

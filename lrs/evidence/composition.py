@@ -1,7 +1,8 @@
-"""A document as the template wants it: texts that can be drawn, tables laid out, figures written."""
+"""A document as the template wants it: texts that can be drawn, tables laid out, all written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,12 +36,15 @@ _STANDING_OUT = {
 _MEASURE = 40.0  # em: no word of a text is longer
 _TERM = 13.0  # em: nor one of the name of a fact
 _LABEL = 17.0  # em: nor one beside a bar
+_PARAGRAPHS = re.compile(r"(?:\r?\n[ \t]*){2,}")
 _TALL = 1_000  # a cell of more characters may be broken over pages
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-_ABOUT_LEAD = "How it is set, which files it carries, and what it could not print as it was written."
+_ABOUT_LEAD = (
+    "How it is set, which files it carries, and what it could not print as it was written."
+)
 _ABOUT = (
     "This document was written as PDF/A-3a, for keeping, and PDF/UA-1, so that it can be read "
     "aloud: its headings, tables and charts are marked as such, and every chart has the same "
@@ -121,7 +125,8 @@ class _Setting:
     def _block(self, block: Block, tables: Iterator[_Rows], level: int, wide: bool) -> Data:
         match block:
             case Text():
-                return {"block": "text", "text": self._text(block.text)}
+                paragraphs = [self._text(each) for each in _PARAGRAPHS.split(block.text.strip())]
+                return {"block": "text", "paragraphs": paragraphs}
             case Facts():
                 return self._facts(block)
             case Table():
@@ -295,7 +300,7 @@ def _short(text: str, room: float) -> str:
 
 def _attached(file: Attachment) -> Data:
     return {
-        "name": file.name,
+        "name": letters.printable(file.name),
         "type": file.media_type,
         "describes": letters.printable(file.describes),
     }
@@ -317,13 +322,16 @@ def _carried(files: Sequence[Attachment]) -> Sheet:
 
 
 def _spelled(spelled: Mapping[str, int]) -> Sheet:
-    rows = [(f"U+{ord(each):04X}", name_of(each, "unnamed"), spelled[each]) for each in sorted(spelled)]
+    rows = [
+        (f"U+{ord(each):04X}", name_of(each, "has no name"), spelled[each])
+        for each in sorted(spelled)
+    ]
     return Sheet(
         "spelled",
         "Characters that are printed as their numbers",
         _SPELLED,
         rows,
         "Every text of this document.",
-        "No font at hand draws them, or they have no shape. In the CSV and JSON files they stand as "
-        "they were received.",
+        "No font at hand draws them, or they have no shape. In the CSV and JSON files they stand "
+        "as they were received.",
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import typst
 
 from lrs.evidence import composition, letters
 from lrs.evidence.document import Document
 
-STANDARDS = ("a-3a", "ua-1")
+STANDARDS: tuple[Literal["a-3a"], Literal["ua-1"]] = ("a-3a", "ua-1")
 _TEMPLATE = Path(__file__).parent / "typeset"
 
 
@@ -27,8 +27,9 @@ def _set(document: Document) -> bytes:
     files = {path.name: path.read_bytes() for path in sorted(_TEMPLATE.glob("*.typ"))}
     files["document.json"] = data.encode()
     files |= {f"attachment-{at}": each.content for at, each in enumerate(document.attachments)}
+    project: Any = {"main.typ": files.pop("document.typ"), **files}  # its stubs know no such input
     compiler = typst.Compiler(
-        {"main.typ": files.pop("document.typ"), **files},
+        project,
         font_paths=[str(path) for path in letters.paths()],
         ignore_system_fonts=True,
     )
