@@ -41,6 +41,7 @@ class _Need:
     least: float  # in em: its longest word
     usual: float  # in em: nine lines of ten are no longer
     whole: float  # in em: its longest line
+    more: bool  # whether a line is longer still than may be asked for
 
 
 def sideways(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
@@ -89,7 +90,7 @@ def _need(title: str, cells: set[str]) -> _Need:
     least = min(max(words), _WORD)
     lines = sorted([width(title) * _BOLD, *map(width, cells)])
     usual, whole = (max(least, min(lines[at], _WIDEST)) for at in ((len(lines) * 9 - 1) // 10, -1))
-    return _Need(least + 0.3, usual + 0.3, whole + 0.3)
+    return _Need(least + 0.3, usual + 0.3, whole + 0.3, lines[-1] > _WIDEST)
 
 
 def _longest_word(text: str) -> float:
@@ -102,8 +103,8 @@ def _least(needs: Sequence[_Need], size: float) -> float:
 
 def _part(needs: Sequence[_Need], columns: Sequence[int], size: float, room: float) -> Part:
     """Each column has its longest word, and then, if there is room, its longest line, or else as
-    much of its usual line as all can have. The rest goes to all alike, so that the tables of a page
-    end at the same edge."""
+    much of its usual line as all can have. The rest goes to those with long texts, or to all alike,
+    so that the tables of a page end at the same edge."""
     chosen = [needs[at] for at in columns]
     least = [each.least * size + INSET for each in chosen]
     whole = [each.whole * size + INSET for each in chosen]
@@ -113,8 +114,11 @@ def _part(needs: Sequence[_Need], columns: Sequence[int], size: float, room: flo
         usual = [(each.usual - each.least) * size for each in chosen]
         share = min(1.0, max(room - sum(least), 0.0) / (sum(usual) or 1.0))
         widths = [a + b * share for a, b in zip(least, usual, strict=True)]
-    rest = (room - sum(widths)) / len(widths)
-    return Part(tuple(columns), tuple(round(each + rest, 2) for each in widths), size)
+    taking = [each.more for each in chosen]
+    taking = taking if any(taking) else [True] * len(chosen)
+    rest = (room - sum(widths)) / sum(taking)
+    widths = [round(a + rest * b, 2) for a, b in zip(widths, taking, strict=True)]
+    return Part(tuple(columns), tuple(widths), size)
 
 
 def broken(text: str, room: float) -> str | list[str]:

@@ -27,7 +27,7 @@ from lrs.evidence.document import (
 from lrs.evidence.sheet import Sheet
 from lrs.register.sheet import Cell, Column, Kind
 
-_SERIF = "Libertinus Serif"  # for what is read; it comes with typst
+SERIF = "Libertinus Serif"  # for what is read; it comes with typst
 # What asks for somebody's attention is set in bold: a printer knows no colours.
 _STANDING_OUT = {
     "verdict": {"late", "overdue", "failed", "unverified"},
@@ -100,7 +100,7 @@ class _Setting:
             "cover": facts,
             "chapters": chapters,
             "attachments": [_attached(each) for each in document.attachments],
-            "serif": [_SERIF, *letters.FAMILIES],
+            "serif": [SERIF, *letters.FAMILIES],
             "sans": list(letters.FAMILIES),
             "inset": columns.INSET / 2,
         }
@@ -174,6 +174,8 @@ class _Setting:
         }
 
     def _bars(self, bars: Bars) -> Data:
+        if not bars.alternative.strip():
+            raise ValueError(f"the chart {bars.title!r} has no alternative in words")
         self.charts += 1
         series = [
             {
