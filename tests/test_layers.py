@@ -157,3 +157,16 @@ def test_the_log_knows_nothing_of_xapi() -> None:
     """What is received is bytes to it."""
     for path in sorted((ROOT / "lrs" / "received").glob("*.py")):
         assert not any(name.startswith(("xapi", "credentials")) for name in _imports(path, "lrs"))
+
+
+def test_only_one_module_knows_how_type_is_set() -> None:
+    """typst is imported by lrs/evidence/pdf.py and by nothing else that we ship or run."""
+    knowing = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("scormkit", "lrs", "bench", "scripts")
+        for path in _modules(package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(each.name == "typst" for each in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "typst")
+    }
+    assert knowing == {"lrs/evidence/pdf.py"}
