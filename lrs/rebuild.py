@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import attempts, catalogue, credentials, rulings
+from lrs import attempts, catalogue, credentials, redactions, rulings
 from lrs.database import METADATA
 from lrs.feeds import door as feeds
 from lrs.feeds import tables as feed_tables
@@ -29,6 +29,7 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     rulings.KIND: rulings.reindex,
     catalogue.KIND: catalogue.reindex,
     versions.KIND: versions.reindex,
+    redactions.KIND: redactions.reindex,
 }
 TABLES: tuple[Table, ...] = (
     *INDEXES,
@@ -39,6 +40,7 @@ TABLES: tuple[Table, ...] = (
     catalogue.CATALOGUE,
     versions.VERSIONS,
     *attempts.TABLES,
+    *redactions.TABLES,
 )
 
 
