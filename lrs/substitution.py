@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha1
 from zoneinfo import ZoneInfo
@@ -55,6 +55,10 @@ class Substitution:
         """How much was found so far: the same after two ways through the log, all was found."""
         found = (self.names, self.people, self.doubtful, self.statements, self.rows, self.rulings)
         return tuple(map(len, (*found, self.attached, self.others_attached)))
+
+    def day(self, at: int) -> date:
+        """The day that an instant is on, where the register has its days."""
+        return datetime.fromtimestamp(at / 1_000_000, self.zone).date()
 
     def theirs(self, name: str, day: date) -> bool:
         """Whether a name means the person on a day; a doubtful one is remembered."""

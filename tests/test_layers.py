@@ -58,10 +58,11 @@ STORE_ORDER = (
     *("openapi", "cors", "xapi"),
     *("days", "instants", "tabular", "mapping", "mapped", "kept_files"),
     *("people", "feeds", "rulings", "catalogue", "programme"),
-    *("register", "attempts", "known", "sources"),
+    *("register", "attempts", "known", "sources", "evidence"),
     *("redactions", "rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
-    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register", "cli"),
+    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
+    *("cli_pseudonyms", "cli"),
 )
 DOORS = (
     "xapi.statements",

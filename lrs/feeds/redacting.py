@@ -6,7 +6,6 @@ import json
 from datetime import date
 from typing import Any
 
-from lrs import days
 from lrs.feeds import facts
 from lrs.people.redacting import head
 from lrs.received.records import Received, compact
@@ -43,5 +42,5 @@ def _row(
 
 def _day(at: object, as_of: date, instead: Substitution) -> date:
     if isinstance(at, int):
-        return days.of(at, instead.zone)
+        return instead.day(at)
     return date.fromisoformat(at) if isinstance(at, str) else as_of

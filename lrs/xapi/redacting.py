@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from lrs import days, timestamps
+from lrs import timestamps
 from lrs.database import key
 from lrs.received.records import Received, compact
 from lrs.substitution import WITHHELD, Substitution
@@ -41,7 +41,7 @@ def statement(record: Received, instead: Substitution) -> tuple[dict[str, Any], 
 def _day(told: Json, at: int, instead: Substitution) -> date:
     written = told.get("timestamp")
     found = timestamps.read(written) if isinstance(written, str) else None
-    return days.of(found or at, instead.zone)
+    return instead.day(found or at)
 
 
 class _Redaction:
@@ -111,7 +111,7 @@ def document(record: Received, instead: Substitution) -> tuple[dict[str, Any], b
         whose = json.loads(told["params"].get("agent", "null"))
     except ValueError:
         whose = None
-    day = days.of(record.at, instead.zone)
+    day = instead.day(record.at)
     if not isinstance(whose, dict) or not instead.theirs(identifier(whose), day):
         return told, record.body
     made = agent(whose, day, instead)

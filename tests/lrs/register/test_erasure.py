@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,11 @@ import worked_year
 from durable import assert_indexes_are_what_a_rebuild_makes
 from worked_year.expectations import View, views
 
-from lrs import app, attempts, database, erasure, known, redactions, sources
+from lrs import app, attempts, erasure, known, sources
 from lrs.config import Settings
 from lrs.days import Interval
 from lrs.erasure import Wanted
 from lrs.known import Asked
-from lrs.received.merkle import leaf
-from lrs.received.tables import RECEIVED
 from lrs.register import sheet as sheets
 from lrs.xapi.store import Store
 
