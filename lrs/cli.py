@@ -14,7 +14,15 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import cli_evidence, cli_feeds, cli_people, cli_programme, cli_register, cli_review, config
+from lrs import (
+    cli_evidence,
+    cli_feeds,
+    cli_people,
+    cli_programme,
+    cli_register,
+    cli_review,
+    config,
+)
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from lrs import cli_ground
+from lrs import cli_ground, cli_pseudonyms
 from lrs.cli_ground import Day, Zoned
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ _THERE = click.Path(path_type=Path, exists=True)
 @click.group()
 def evidence() -> None:
     """What an auditor takes home: the pack, verified by anybody, and samples drawn from it."""
+
+
+for command in (cli_pseudonyms.key, cli_pseudonyms.reidentify):
+    evidence.add_command(command)
 
 
 @evidence.command("write")
@@ -216,58 +220,6 @@ def _listed(path: Path) -> tuple[str, ...]:
     if not found:
         raise click.UsageError(f"{path} has no id in it; write one a line")
     return found
-
-
-@evidence.command("key")
-@click.argument("file", type=_FILE)
-def make_key(file: Path) -> None:
-    """Make the key of pseudonyms for one engagement of an auditor, in a file of its own.
-
-    Keep it: without it nobody can tell who is behind a pseudonym, and whoever has it can.
-
-    Example: lrs evidence key audit-2026.key
-    """
-    import os
-
-    from lrs.evidence import pseudonyms
-
-    try:
-        with open(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
-            out.write(pseudonyms.new_key())
-    except FileExistsError:
-        _fail(f"{file} is there already, and a key is never written over")
-    except OSError as error:
-        _fail(f"{file} can't be written: {error.strerror}")
-    click.echo(f"{file} is the key: keep it, and give it to nobody who gets the pack", err=True)
-
-
-@evidence.command("names")
-@click.argument("key", type=_FILE)
-@click.option("--out", type=_FILE, required=True, help="The table: a CSV file of the owner's.")
-def names(key: Path, out: Path) -> None:
-    """Write the table of pseudonyms: what each stands for. It belongs in no pack.
-
-    Example: lrs evidence names audit-2026.key --out names.csv
-    """
-    import io
-
-    from lrs import known
-    from lrs.evidence import pseudonyms
-    from lrs.register.writing import comma_separated
-    from lrs.register.writing.files import whole
-
-    secret = _secret(key)
-    assert secret is not None
-    with cli_ground.opened() as store, store.reading() as connection:
-        people = known.everybody(connection)
-    made = pseudonyms.pseudonyms(secret, people)
-    with whole(out) as file:
-        text = io.TextIOWrapper(file, "utf-8", newline="")
-        rows = pseudonyms.table(made, people)
-        comma_separated.table(text, pseudonyms.TABLE)(map(comma_separated.safely, rows))
-        text.flush()
-        text.detach()
-    click.echo(out)
 
 
 def _secret(path: Path | None) -> bytes | None:

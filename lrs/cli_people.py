@@ -13,8 +13,9 @@ from lrs import cli_ground
 from lrs.cli_ground import Day, Instant
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
+    from lrs.erasure import Found
     from lrs.people.directory import Said
     from lrs.people.hr_import import Judged
     from lrs.people.identities import Identities
@@ -273,6 +274,85 @@ def _rule_on_name(
         with store.reading() as connection:
             telling.must_be_known(directory.some(connection, [person], _said(connection)), person)
         click.echo(rulings.add(store, Ruling(kind, called, why, by, {"person": person, **days})))
+
+
+@people.command()
+@click.argument("person")
+@click.option("--why", required=True, help="The reason, which is kept for ever; name nobody in it.")
+@click.option("--even-so", is_flag=True, help="Though they have access today.")
+@click.option(
+    "--dry-run", is_flag=True, help="Change nothing; print what would be replaced, where."
+)
+@cli_ground.by
+def erase(person: str, why: str, even_so: bool, dry_run: bool, by: str) -> None:
+    """Take all by which somebody can be told out of the log; prints what they are called since.
+
+    PERSON is an HR id. Rows and verdicts stay, under that token; it can't be undone.
+
+    Example: lrs people erase 00042 --why "Asked for it on 3 May; left in 2024" --dry-run
+    """
+    from lrs import erasure
+    from lrs.erasure import Wanted
+
+    wanted = Wanted(person, why, by, even_so)
+    with cli_ground.opened() as store:
+        if dry_run:
+            with store.reading() as connection:
+                found = erasure.dry(connection, wanted)
+            _print_erasure(found)
+            click.echo("nothing is changed: a dry run; the token will be another", err=True)
+            return
+        seq, found = erasure.erase(store.engine, wanted)
+        _print_left(found)
+        click.echo(found.instead.token)
+        click.echo(f"record {seq}: {_redacted(found)}", err=True)
+        _sweep(store.engine)
+
+
+def _print_erasure(found: Found) -> None:
+    instead = found.instead
+    names = {f"hr {id}": f"hr {token}" for id, token in instead.ids.items()} | instead.names
+    for name, token in (names | instead.people).items():
+        click.echo(f"{name}\t{token}")
+    for each in found.records:
+        click.echo(f"record {each.seq}")
+    for sha2, content in found.files.items():
+        click.echo(f"file {sha2}\t{'goes' if content is None else 'loses their rows'}")
+    _print_left(found)
+    click.echo(_redacted(found), err=True)
+
+
+def _print_left(found: Found) -> None:
+    for where, text in sorted(set(found.left))[:_SHOWN]:
+        click.echo(f"stays\t{text}\tin {where}", err=True)
+    if found.left:
+        click.echo("what stays is also somebody else's, or no record of the person", err=True)
+
+
+def _redacted(found: Found) -> str:
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(found.counts.items()))
+    return f"{len(found.records):,} records redacted ({kinds}), {len(found.files):,} files"
+
+
+def _sweep(engine: Engine) -> None:
+    from lrs import erasure
+
+    if not erasure.sweep(engine):
+        what = "somebody reads the database, so old pages are still in its files"
+        click.echo(f"{what}; once nobody does: lrs people sweep", err=True)
+        raise SystemExit(1)
+
+
+@people.command()
+def sweep() -> None:
+    """Write the database's files anew, so that nothing erased is left in free pages.
+
+    `lrs people erase` does it, too. On PostgreSQL nobody can read or write meanwhile.
+
+    Example: lrs people sweep
+    """
+    with cli_ground.opened() as store:
+        _sweep(store.engine)
 
 
 @people.command()

@@ -15,6 +15,7 @@ from lrs.player_keys import Player
 from lrs.received.records import Received, Record, compact, head
 from lrs.received.tables import SEQ
 from lrs.received.writer import Batch
+from lrs.substitution import Substitution
 
 KIND = "credential"
 # 1.0.3 Communication 4.2; "define" lets what is said of activities count.
@@ -136,6 +137,18 @@ def without_secrets(body: bytes) -> bytes:
     told = json.loads(body)
     told["secrets"] = [{"until": each["until"]} for each in told["secrets"]]
     return compact(told).encode()
+
+
+def redacted(record: Received, instead: Substitution) -> tuple[dict[str, Any], bytes]:
+    """A credential without somebody's login among those that a player's key can't speak for. Whose
+    keys there are, and who made them, stays: those are no people of the register."""
+    state = json.loads(record.body)
+    blocked = state["player"]["blocked"] if state["player"] else ()
+    made = [instead.login(each) for each in blocked]
+    if made == list(blocked):
+        return record.head, record.body
+    state["player"]["blocked"] = made
+    return record.head, compact(state).encode()
 
 
 def _read(state: str) -> Credential:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Table, delete
 
-from lrs import attempts, catalogue, credentials, openings, rulings
+from lrs import attempts, catalogue, credentials, openings, redactions, rulings
 from lrs.database import METADATA
 from lrs.feeds import door as feeds
 from lrs.feeds import tables as feed_tables
@@ -31,6 +31,7 @@ _REINDEX: dict[str, Callable[[Connection, Sequence[Received]], None]] = {
     openings.KIND: openings.reindex,
     catalogue.KIND: catalogue.reindex,
     versions.KIND: versions.reindex,
+    redactions.KIND: redactions.reindex,
 }
 TABLES: tuple[Table, ...] = (
     *INDEXES,
@@ -43,6 +44,7 @@ TABLES: tuple[Table, ...] = (
     versions.VERSIONS,
     *attempts.TABLES,
     NODES,
+    *redactions.TABLES,
 )
 _FOUND_IN_THE_LOG = {seal_keys.KIND}  # no index of their own
 

@@ -15,6 +15,7 @@ from lrs.errors import BadRequest, Conflict, LrsError, NotFound
 from lrs.received.records import Received, Record, compact, head
 from lrs.received.tables import SEQ
 from lrs.received.writer import Batch
+from lrs.substitution import WITHHELD, Substitution
 from lrs.xapi.store import Store
 
 KIND = "ruling"
@@ -190,3 +191,49 @@ def reindex(connection: Connection, records: Iterable[Received]) -> None:
         state = json.loads(record.body)
         rows.append((record.seq, record.at, state["kind"], state["subject"], record.body.decode()))
     _add(connection, rows)
+
+
+def redacted(record: Received, instead: Substitution) -> tuple[dict[str, Any], bytes]:
+    """A ruling's head and body without somebody. Of a ruling about them the reason is withheld, for
+    reasons tell of illness and courts; who ruled stays, as an auditor must know."""
+    state = json.loads(record.body)
+    ruling = Ruling(**state)
+    word, _, rest = ruling.subject.partition(" ")
+    theirs, subject = _about(ruling, word, rest, instead)
+    told = {
+        name: instead.id(text) if name in ("person", "into") else _told(text, instead)
+        for name, text in ruling.told.items()
+    }
+    theirs = theirs or told.get("person") != ruling.told.get("person")
+    theirs = theirs or told.get("into") != ruling.told.get("into")
+    if theirs:
+        instead.rulings.add(record.seq)
+    why = WITHHELD if theirs else instead.text(ruling.why)
+    state |= {"subject": subject, "why": why, "told": told}
+    return {**record.head, "why": why}, compact(state).encode()
+
+
+def _told(text: str, instead: Substitution) -> str:
+    """What else was told; an id with its kind before it, too."""
+    kind, _, id = text.partition(" ")
+    return f"hr {instead.id(id)}" if kind == "hr" else instead.text(text)
+
+
+def _about(ruling: Ruling, word: str, rest: str, instead: Substitution) -> tuple[bool, str]:
+    """Whether a ruling is about the person, and its subject without them."""
+    subject = ruling.subject
+    if word == "hr":  # of a merge, or of merged ids that are taken apart
+        return rest in instead.ids, f"hr {instead.id(rest)}"
+    if ruling.kind in ("link", "unlink"):
+        theirs = ruling.told.get("person") in instead.ids
+        return theirs, instead.instead(subject) if theirs else subject
+    if word == "obligation":
+        person, bar, tail = rest.partition("|")
+        return person in instead.ids, f"obligation {instead.id(person)}{bar}{tail}"
+    if word == "statement":
+        return rest.lower() in instead.statements, subject
+    if word == "row":
+        return rest in instead.rows, subject
+    if word == "ruling":
+        return rest.isdecimal() and int(rest) in instead.rulings, subject
+    return False, subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from lrs import timestamps
+from lrs import redactions, timestamps
 from lrs.errors import LrsError
 from lrs.received import seal
 from lrs.xapi.store import Store
@@ -51,10 +51,11 @@ class Sealing:
         try:
             with self._store.reading() as connection:
                 newest = seal.latest(connection)
+                redacted = redactions.named(connection)
             age = (timestamps.now() - newest.at) / 1_000_000 if newest else self._every
             if 0 <= age < self._every:  # another server has made it
                 return self._every - age
-            seal.make(self._store, self._breathe)
+            seal.make(self._store, self._breathe, redacted)
         except _Stopped:
             pass
         except LrsError as error:

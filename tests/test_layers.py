@@ -53,16 +53,17 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
 # The store's, in the same way; of its doors each line is one, and they don't know each other.
 STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "trail", "passwords", "limits", "encodings"),
+    "substitution",
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
-    *("days", "quarters", "instants", "tabular", "mapping", "mapped"),
+    *("days", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
     *("people", "feeds", "rulings", "openings", "catalogue", "programme"),
     *("register", "attempts", "known", "sources", "reviews", "reviewing", "minutes"),
-    *("sealing", "evidence"),
-    *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
+    *("redactions", "sealing", "evidence"),
+    *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
-    *("cli_review", "cli_evidence", "cli"),
+    *("cli_review", "cli_pseudonyms", "cli_evidence", "cli"),
 )
 DOORS = (
     "xapi.statements",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import attempts, known, reviews, sources, timestamps
+from lrs import attempts, known, redactions, reviews, sources, timestamps
 from lrs.errors import NotFound
 from lrs.evidence import binding, chapters, gathering, manifest, pdf, read_me, verifier
 from lrs.evidence.binding import Bound, Data, Tell
@@ -60,8 +60,9 @@ def write(
     with store.reading() as connection:
         if not records.newest(connection)[0]:
             raise NotFound("nothing was received yet; lrs people import takes in the first roster")
+        redacted = redactions.named(connection)
     tell("sealing the log")
-    head = seal.make(store)
+    head = seal.make(store, redacted=redacted)
     attempts.follow(store.engine)
     with binding.folder_beside(out) as folder, store.reading() as connection:
         zone = ZoneInfo(versions.zone(connection))
@@ -70,7 +71,7 @@ def write(
         if not material.versions:
             raise NotFound("no programme was published by then; lrs programme publish does it")
         log = binding.log_of(connection, folder, head)
-        told = {
+        told: Data = {
             "kind": verifier.PACK_KIND,
             "asked": _asked(material),
             "pseudonyms": secret is not None,
@@ -133,9 +134,9 @@ def _pseudonyms(
     connection: Connection, material: Material, secret: bytes, keep_texts: bool
 ) -> Pseudonyms:
     """Those of everybody, and of whoever else is named in texts."""
-    owners = [each.programme.owner for each in material.versions]
-    also = {text for each in owners for text in (each.name, each.mail)}
-    also |= {each.by for each in (*material.versions, *material.imports)}
+    programmes = [each.programme for each in material.versions]
+    also = {text for each in programmes for text in (each.owner, each.owner_mail)}
+    also |= {each.by for each in material.versions} | {each.by for each in material.imports}
     also |= {each.given.ruling.by for each in material.rulings}
     people = known.everybody(connection, material.asked.known)
     return pseudonyms(secret, people, also, keep_texts)

@@ -155,7 +155,7 @@ def _choice(source: _From, wanted: Wanted) -> tuple[list[str], list[verifier.Str
                 f"{len(unknown)} of {len(asked)} ids are not in the population of that pack: "
                 f"{some}; its sheet population has all that are"
             )
-        drawn, strata = asked, []
+        drawn, strata = asked, list[verifier.Stratum]()
     else:
         drawn, strata = verifier.draw(source.rows, wanted.seed, wanted.size, wanted.by)
     if len(drawn) > MOST:

@@ -17,14 +17,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import typst
-from hatchling.builders.wheel import WheelBuilder
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from lrs.evidence import columns, composition, letters, pdf
-from lrs.evidence.document import Attachment, Bars, Chapter, Document, Facts, Section, Table, Text
-from lrs.register.sheet import COLUMNS
-from tests.lrs.evidence.documents import (
+from documents import (
     DAY,
     DUE,
     NAME,
@@ -37,6 +30,13 @@ from tests.lrs.evidence.documents import (
     sheet,
     structure,
 )
+from hatchling.builders.wheel import WheelBuilder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lrs.evidence import columns, composition, letters, pdf
+from lrs.evidence.document import Attachment, Bars, Chapter, Document, Facts, Section, Table, Text
+from lrs.register.sheet import COLUMNS
 
 ROOT = Path(__file__).parents[3]
 SCALE = 4  # places for a point, where pages are drawn
@@ -276,17 +276,17 @@ def test_an_empty_table_says_what_was_searched(whole: bytes) -> None:
 def test_the_same_document_is_the_same_bytes(whole: bytes) -> None:
     """Also in another process, zone, language and day."""
     script = (
-        "import sys; from tests.lrs.evidence.documents import *;"
-        "from tests.lrs.evidence.test_evidence_pdf import *;"
+        "import sys; from documents import *; from test_evidence_pdf import *;"
         "sys.stdout.buffer.write(printed(document(Text('é 田 ‹'), BARS, attachments=FILES)))"
     )
+    paths = os.pathsep.join((str(ROOT), str(Path(__file__).parent)))
     other = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1", "HOME": "/"}
     run = subprocess.run(
         [sys.executable, "-c", script],
         check=True,
         capture_output=True,
         cwd=ROOT,
-        env={**os.environ, **other, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "7"},
+        env={**os.environ, **other, "PYTHONPATH": paths, "PYTHONHASHSEED": "7"},
     )
     here = printed(document(Text("é 田 ‹"), BARS, attachments=FILES))
     assert run.stdout == here

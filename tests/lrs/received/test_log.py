@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 import lrs
-from lrs import database, timestamps
+from lrs import database, erasure, timestamps
 from lrs.received import records
 from lrs.received.records import Record
 from lrs.received.tables import RECEIVED
@@ -128,9 +128,9 @@ def test_the_database_refuses_to_change_the_log(address: str, table: str, act: s
 
 
 def test_nothing_in_the_code_changes_the_log() -> None:
-    """No statement of ours updates or deletes what was received."""
+    """No statement of ours updates or deletes what was received, but for the one of an erasure."""
     changes = re.compile(
         r"(update|delete)\((RECEIVED|CONTENTS)\b|(UPDATE|DELETE FROM|INTO) (received|contents)\b"
     )
-    for path in Path(lrs.__file__).parent.rglob("*.py"):
+    for path in set(Path(lrs.__file__).parent.rglob("*.py")) - {Path(erasure.__file__)}:
         assert not changes.search(path.read_text(encoding="utf-8")), path

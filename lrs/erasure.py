@@ -1,0 +1,387 @@
+"""To erase a person: all by which they can be told goes out of the log, and the register stays.
+
+Every value by which they are known is replaced by a stand-in (lrs/substitution.py), by the rules of
+each kind of record; what is found so, the indexes are made anew from. The hashes that the seal
+covers stay as they were, and the erasure's own record says which records it redacted and what is
+left of each (lrs/redactions.py)."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, delete, text
+
+from lrs import (
+    catalogue,
+    credentials,
+    database,
+    days,
+    kept_files,
+    rebuild,
+    redactions,
+    rulings,
+    timestamps,
+)
+from lrs.database import inserter, is_sqlite, rows
+from lrs.errors import BadRequest, Conflict, NotFound
+from lrs.feeds import door as feeds
+from lrs.feeds import redacting as of_feeds
+from lrs.people import directory, identities
+from lrs.people import door as people
+from lrs.people import redacting as of_people
+from lrs.people.identities import Identities
+from lrs.people.timeline import Person
+from lrs.programme import versions
+from lrs.received import records
+from lrs.received.merkle import leaf
+from lrs.received.records import Received, Record
+from lrs.received.writer import Batch, begun
+from lrs.redactions import Erasure, Redacted
+from lrs.substitution import Substitution
+from lrs.xapi import arrivals, documents
+from lrs.xapi import redacting as of_xapi
+
+Redactor = Callable[[Received, Substitution], tuple[dict[str, Any], bytes]]
+TOKEN = "erased-"
+
+
+def _as_it_is(record: Received, instead: Substitution) -> tuple[dict[str, Any], bytes]:
+    """Of a kind in which nobody of the register is named."""
+    return record.head, record.body
+
+
+REDACTORS: dict[str, Redactor] = {
+    arrivals.KIND: of_xapi.statement,
+    documents.KIND: of_xapi.document,
+    people.KIND: of_people.redacted,
+    feeds.KIND: of_feeds.redacted,
+    rulings.KIND: rulings.redacted,
+    credentials.KIND: credentials.redacted,
+    catalogue.KIND: _as_it_is,
+    versions.KIND: _as_it_is,
+    redactions.KIND: _as_it_is,
+}
+_begin = inserter(redactions.REDACTING)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom to erase, why, and who says so; `even_so` if they may have access today."""
+
+    person: str
+    why: str
+    by: str
+    even_so: bool = False
+
+
+class Left(NamedTuple):
+    """A place that still has a text of theirs, and the text: it is somebody else's as well, or what
+    stands there is no record of the person."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an erasure comes to: what stands in the place of what, and where."""
+
+    instead: Substitution
+    records: list[Redacted] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    files: dict[str, bytes | None] = field(default_factory=dict)  # what is left of kept files
+    left: list[Left] = field(default_factory=list)
+
+
+def dry(connection: Connection, wanted: Wanted) -> Found:
+    """What would be erased; nothing is stored. Raises as `erase` does."""
+    return _found(connection, _substitution(connection, wanted, _today(connection)))
+
+
+def erase(engine: Engine, wanted: Wanted) -> tuple[int, Found]:
+    """Erase somebody, in one transaction in which nobody else appends; the record's number. Raises
+    NotFound for a person nobody knows; Conflict for one who is erased already or has access today,
+    and for a name of which nobody knows whose it is; BadRequest for a reason that isn't one."""
+    _checked(wanted)
+    with database.writing(engine) as connection:
+        if is_sqlite(connection):
+            connection.execute(text("PRAGMA secure_delete = ON"))
+        batch = begun(connection)
+        found = _found(connection, _substitution(connection, wanted, _today(connection)))
+        seq = _append(batch, wanted, found)
+        _begin(connection, [(seq,)])
+        _rewrite(connection, found)
+        connection.execute(delete(redactions.REDACTING))
+        rebuild.rebuild(connection)
+    return seq, found
+
+
+def _checked(wanted: Wanted) -> None:
+    for name, said in (("why", wanted.why), ("by", wanted.by)):
+        if not said.strip():
+            raise BadRequest(f"an erasure needs its {name}: an auditor will ask")
+
+
+def _today(connection: Connection) -> date:
+    return days.of(timestamps.now(), _zone(connection))
+
+
+def _zone(connection: Connection) -> ZoneInfo:
+    """The zone in which the register has its days."""
+    published = versions.load(connection)
+    return ZoneInfo(published[-1].programme.zone if published else "UTC")
+
+
+# Who it is, and whose each name is.
+
+
+def _substitution(connection: Connection, wanted: Wanted, today: date) -> Substitution:
+    if wanted.person.startswith(TOKEN):
+        raise Conflict(f"{wanted.person} is erased already")
+    given = rulings.read(connection, None, ("link", "unlink", "merge"))
+    said = identities.of_rulings((r.kind, r.subject, r.told) for _, _, r in given)
+    found = directory.everybody(connection, said)
+    person = found.resolve(f"hr {wanted.person}", today)
+    if person is None:
+        raise NotFound(f"no roster has told of {wanted.person}; lrs people list shows who is there")
+    whole = found.people[person]
+    if whole.has_access(today) and not wanted.even_so:
+        raise Conflict(
+            f"{person} has access today, and the next roster would tell of them again; import the "
+            "day on which they left first, or say --even-so"
+        )
+    instead = _made(found, whole, _zone(connection))
+    if instead.mentions(wanted.why):
+        raise BadRequest("the reason names them, and it is kept for ever; say it without")
+    return instead
+
+
+def _made(found: Identities, whole: Person, zone: ZoneInfo) -> Substitution:
+    token = f"{TOKEN}{secrets.token_hex(4)}"
+    while any(id.startswith(token) for each in found.people.values() for id in each.ids):
+        token = f"{TOKEN}{secrets.token_hex(4)}"
+    # Of two ids whose access began on one day their order decides, so it stays.
+    in_order = sorted({*whole.ids, *(id for id, into in found.merges.items() if into == whole.id)})
+    width = len(str(len(in_order)))
+    several = len(in_order) > 1
+    ids = {id: f"{token}.id{n:0{width}}" if several else token for n, id in enumerate(in_order, 1)}
+    alone = [each for each in found.names(whole.id) if found.claimed(each) == (whole.id,)]
+    others = {
+        text.casefold()
+        for each in found.people.values()
+        if each.id != whole.id
+        for text in (*_called(each), *map(_text, found.names(each.id)))
+    }
+
+    def only(some: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each for each in some if each.casefold() not in others))
+
+    return Substitution(
+        token,
+        ids,
+        _owner(found, whole.id),
+        only(_text(each) for each in alone if each.startswith("mbox ")),
+        only(_text(each) for each in alone if each.startswith("account ")),
+        only(_called(whole)),
+        tuple({*ids, *map(_text, found.names(whole.id)), *_called(whole)}),
+        zone,
+    )
+
+
+def _text(name: str) -> str:
+    """What one would look for in a text: the mail, the login."""
+    kind, _, rest = name.partition(" ")
+    return rest.rpartition("|")[2] if kind == "account" else rest.removeprefix("mailto:")
+
+
+def _called(person: Person) -> list[str]:
+    return [name for name, _ in person.names]
+
+
+def _owner(found: Identities, person: str) -> Callable[[str, date], bool | None]:
+    """Whose a name is. One that nobody has is theirs if it looks like theirs and nobody else's: it
+    waits under another name then."""
+    ruled = {each.name for each in found.links}
+    whose: dict[str, tuple[str, ...]] = {}
+    alike: dict[str, bool] = {}
+
+    def owner(name: str, day: date) -> bool | None:
+        if name not in whose:
+            whose[name] = found.claimed(name)
+        if not whose[name]:
+            if name not in alike:
+                alike[name] = {id for id, _ in found.proposals(name)} == {person}
+            return alike[name]
+        if person not in whose[name]:
+            return False
+        if len(whose[name]) == 1 and name not in ruled:
+            return True
+        means = found.resolve(name, day)
+        doubtful = means is None and len(whose[name]) > 1
+        return None if doubtful else means == person
+
+    return owner
+
+
+# What of the log it is about.
+
+
+def _found(connection: Connection, instead: Substitution) -> Found:
+    """Everything that is to be redacted. The log is gone through until nothing new is found: a
+    ruling may speak of what stands behind it."""
+    while True:
+        before = instead.size()
+        found = Found(instead)
+        for record in records.read(connection):
+            made = _redacted(record, instead)
+            if made is not None:
+                found.counts[record.kind] += 1
+                found.records.append(Redacted(record.seq, b"", leaf(made.leaf_data())))
+            stands = made or Record(record.kind, records.compact(record.head), record.body)
+            found.left.extend(
+                Left(f"record {record.seq}, {record.kind}", each)
+                for each in instead.seen_in(f"{stands.head} {stands.body.decode(errors='replace')}")
+            )
+        if instead.size() == before:
+            break
+    if instead.doubtful:
+        names = ", ".join(sorted(instead.doubtful))
+        raise Conflict(
+            f"nobody knows whose these are on all days on which they were used: {names}; they are "
+            "also somebody else's, so rule on it first: lrs people link"
+        )
+    leaves = _leaves(connection, [each.seq for each in found.records])
+    found.records[:] = [each._replace(leaf=leaves[each.seq]) for each in found.records]
+    _files(connection, found)
+    return found
+
+
+def _leaves(connection: Connection, seqs: list[int]) -> dict[int, bytes]:
+    query = "SELECT seq, leaf FROM received WHERE seq IN ??"
+    return {seq: bytes(hashed) for seq, hashed in rows(connection, query, seqs)}
+
+
+def _redacted(record: Received, instead: Substitution) -> Record | None:
+    """A record as it will stand in the log; None if nothing in it is theirs."""
+    if record.kind not in REDACTORS:
+        raise Conflict(
+            f"record {record.seq} is of kind {record.kind}, and this version doesn't know what in "
+            "it may name somebody; nothing is erased"
+        )
+    head, body = REDACTORS[record.kind](record, instead)
+    if head == record.head and (body == record.body or _says_the_same(record, body)):
+        return None
+    told = {name: value for name, value in head.items() if name != "at"}
+    return Record(record.kind, records.head(record.at, **told), body)
+
+
+def _says_the_same(record: Received, body: bytes) -> bool:
+    """Whether a body differs in its spaces alone: it was read and written again."""
+    try:
+        return bool(json.loads(record.body) == json.loads(body))
+    except ValueError:
+        return False
+
+
+def _files(connection: Connection, found: Found) -> None:
+    """What is left of the files that imports and statements brought."""
+    instead = found.instead
+    rows_of: dict[str, set[int]] = defaultdict(set)
+    managed: dict[str, set[int]] = defaultdict(set)
+    names: dict[str, str] = {}
+    for record in records.read(connection):
+        if record.kind not in (people.KIND, feeds.KIND):
+            continue
+        sha2 = record.head["sha256"]
+        names.setdefault(sha2, record.head["source"])
+        for number, theirs in _numbers(record, instead):
+            (rows_of if theirs else managed)[sha2].add(number)
+    for sha2, name in names.items():
+        content = _content(connection, sha2)
+        if content is None:
+            continue
+        made = kept_files.redacted(name, content, rows_of[sha2], managed[sha2], instead)
+        if made != content:
+            found.files[sha2] = made
+    for sha2 in sorted(instead.attached - instead.others_attached - set(names)):
+        if _content(connection, sha2) is not None:
+            found.files[sha2] = None
+
+
+def _numbers(record: Received, instead: Substitution) -> Iterator[tuple[int, bool]]:
+    """Rows of an import's file that are theirs (True), or name them as manager (False)."""
+    for each in json.loads(record.body)["rows"]:
+        if record.kind == people.KIND:
+            if each["person"] in instead.ids:
+                yield each["row"], True
+            elif {each.get("manager"), each.get("same_as")} & set(instead.ids):
+                yield each["row"], False
+        elif f"{record.seq}.{each['row']}|{each['course']}" in instead.rows:
+            yield each["row"], True
+
+
+def _content(connection: Connection, sha2: str) -> bytes | None:
+    found = rows(connection, "SELECT content FROM contents WHERE sha2 = ?", [sha2])
+    return bytes(found[0][0]) if found else None
+
+
+# What is written.
+
+
+def _append(batch: Batch, wanted: Wanted, found: Found) -> int:
+    token, at = found.instead.token, batch.instant()
+    files = {sha2: _digest(content) for sha2, content in found.files.items()}
+    erasure = Erasure(token, wanted.why, wanted.by, found.counts, found.records, files)
+    head = records.head(at, by=wanted.by, token=token)
+    seq = batch.append([Record(redactions.KIND, head, erasure.body())])
+    redactions.index(batch.connection, seq, at, erasure)
+    return seq
+
+
+def _digest(content: bytes | None) -> str | None:
+    return None if content is None else sha256(content).hexdigest()
+
+
+def _rewrite(connection: Connection, found: Found) -> None:
+    """The one place where what was received is changed; the database allows it here alone."""
+    wanted = {each.seq: each.now for each in found.records}
+    for piece in records.pieces(connection):
+        for record in piece:
+            if record.seq not in wanted:
+                continue
+            made = _redacted(record, found.instead)
+            assert made and leaf(made.leaf_data()) == wanted[record.seq], record.seq
+            where = {"seq": record.seq, "head": made.head, "body": made.body}
+            connection.execute(
+                text("UPDATE received SET head = :head, body = :body WHERE seq = :seq"), where
+            )
+    for sha2, content in found.files.items():
+        change = "DELETE FROM contents" if content is None else "UPDATE contents SET content = :new"
+        connection.execute(
+            text(f"{change} WHERE sha2 = :sha2"),
+            {"sha2": sha2} if content is None else {"sha2": sha2, "new": content},
+        )
+
+
+def sweep(engine: Engine) -> bool:
+    """Write the database's files anew, so that nothing of what was erased is left in pages that are
+    free or behind; whether all of it is gone. On PostgreSQL nobody reads or writes meanwhile."""
+    if not is_sqlite(engine):
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in database.METADATA.tables:
+                connection.execute(text(f"VACUUM FULL {table}"))
+        return True
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA secure_delete = ON")
+        raw.execute("VACUUM")
+        busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

@@ -1,0 +1,369 @@
+"""Pseudonyms in the place of people: by a key that the owner keeps, the same in all packs of it.
+
+A pseudonym is an HMAC-SHA-256 (RFC 2104) of an HR id. Without the key nobody can make it or try ids
+out against it; a plain hash of an id can be undone in seconds by hashing all ids there are. Ten
+characters of it are printed, 50 bits: among 100,000 people two would share one in four of a million
+keys, which is noticed before a pack is written.
+
+What each column of a sheet has in it stands in CLASSES. A column without a class is refused."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
+
+from lrs.errors import LrsError
+from lrs.evidence.sheet import Sheet
+from lrs.people.identities import Identities
+from lrs.register.reconcile import REJECTED
+from lrs.register.replay import FLAWS
+from lrs.register.rows import NOTHING_OWED
+from lrs.register.sheet import Cell, Column
+from lrs.register.verdicts import AFTER_ACCESS, UNPROVEN_NOTE
+
+# What a column's texts are. Columns of days, instants and numbers name nobody and need no class.
+HARMLESS = "harmless"  # no person can be in it
+SCRUBBED = "scrubbed"  # words of ours, or the programme's, in which a name or mail may stand
+PERSON = "person"  # an HR id
+PEOPLE = "people"  # several, with commas between
+NAME = "name"  # what somebody is called, by people or machines
+NAMES = "names"  # several, with commas between
+ROW = "row"  # what a row of the register is called: it begins with an HR id
+ROWS = "rows"
+EVIDENCE = "evidence"  # what an attempt is called: a statement's id is made of a login
+SUBJECT = "subject"  # what a ruling is about: any of these
+FILE = "file"  # a file's name, which people choose
+NOTE = "note"  # the register's: a remark of ours, or somebody's reason
+FREE = "free"  # text that somebody wrote
+
+CLASSES: Mapping[str, str] = {
+    **dict.fromkeys(("person", "manager"), PERSON),
+    "other_ids": PEOPLE,
+    **dict.fromkeys(
+        (
+            *("name", "manager_name", "accepted_by", "by", "owner", "signed_by", "closed_by"),
+            *("identity", "called", "to", "approver", "attendee"),
+        ),
+        NAME,
+    ),
+    "attendees": NAMES,
+    "row": ROW,
+    "rows": ROWS,
+    "evidence": EVIDENCE,
+    "subject": SUBJECT,
+    **dict.fromkeys(("source_file", "file"), FILE),
+    "note": NOTE,
+    **dict.fromkeys(
+        ("accepted_why", "why", "decision", "action", "outcome", "told", "comment"), FREE
+    ),
+    **dict.fromkeys(
+        ("says", "text", "reasons", "who", "weakness", "what", "means", "reading", "asks"), SCRUBBED
+    ),
+    **dict.fromkeys(
+        (
+            *("kind", "roles", "unit", "joined", "left", "records", "result", "exercises"),
+            *("baseline", "part", "path", "bucket", "bucket_title", "occasion", "within"),
+            *("in_turn", "exercise", "title", "exercise_version", "objective", "objective_title"),
+            *("must", "criterion", "criteria", "sha256", "change", "notice", "channel"),
+            *("delivered", "reason", "rule", "verdict", "provenance", "sides", "exception"),
+            *("version", "digest", "precision", "original", "original_zone", "source_sha256"),
+            *("only_here", "also", "month", "accepted", "meets", "finding", "replayed"),
+            *("quarter", "state", "rows_sha256", "of", "figure", "signed", "late", "source"),
+            *("lms", "zone", "profile", "profile_sha256", "snapshot", "adds_up", "code", "hr"),
+            *("directory", "lrs", "framework", "sheet", "sheets", "leaf", "lead"),
+        ),
+        HARMLESS,
+    ),
+}
+# Where a column of a sheet has something else in it than what its name stands for elsewhere.
+EXCEPTIONS: Mapping[tuple[str, str], str] = {
+    ("index", "name"): HARMLESS,  # of a sheet
+    ("index", "file"): HARMLESS,  # in the pack
+    ("programme-versions", "file"): HARMLESS,
+    ("templates", "to"): HARMLESS,  # a role
+    ("templates", "subject"): SCRUBBED,
+    ("review-figures", "by"): HARMLESS,  # what is counted by
+    ("coverage", "note"): HARMLESS,  # ours
+}
+
+WITHHELD = "withheld"
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
+_LENGTH = 10
+_KEY = "lrs-pseudonym-key-1 "  # what a key file begins with
+_OURS = frozenset(
+    (
+        *(AFTER_ACCESS, UNPROVEN_NOTE, NOTHING_OWED, REJECTED, *FLAWS.values()),
+        *("left before due", f"left before due; {AFTER_ACCESS}", "on leave, no end of it known"),
+        "passed, but not by the programme's rule",
+    )
+)
+_DIFFER = "the LMS and the statement differ: "
+_BY_HAND = "weak: set by "
+_RULED = re.compile(r".* \((?P<by>[^()]*)\)", re.S)  # a reason, with who gave it
+_MAIL = re.compile(r"[^\s@<>,;:()\"]+@[^\s@<>,;:()\"]+\.[^\W_]+")
+_WORDS = re.compile(r"\w+(?:[.'-]\w+)*")
+_CJK = 0x2E80  # scripts from here on
+_LONGEST = 5  # words of a name that is looked for in texts
+_SHORTEST = 5  # characters of an id or a login that is: 2026 is a year, too
+
+
+class PseudonymError(LrsError):
+    """Pseudonyms can't be made so; the text says why and what to do."""
+
+
+def new_key() -> str:
+    """The text of a key file: 256 random bits. One for each engagement of an auditor."""
+    return f"{_KEY}{base64.b64encode(secrets.token_bytes(32)).decode()}\n"
+
+
+def key(text: str) -> bytes:
+    """The key in such a text. Raises PseudonymError."""
+    try:
+        found = base64.b64decode(text.strip().removeprefix(_KEY.strip()).strip(), validate=True)
+    except (ValueError, binascii.Error):
+        found = b""
+    if not text.startswith(_KEY) or len(found) != 32:
+        raise PseudonymError("this is no key of pseudonyms; lrs evidence key FILE makes one")
+    return found
+
+
+def classify(sheet: str, column: Column) -> str:
+    """What is in a column of a sheet. Raises PseudonymError for one of which nobody has said it."""
+    if column.kind != "text":
+        return HARMLESS
+    found = EXCEPTIONS.get((sheet, column.name)) or CLASSES.get(column.name)
+    if found is None:
+        raise PseudonymError(
+            f"nobody has said what column {column.name} of the sheet {sheet} may tell of people; "
+            "it needs its class in lrs/evidence/pseudonyms.py before a pack can be pseudonymised"
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Those of a key. `words` are the names, mails, logins and HR ids of the population, in lower
+    case, with what takes their place in texts; `keep_texts` leaves what people wrote as it is, but
+    for these."""
+
+    secret: bytes
+    words: Mapping[str, str] = field(default_factory=dict)
+    keep_texts: bool = False
+
+    def of(self, kind: str, text: str) -> str:
+        """The pseudonym of a text: P-7K3M2-Q2XDA. `kind` is a letter, so that a person and a file
+        of one name have different ones."""
+        made = hmac.new(self.secret, f"{kind}\n{text}".encode("utf-8", "surrogatepass"), sha256)
+        number = int.from_bytes(made.digest()[:8], "big") >> (64 - 5 * _LENGTH)
+        letters = "".join(_ALPHABET[number >> (5 * n) & 31] for n in range(_LENGTH))[::-1]
+        return f"{kind}-{letters[:5]}-{letters[5:]}"
+
+    def person(self, id: str) -> str:
+        """Of an HR id."""
+        return self.of("P", id)
+
+    def name(self, name: str) -> str:
+        """Of what somebody is called."""
+        return self.of("N", name)
+
+    def row(self, row: str) -> str:
+        """What a row of the register is called, without the HR id at its beginning."""
+        person, bar, rest = row.partition("|")
+        return f"{self.person(person)}{bar}{rest}"
+
+    def evidence(self, called: str) -> str:
+        """What an attempt is called. The id of a statement is a hash of the learner's account and
+        more, so it would be a name that can be tried out; a row of a file is only a place."""
+        word, _, rest = called.partition(" ")
+        return f"{word} {self.of('E', rest.lower())}" if word == "statement" else called
+
+    def subject(self, subject: str) -> str:
+        """What a ruling is about."""
+        word, _, rest = subject.partition(" ")
+        if word == "obligation":
+            return f"{word} {self.row(rest)}"
+        if word == "hr":
+            return f"{word} {self.person(rest)}"
+        if word in ("statement", "row", "ruling", "review"):
+            return self.evidence(subject)
+        return f"{word} {self.name(subject)}"
+
+    def file(self, name: str) -> str:
+        """Of a file's name; what kind of file it is stays."""
+        stem, dot, kind = name.rpartition(".")
+        plain = kind.isascii() and kind.isalnum() and len(kind) <= 4
+        return f"{self.of('F', name)}{dot}{kind}" if stem and plain else self.of("F", name)
+
+    def note(self, note: str) -> str:
+        """A note of the register. Ours stay; of a reason, who gave it stays under a pseudonym."""
+        if note in _OURS or note.startswith(_DIFFER):
+            return note
+        if note.startswith(_BY_HAND):
+            return f"{_BY_HAND}{self.name(note.removeprefix(_BY_HAND))}"
+        by = _RULED.fullmatch(note)
+        return (
+            f"{self.free(note)} ({self.name(by['by'])})"
+            if by and not self.keep_texts
+            else (self.free(note))
+        )
+
+    def free(self, text: str) -> str:
+        """What somebody wrote: withheld, with a mark by which the owner can tell which text it was;
+        or as it is, but for names, if texts are kept."""
+        return self.scrubbed(text) if self.keep_texts else f"{WITHHELD} {self.of('T', text)}"
+
+    def scrubbed(self, text: str) -> str:
+        """A text without mail addresses, and without anything of the population's."""
+        text = _MAIL.sub(lambda found: self.words.get(found[0].casefold(), WITHHELD), text)
+        for name in self._unspaced:
+            text = text.replace(name, self.words[name])
+        found = list(_WORDS.finditer(text))
+        parts, end, at = [], 0, 0
+        while at < len(found):
+            upto, instead = self._longest(text, found, at)
+            if instead:
+                parts += [text[end : found[at].start()], instead]
+                end = found[upto].end()
+            at = upto + 1
+        return "".join((*parts, text[end:]))
+
+    @cached_property
+    def _unspaced(self) -> tuple[str, ...]:
+        """Names in scripts that put no blanks between words; the longest first."""
+        found = (each for each in self.words if all(ord(letter) >= _CJK for letter in each))
+        return tuple(sorted(found, key=lambda each: (-len(each), each)))
+
+    def _longest(self, text: str, found: Sequence[re.Match[str]], at: int) -> tuple[int, str]:
+        """The longest run of words from a place on that is somebody's: its last word, and what
+        takes its place; nothing if none is."""
+        for upto in range(min(at + _LONGEST, len(found)) - 1, at - 1, -1):
+            words = " ".join(text[found[at].start() : found[upto].end()].split()).casefold()
+            if words in self.words:
+                return upto, self.words[words]
+        return at, ""
+
+    def cell(self, of: str, cell: Cell) -> Cell:
+        """A cell of a column of a class."""
+        change = _CHANGES[of]
+        return change(self, cell) if change and isinstance(cell, str) and cell else cell
+
+    def rows(
+        self, sheet: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    ) -> Iterator[tuple[Cell, ...]]:
+        """The rows of a sheet, one at a time. Raises PseudonymError before the first."""
+        classes = [classify(sheet, column) for column in columns]
+        changed = [(n, of) for n, of in enumerate(classes) if _CHANGES[of]]
+
+        def made() -> Iterator[tuple[Cell, ...]]:
+            for row in rows:
+                cells = list(row)
+                for n, of in changed:
+                    cells[n] = self.cell(of, cells[n])
+                yield tuple(cells)
+
+        return made()
+
+    def sheet(self, sheet: Sheet) -> Sheet:
+        """A sheet of the pack, with what it says of itself."""
+        rows = self.rows(sheet.name, sheet.columns, sheet.rows)
+        return replace(
+            sheet,
+            rows=rows,
+            searched=self.scrubbed(sheet.searched),
+            made=self.scrubbed(sheet.made),
+        )
+
+
+_Change = Callable[[Pseudonyms, str], str]
+
+
+def _each(change: _Change) -> _Change:
+    return lambda made, cell: ", ".join(change(made, each) for each in cell.split(", "))
+
+
+_CHANGES: Mapping[str, _Change | None] = {
+    HARMLESS: None,
+    SCRUBBED: Pseudonyms.scrubbed,
+    PERSON: Pseudonyms.person,
+    PEOPLE: _each(Pseudonyms.person),
+    NAME: Pseudonyms.name,
+    NAMES: _each(Pseudonyms.name),
+    ROW: Pseudonyms.row,
+    ROWS: _each(Pseudonyms.row),
+    EVIDENCE: Pseudonyms.evidence,
+    SUBJECT: Pseudonyms.subject,
+    FILE: Pseudonyms.file,
+    NOTE: Pseudonyms.note,
+    FREE: Pseudonyms.free,
+}
+
+
+def pseudonyms(
+    secret: bytes, people: Identities, also: Collection[str] = (), keep_texts: bool = False
+) -> Pseudonyms:
+    """The pseudonyms of a population. `also` are names of others that texts may have in them, such
+    as the programme's owner. Raises PseudonymError if two people would share one."""
+    made = Pseudonyms(secret)
+    taken: dict[str, str] = {}
+    words: dict[str, str] = {}
+    for each in people.people.values():
+        for id in each.ids:
+            pseudonym = made.person(id)
+            if taken.setdefault(pseudonym, id) != id:
+                raise PseudonymError(
+                    f"{id} and {taken[pseudonym]} would share the pseudonym {pseudonym}; this "
+                    "happens to one key in very many: make another with lrs evidence key"
+                )
+        words.update(_words(each.ids, made.person))
+        texts = (text for name, _ in each.aliases for text in _of_name(name))
+        words.update(_words(texts, made.name))
+        words.update((called.casefold(), made.name(called)) for called, _ in each.names)
+    words.update((name.casefold(), made.name(name)) for name in also if name)
+    return replace(made, words=words, keep_texts=keep_texts)
+
+
+def _words(texts: Iterable[str], of: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    return ((text.casefold(), of(text)) for text in texts if len(text) >= _SHORTEST)
+
+
+def _of_name(name: str) -> tuple[str, ...]:
+    """What is looked for in texts of a name such as "account https://lms.example|aruiz"."""
+    kind, _, text = name.partition(" ")
+    return (text.rpartition("|")[2] if kind == "account" else text.removeprefix("mailto:"),)
+
+
+# The table of names, which the owner keeps; it is in no pack.
+
+TABLE = ("pseudonym", "stands_for", "person", "what")
+
+
+def table(made: Pseudonyms, people: Identities) -> Iterator[tuple[str, str, str, str]]:
+    """Each pseudonym with what it stands for, whose that is, and what it is to them."""
+    for person in people.people.values():
+        for id in person.ids:
+            yield made.person(id), id, person.id, "HR id"
+        for called in dict.fromkeys(name for name, _ in person.names):
+            yield made.name(called), called, person.id, "name"
+        for name in dict.fromkeys(name for name, _ in person.aliases):
+            yield made.name(name), name, person.id, "name in statements and exports"
+
+
+def stands_for(
+    made: Pseudonyms, people: Identities, pseudonym: str, also: Iterable[str] = ()
+) -> list[tuple[str, str, str, str]]:
+    """The rows of that table for one pseudonym; `also` are names of which no roster tells."""
+    wanted = pseudonym.strip().upper()
+    found = [row for row in table(made, people) if row[0] == wanted]
+    for name in also:
+        if made.name(name) == wanted:
+            found.append((wanted, name, "", "in no roster"))
+        elif made.person(name) == wanted:
+            found.append((wanted, name, "", "HR id that is in no roster"))
+    return found
