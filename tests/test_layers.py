@@ -57,7 +57,7 @@ STORE_ORDER = (
     *("openapi", "cors", "xapi"),
     *("days", "instants", "tabular", "mapping", "mapped"),
     *("people", "feeds", "rulings", "catalogue", "programme"),
-    *("register", "attempts", "known", "sources"),
+    *("register", "attempts", "known", "sources", "side_by_side"),
     "evidence",
     *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
