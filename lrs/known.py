@@ -246,7 +246,7 @@ def _told(
     known: int | None,
 ) -> Iterator[Judged]:
     """What players' statements and LMSs' exports tell of those who are called so in them."""
-    for _, attempt, flaw in attempts.known(connection, played, known):
+    for attempt, flaw in attempts.known(connection, played, known):
         exercise = built.exercises.get(attempt.activity)
         if exercise is None:
             continue
