@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import subprocess
 import tempfile
 import threading
@@ -69,11 +70,13 @@ def _bytecode() -> tempfile.TemporaryDirectory[str]:
 
 
 def _watch(pid: int, peak: list[int]) -> None:
-    """The resident memory of a process and all below it, looked at every 20 ms, where /proc is."""
-    page = os.sysconf("SC_PAGE_SIZE")
+    """The memory of a process and all below it, where /proc is; what they share counts once. It is
+    looked at every 20 ms, or less often where it takes long to look."""
     while family := _family(pid):
-        peak[0] = max(peak[0], sum(map(_pages, family)) * page)
-        time.sleep(0.02)  # the distance between two looks, not a wait for something
+        began = time.perf_counter()
+        peak[0] = max(peak[0], sum(map(_bytes, family)))
+        took = time.perf_counter() - began
+        time.sleep(max(0.02, 20 * took))  # the distance between two looks, not a wait for something
 
 
 def _family(pid: int) -> list[int]:
@@ -85,9 +88,14 @@ def _family(pid: int) -> list[int]:
     return [pid, *(each for child in children for each in _family(int(child)))]
 
 
-def _pages(pid: int) -> int:
-    """The memory pages that a process has in use; none if it has just ended."""
+def _bytes(pid: int) -> int:
+    """The memory that a process has in use, of what it shares its part; none if it has ended."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
+    found = _PSS.search(told)
+    return int(found[1]) * 1024 if found else 0
+
+
+_PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)

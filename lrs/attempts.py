@@ -178,9 +178,8 @@ def _replay_again(connection: Connection, bundle: Mapping[str, Any]) -> None:
 
 
 class Tried(NamedTuple):
-    """An attempt in the index, with when it was received and what its replay found."""
+    """An attempt in the index, with what its replay found."""
 
-    at: int
     attempt: Attempt
     flaw: str
 
@@ -213,24 +212,11 @@ def known(
 
 
 def _tried(line: Sequence[Any]) -> Tried:
-    seq, at, name, activity, when, passed, score, statement, digest, flaw, original, _ = line
-    return Tried(
-        at,
-        Attempt(
-            Source(seq),
-            (name,) if name else (),
-            activity,
-            when,
-            "second",
-            bool(passed),
-            score,
-            XAPI,
-            statement,
-            played=_version(digest) if digest else None,
-            original=original,
-        ),
-        flaw,
-    )
+    seq, _, name, activity, when, passed, score, statement, digest, flaw, original, _ = line
+    names = (name,) if name else ()
+    played = _version(digest) if digest else None
+    told = (activity, when, "second", bool(passed), score, XAPI, statement, "", played, None)
+    return Tried(Attempt(Source(seq), names, *told, original), flaw)
 
 
 @lru_cache(1_000)

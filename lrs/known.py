@@ -18,6 +18,7 @@ from lrs.errors import NotFound
 from lrs.feeds import door as feeds
 from lrs.people import directory, identities
 from lrs.people.identities import Identities
+from lrs.people.tables import uncollected
 from lrs.people.timeline import Person
 from lrs.programme import versions
 from lrs.programme.subject import Interval
@@ -65,7 +66,7 @@ class Register:
     rulings: Rulings
 
 
-_SOME = 500  # people of a piece
+SOME = 500  # people of a piece
 
 
 def register(connection: Connection, asked: Asked) -> Register:
@@ -80,13 +81,13 @@ def register(connection: Connection, asked: Asked) -> Register:
     return replace(piece, rows=rows, judged=judged)
 
 
-def pieces(connection: Connection, asked: Asked, some: int = _SOME) -> Iterator[Register]:
+def pieces(connection: Connection, asked: Asked, some: int = SOME) -> Iterator[Register]:
     """The same in pieces of so many people, so that the rows of everybody need never be in memory
     at once: each piece has the rows and attempts of its people, and the rest is of all. There is
     always at least one. Raises the same."""
     ground = prepared(connection, asked)
-    for first in range(0, max(len(ground.in_scope), 1), some):
-        yield answered(connection, ground, ground.in_scope[first : first + some])
+    for people in portions(ground, some):
+        yield answered(connection, ground, people)
 
 
 @dataclass(frozen=True)
@@ -133,14 +134,22 @@ def prepared(connection: Connection, asked: Asked) -> Ground:
     )
 
 
+def portions(ground: Ground, some: int = SOME) -> list[Sequence[Person]]:
+    """The people whom an answer is about, in pieces of so many; one that is empty for nobody."""
+    everyone = ground.in_scope
+    return [everyone[first : first + some] for first in range(0, max(len(everyone), 1), some)]
+
+
 def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> Register:
     """The rows and attempts of some of the people in scope."""
-    judged = _judged(connection, ground, {each.id for each in some})
-    rows = [
-        row
-        for person in some
-        for row in rules.rows(ground.question, person, judged.get(person.id, ()), ground.rulings)
-    ]
+    question, ruled = ground.question, ground.rulings
+    with uncollected():
+        judged = _judged(connection, ground, {each.id for each in some})
+        rows = [
+            row
+            for person in some
+            for row in rules.rows(question, person, judged.get(person.id, ()), ruled)
+        ]
     return Register(
         ground.asked,
         ground.question,
@@ -244,7 +253,7 @@ def _told(
     known: int | None,
 ) -> Iterator[Judged]:
     """What players' statements and LMSs' exports tell of those who are called so in them."""
-    for _, attempt, flaw in attempts.known(connection, played, known):
+    for attempt, flaw in attempts.known(connection, played, known):
         exercise = built.exercises.get(attempt.activity)
         if exercise is None:
             continue

@@ -87,6 +87,11 @@ class Policy:
     score: int | None = None  # None: the scenario's own rule
     stands_for: tuple[str, ...] = ()  # exercises that are met with this one
 
+    @property
+    def asks_for_version(self) -> bool:
+        """Whether there are versions that don't count."""
+        return self.newest or self.least is not None
+
     def takes(self, version: str, newest: str) -> bool:
         """Whether a version counts, on a day on which `newest` is the newest."""
         if self.newest:

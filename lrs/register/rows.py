@@ -167,8 +167,11 @@ def _lives(row: Row, asked: Question, windows: Sequence[Interval]) -> bool:
     or to the day asked about, on a day of access."""
     owed, found = row.obligation, row.verdict
     assert owed is not None and found is not None
-    first = max(owed.anchor, asked.period.first)
-    last = min(max(owed.anchor, found.closed or asked.as_of), asked.period.last or date.max)
+    (first, until), anchor = asked.period, owed.anchor
+    last = found.closed or asked.as_of
+    first, last = (anchor if anchor > first else first), (anchor if anchor > last else last)
+    if until is not None and until < last:
+        last = until
     if first > last:
         return False
     return any(begin <= last and (end is None or end >= first) for begin, end in windows)

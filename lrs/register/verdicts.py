@@ -147,7 +147,7 @@ def came(evidence: Evidence, terms: Terms) -> str:
         return FAIL
     attempt, policy = evidence.tells.attempt, terms.policy
     version = evidence.tells.version
-    if version:  # an export doesn't say which
+    if version and policy.asks_for_version:  # an export doesn't say which
         known = terms.newest.get(evidence.tells.exercise, ())
         newest = [name for day, name in known if day <= evidence.day]
         if not policy.takes(version, newest[-1] if newest else version):
