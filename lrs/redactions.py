@@ -124,3 +124,9 @@ def files(connection: Connection) -> dict[str, str | None]:
     """Kept files that erasures changed: by the SHA-2 under which they are kept, the SHA-256 of what
     the newest left; None where it left nothing."""
     return {sha2: now for _, each in erasures(connection) for sha2, now in each.files.items()}
+
+
+def count(connection: Connection, known: int) -> int:
+    """How many records were redacted by an instant."""
+    query = "SELECT COUNT(DISTINCT seq) FROM redactions WHERE at <= ?"
+    return int(rows(connection, query, [known])[0][0])

@@ -62,7 +62,13 @@ def log_of(connection: Connection, folder: Path, head: Head) -> Data:
         for each in seal.public_keys(connection)
     ]
     (folder / verifier.KEYS).write_bytes(manifest.written({"keys": keys}))
-    return {"origin": note.origin, "size": head.size, "root": head.root.hex(), "sealed": note.time}
+    return {
+        "origin": note.origin,
+        "size": head.size,
+        "root": head.root.hex(),
+        "sealed": note.time,
+        "key": head.key,
+    }
 
 
 def before(connection: Connection, folder: Path, head: Head, previous: Path | None) -> Data | None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass, replace
-from itertools import chain, repeat
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import attempts, known, redactions, reviews, sources, timestamps
+from lrs import attempts, known, redactions, reviews, side_by_side, sources, timestamps
 from lrs.errors import NotFound
 from lrs.evidence import binding, chapters, gathering, manifest, pdf, read_me, verifier
 from lrs.evidence.binding import Bound, Data, Tell
@@ -23,18 +22,17 @@ from lrs.evidence.pseudonyms import Pseudonyms, pseudonyms
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.sheets import tables
 from lrs.evidence.tally import Tally
-from lrs.evidence.writing.apart import Apart
-from lrs.evidence.writing.lines import lines
+from lrs.evidence.verifier import CONSISTENCY
+from lrs.evidence.writing.lines import cells, lines
 from lrs.evidence.writing.sheet_files import Pairs, Plan, SheetFiles, Written
+from lrs.known import Register
 from lrs.programme import versions
 from lrs.received import records, seal
 from lrs.received.seal import Head
-from lrs.register.sheet import Cell
 from lrs.xapi.store import Store
 
 PDF = "evidence.pdf"
-PRINTED = 2_000  # rows of a sheet that the document can print; all are in the other files
-_APART = 300  # people from whom on a second process is faster
+_CARRIED = 200_000  # bytes of a sheet's CSV up to which the document has it attached
 
 
 class Pack(NamedTuple):
@@ -64,32 +62,40 @@ def write(
     tell("sealing the log")
     head = seal.make(store, redacted=redacted)
     attempts.follow(store.engine)
-    with binding.folder_beside(out) as folder, store.reading() as connection:
-        zone = ZoneInfo(versions.zone(connection))
-        request = asked(sources.instant(connection, head.size), zone)
-        material = gathering.material(connection, request, reviews.read(connection, request.known))
-        if not material.versions:
-            raise NotFound("no programme was published by then; lrs programme publish does it")
-        log = binding.log_of(connection, folder, head)
-        told: Data = {
-            "kind": verifier.PACK_KIND,
-            "asked": _asked(material),
-            "pseudonyms": secret is not None,
-            "log": log,
-            "previous": binding.before(connection, folder, head, previous),
-        }
-        called = None
-        if secret is not None:
-            called = _pseudonyms(connection, material, secret, keep_texts)
-        written = _contents(connection, folder, material, called, told, tell)
-        text = read_me.of_pack(material, written, told["asked"], log, called is not None)
+    with binding.folder_beside(out) as folder:
+        with store.reading() as connection:
+            zone = ZoneInfo(versions.zone(connection))
+            request = asked(sources.instant(connection, head.size), zone)
+            material = _material(connection, request)
+            told: Data = {
+                "kind": verifier.PACK_KIND,
+                "asked": _asked(material),
+                "pseudonyms": secret is not None,
+                "log": binding.log_of(connection, folder, head),
+                "previous": binding.before(connection, folder, head, previous),
+            }
+            called = None
+            if secret is not None:
+                called = _pseudonyms(connection, material, secret, keep_texts)
+        written = _contents(store, folder, material, called, told, tell)
+        text = read_me.of_pack(material, written, told["asked"], told["log"], called is not None)
         (folder / binding.README).write_text(text, "utf-8", newline="\n")
         told["sheets"] = manifest.sheets(written)
         return Pack(binding.bind(store, out, folder, told, tell), head, written)
 
 
+def _material(connection: Connection, asked: Request) -> Material:
+    """Everything that the pack is made of besides rows. Raises NotFound without a programme."""
+    there = reviews.read(connection, asked.known)
+    redacted = redactions.count(connection, asked.known)
+    found = gathering.material(connection, asked, there, redacted)
+    if not found.versions:
+        raise NotFound("no programme was published by then; lrs programme publish does it")
+    return found
+
+
 def _contents(
-    connection: Connection,
+    store: Store,
     folder: Path,
     material: Material,
     called: Pseudonyms | None,
@@ -99,27 +105,27 @@ def _contents(
     """Everything in a pack that somebody reads."""
     _programme(folder, material, called)
     with _sheet_files(folder, material) as files:
-        tally, sheets = _pass(connection, material, called, files, tell)
+        tally, sheets = _pass(store, material, called, files, tell)
         sheets |= _counted(material, tally, called, files)
-        files.close(_pairs(told["asked"], told["log"]))
-        tell("setting the document")
-        with (folder / PDF).open("wb") as file:
-            document = chapters.document(material, tally, sheets)
-            pdf.write(scrubbed(document, called) if called else document, file)
-        tell("finishing the sheets")
-        written = files.written()
-    return [written[form.name] for form in tables.FORMS if form.name in written]
+        tell("finishing the workbook")
+        by_name = files.close(_pairs(told["asked"], told["log"]))
+    written = [by_name[form.name] for form in tables.FORMS if form.name in by_name]
+    tell("setting the document")
+    document = chapters.document(material, tally, sheets, _sealed(told))
+    document = replace(document, attachments=tuple(_attached(folder, written)))
+    with (folder / PDF).open("wb") as file:
+        pdf.write(scrubbed(document, called) if called else document, file)
+    return written
 
 
 @contextmanager
-def _sheet_files(folder: Path, material: Material) -> Iterator[SheetFiles | Apart]:
-    """Where sheets are written to; in a second process where there is much to write."""
+def _sheet_files(folder: Path, material: Material) -> Iterator[SheetFiles]:
+    """Where sheets are written to."""
     asked = material.asked
     title = f"{material.organisation}: evidence, {asked.type}, {asked.period.first} to {asked.last}"
     pages = tuple(e.name for e in tables.FORMS if e.design or asked.operating)
     plan = Plan(folder, pages, title[:250], "", asked.known)
-    many = sum(each.taken for each in material.rosters) > _APART
-    files = Apart(plan) if many else SheetFiles(plan)
+    files = SheetFiles(plan)
     try:
         yield files
     except BaseException:
@@ -159,62 +165,63 @@ def scrubbed(told: Any, called: Pseudonyms) -> Any:
 # The sheets.
 
 
-class Begun:
-    """The first rows of a sheet whose rows went by, and as many empty ones as came behind them: the
-    document prints some and says how many there are."""
+class _Made(NamedTuple):
+    """What comes of a piece of the register: what was counted, and each sheet's rows as lines."""
 
-    def __init__(self) -> None:
-        self._first: list[Sequence[Cell]] = []
-        self._more = 0
+    tally: Tally
+    people: int
+    population: int
+    lines: Mapping[str, Sequence[bytes]]
 
-    def add(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """Rows go by."""
-        room = PRINTED - len(self._first)
-        self._first += rows[:room] if room > 0 else ()
-        self._more += len(rows) - max(min(room, len(rows)), 0)
 
-    def __iter__(self) -> Iterator[Sequence[Cell]]:
-        return chain(self._first, repeat((), self._more))
+@dataclass(frozen=True)
+class _Work:
+    """What is done with each piece, in whatever process."""
+
+    material: Material
+    called: Pseudonyms | None
+
+    def __call__(self, register: Register) -> _Made:
+        material, tally = self.material, Tally()
+        piece = Piece(register, material.exercises, material.files)
+        tally.add(piece)
+        made: dict[str, list[bytes]] = {}
+        for each in tables.streamed(material):
+            form, rows = each.form, each.rows(piece, material)
+            if self.called:
+                rows = self.called.rows(form.name, form.columns, rows)
+            made[form.name] = [line for some in lines(form.columns, rows) for line in some]
+        return _Made(tally, len(piece.people), register.population, made)
 
 
 def _pass(
-    connection: Connection,
-    material: Material,
-    called: Pseudonyms | None,
-    files: SheetFiles | Apart,
-    tell: Tell,
+    store: Store, material: Material, called: Pseudonyms | None, files: SheetFiles, tell: Tell
 ) -> tuple[Tally, dict[str, Sheet]]:
-    """The one pass over everybody's rows, some hundred people at a time."""
-    asked, tally = material.asked, Tally()
-    streamed = tables.streamed(material)
-    begun = {each.form.name: Begun() for each in streamed}
-    sheets = {each.form.name: each.form.sheet(material, ()) for each in streamed}
+    """The one pass over everybody's rows, some hundred people at a time. Of the sheets the first
+    rows are kept, which the document can have."""
+    asked, tally, people = material.asked, Tally(), 0
+    sheets = {each.form.name: each.form.sheet(material, ()) for each in tables.streamed(material)}
     if called:
         sheets = {name: called.sheet(sheet) for name, sheet in sheets.items()}
+    first: dict[str, list[bytes]] = {name: [] for name in sheets}
     for sheet in sheets.values():
         files.begin(sheet)
-    people = 0
     question = known.Asked(asked.period, asked.as_of, asked.known)
-    for register in known.pieces(connection, question):
-        piece = Piece(register, material.exercises, material.files)
-        tally.add(piece)
-        for each in streamed:
-            name, columns = each.form.name, each.form.columns
-            rows = tuple(each.rows(piece, material))
-            if called:
-                rows = tuple(called.rows(name, columns, rows))
-            begun[name].add(rows)
-            for some in lines(columns, rows):
-                files.add(name, some)
-        people += len(piece.people)
-        tell(f"{people:,} of {register.population:,} people")
+    for made in side_by_side.worked(store.engine, question, _Work(material, called)):
+        tally = tally.merge(made.tally)
+        for name, some in made.lines.items():
+            files.add(name, some)
+            first[name] += some[: max(tables.MOST_PRINTED - len(first[name]), 0)]
+        people += made.people
+        tell(f"{people:,} of {made.population:,} people")
     for name in sheets:
         files.end(name)
-    return tally, {name: replace(sheet, rows=begun[name]) for name, sheet in sheets.items()}
+    kept = {name: tuple(cells(sheets[name].columns, some)) for name, some in first.items()}
+    return tally, {name: replace(sheet, rows=kept[name]) for name, sheet in sheets.items()}
 
 
 def _counted(
-    material: Material, tally: Tally, called: Pseudonyms | None, files: SheetFiles | Apart
+    material: Material, tally: Tally, called: Pseudonyms | None, files: SheetFiles
 ) -> dict[str, Sheet]:
     """The sheets that are made of what was counted and gathered."""
     found = {}
@@ -259,6 +266,31 @@ def _pairs(told: Mapping[str, Any], log: Mapping[str, Any]) -> Pairs:
         (name.replace("_", " ").capitalize(), "number" if isinstance(value, int) else "text", value)
         for name, value in named.items()
     ]
+
+
+def _sealed(told: Data) -> Pairs:
+    """What the document says of the seal."""
+    log, before = told["log"], told["previous"]
+    facts: Pairs = [
+        ("Log", "text", log["origin"]),
+        ("Records that are sealed", "number", log["size"]),
+        ("Root of their tree", "text", log["root"]),
+        ("Sealed", "instant", timestamps.read(log["sealed"])),
+        ("Signed with key", "text", log["key"]),
+    ]
+    if before is None:
+        return [*facts, ("Previous pack", "text", "none is named")]
+    told_of = f"its {before['size']:,} records are the first of this log; proof: {CONSISTENCY}"
+    return [*facts, ("Previous pack", "text", told_of)]
+
+
+def _attached(folder: Path, written: Sequence[Written]) -> Iterator[Attachment]:
+    """The small sheets, which the document carries."""
+    for each in written:
+        content = (folder / each.files[0]).read_bytes() if each.rows else b""
+        if content and len(content) <= _CARRIED:
+            name = f"{each.sheet.name}.csv"
+            yield Attachment(name, content, "text/csv", f"{each.sheet.title}, all rows")
 
 
 def _programme(folder: Path, material: Material, called: Pseudonyms | None) -> None:

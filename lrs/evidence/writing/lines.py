@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from lrs.register.sheet import Cell, Column, plain_cell
+from lrs import timestamps
+from lrs.register.sheet import Cell, Column, Kind, plain_cell
 
 Lines = Sequence[bytes]  # each without its line feed
 _AT_ONCE = 500
@@ -40,6 +42,19 @@ def _plain(columns: Sequence[Column]) -> Callable[[Sequence[Cell]], list[Any]]:
 
 
 _AS_TEXTS = ("day", "instant")
+
+
+def cells(columns: Sequence[Column], some: Lines) -> Iterator[tuple[Cell, ...]]:
+    """Rows of their lines: days as days, instants in microseconds."""
+    for line in some:
+        pairs = zip(json.loads(line), columns, strict=True)
+        yield tuple(_typed(cell, column.kind) for cell, column in pairs)
+
+
+def _typed(cell: Any, kind: Kind) -> Cell:
+    if cell is not None and kind == "day":
+        return date.fromisoformat(cell)
+    return timestamps.read(cell) if cell is not None and kind == "instant" else cell
 
 
 def _line(cells: Sequence[Any]) -> bytes:

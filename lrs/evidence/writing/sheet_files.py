@@ -83,8 +83,8 @@ class SheetFiles:
         """The sheet has no more rows."""
         self._written[name] = self._open.pop(name).end()
 
-    def close(self, about: Pairs) -> None:
-        """Finish the workbook, whose first page says what the pack is."""
+    def close(self, about: Pairs) -> Mapping[str, Written]:
+        """Finish the workbook, whose first page says what the pack is; all sheets as written."""
         self._book.pairs(self._pages[ABOUT], about)
         self._book.begin(self._pages[COLUMNS], _MEANINGS, wrapped=True)
         self._pages[COLUMNS].add(_meanings(self._written.values()))
@@ -92,9 +92,6 @@ class SheetFiles:
         for name in set(self._plan.pages) - set(self._written):
             raise ValueError(f"nothing was written of the sheet {name}")
         self._book.close()
-
-    def written(self) -> Mapping[str, Written]:
-        """All sheets, by name, once all is written."""
         return self._written
 
     def drop(self) -> None:
