@@ -158,7 +158,7 @@ HAD_ACCESS, STARTED, ENDED, ASSIGNED, COMPLETED, OPENED, CLOSED, ESCALATED = (
     *("access", "joined", "left", "assigned", "completed"),
     *("opened", "remediated", "escalated"),
 )
-WEAK, AFTER, RULED_IN = "weak", AFTER_ACCESS, "accepted by ruling"
+WEAK, AFTER, RULED_IN, EXCUSED_LATE = "weak", AFTER_ACCESS, "accepted by ruling", "excused late"
 _SHORT = 14  # days
 
 
@@ -305,6 +305,8 @@ def _row(tally: Tally, answer: Answer, row: Row) -> None:
         tally.events[month(came.closed), COMPLETED] += 1
     if came.name == EXCUSED:
         tally.excused[_why(answer, row)] += 1
+        ruled = answer.rulings.excused.get(row.id)
+        tally.notes[EXCUSED_LATE] += bool(ruled and ruled.day > owed.due)
     if AFTER_ACCESS in came.note:
         tally.notes[AFTER] += 1
     if came.evidence is not None:

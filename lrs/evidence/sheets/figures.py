@@ -8,8 +8,9 @@ from typing import NamedTuple
 from lrs.evidence import tally as counting
 from lrs.evidence.material import Material
 from lrs.evidence.sheets import reviews, weaknesses
+from lrs.evidence.sheets.findings import remediation
 from lrs.evidence.sheets.making import Cells, Form, Whole, during, number, text
-from lrs.evidence.sheets.results import counted, remediation, share
+from lrs.evidence.sheets.results import counted, share
 from lrs.evidence.sheets.weak_design import asked_for
 from lrs.evidence.sheets.weak_operation import person_days
 from lrs.evidence.tally import Tally, obligations, states
@@ -209,7 +210,7 @@ FIGURES = (
     ),
     Figure(
         "judged",
-        "Judged",
+        "Judged: neither excused nor pending",
         "obligations",
         "Obligations, without those that are excused or pending.",
         "results",

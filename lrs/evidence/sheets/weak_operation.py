@@ -38,6 +38,10 @@ def _excused(why: str) -> Count:
     return lambda material, tally: Found(tally.excused[why], sum(tally.excused.values()))
 
 
+def _excused_late(material: Material, tally: Tally) -> Found:
+    return Found(tally.notes[counting.EXCUSED_LATE], sum(tally.excused.values()))
+
+
 def person_days(material: Material, tally: Tally) -> Found:
     """Days of access that were not covered, of all of them."""
     days = material.asked.days
@@ -200,6 +204,14 @@ WEAKNESSES = (
         "By a ruling with a reason, and not by leave or the end of access.",
         "rulings",
         _excused(counting.BY_RULING),
+    ),
+    _of(
+        "excused-behind-due",
+        "Obligations that were excused behind their due day",
+        "excused obligations",
+        "They were overdue, and the ruling came after; they are no exceptions any more.",
+        "rulings",
+        _excused_late,
     ),
     _of(
         "excused-on-leave",

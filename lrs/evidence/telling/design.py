@@ -40,6 +40,11 @@ def _programme(book: Book, current: ProgrammeVersion) -> Iterator[Block]:
         f"{current.number}, which is in force since {current.starts}, made from its text; the text "
         f"itself is {current.file}."
     )
+    if len(book.material.effective) > 1:
+        yield Text(
+            "Other versions were in force in the period. The sheet programme has their words, and "
+            "the chapter Versions of the programme what changed."
+        )
     if "description" in said:
         yield Text(said["description"])
     for part, title in _PARTS.items():

@@ -40,8 +40,8 @@ _CHECKS = (
     (
         "The files are what was written",
         "manifest.json has the SHA-256 of every file; manifest.sig is the signature under it. "
-        "verify.py checks both, with the public key and without a network or an account: python "
-        "verify.py PACK.zip --key KEY.",
+        "verify.py checks both with the public key, and needs no network and no account; "
+        "README.txt says how.",
     ),
     (
         "The log is what it was",
@@ -62,8 +62,8 @@ _CHECKS = (
     ),
     (
         "A figure is what it is said to be",
-        "The last chapter says of each figure how it is made and from which sheet it can be "
-        "counted again. A spreadsheet will do.",
+        "The chapter How each figure was made says what is counted for each, and in which sheet it "
+        "can be counted again. A spreadsheet will do.",
     ),
 )
 
@@ -121,7 +121,7 @@ def glance(book: Book) -> Chapter:
     blocks: list[Block] = [
         Section(
             "People",
-            [book.facts("people", "windows", "joiners", "leavers", "external-windows")],
+            [book.facts("people", "windows", "external-windows", "joiners", "leavers")],
         ),
         Section("Obligations and their verdicts", [*_verdicts(book)]),
         Section(

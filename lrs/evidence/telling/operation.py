@@ -129,9 +129,8 @@ def exceptions(book: Book) -> Chapter:
     blocks: list[Block] = [
         Text(
             "An exception opens on the day behind the due day of an obligation that is neither met "
-            "nor excused by then. A pass that counts remediates it on that day; a ruling may "
-            "accept it, with a name and a reason; else it is open. Days are counted from the due "
-            "day."
+            "in time nor excused. A pass that counts remediates it on that day; a ruling may "
+            "accept it, with a name and a reason; else it is open. Days count from the due day."
         ),
         book.facts(
             *("exceptions", "exceptions-open", "exceptions-remediated", "exceptions-accepted"),

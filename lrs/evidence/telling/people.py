@@ -34,10 +34,9 @@ def population(book: Book) -> Chapter:
 def _statement(book: Book) -> Iterator[Block]:
     material, asked = book.material, book.material.asked
     yield Text(
-        f"The population is everybody who held access on any day of {days_of(material)}, however "
-        "short. It is made from HR's rosters and not from completions: nobody is in it because "
-        "they trained, or left out because they didn't. What was searched, with what, and when it "
-        "was known:"
+        f"The population is everybody who held access {_when(book)}. It is made from HR's rosters "
+        "and not from completions: nobody is in it because they trained, or left out because they "
+        "didn't. What was searched, with what, and when it was known:"
     )
     yield Facts(
         [
@@ -63,6 +62,12 @@ def _statement(book: Book) -> Iterator[Block]:
     columns = ("as_of", "source", "file", "snapshot", "read", "taken", "known", "left_out")
     yield from book.table("completeness", *columns, "adds_up", "absent", "corrected_by", "record")
     yield from book.table("left-out")
+
+
+def _when(book: Book) -> str:
+    told = days_of(book.material)
+    operating = book.material.asked.operating
+    return f"on any day of {told}, however short" if operating else f"on {told}"
 
 
 def joiners(book: Book) -> Chapter:
