@@ -17,9 +17,14 @@ import pikepdf
 import pypdfium2
 import pytest
 import typst
-from documents import (
+from hatchling.builders.wheel import WheelBuilder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from in_print import (
+    BARS,
     DAY,
     DUE,
+    FILES,
     NAME,
     PERSON,
     SCORE,
@@ -30,28 +35,13 @@ from documents import (
     sheet,
     structure,
 )
-from hatchling.builders.wheel import WheelBuilder
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from lrs.evidence import columns, composition, letters, pdf
 from lrs.evidence.document import Attachment, Bars, Chapter, Document, Facts, Section, Table, Text
-from lrs.register.sheet import COLUMNS
+from lrs.register.sheet import COLUMNS, Cell, Kind
 
 ROOT = Path(__file__).parents[3]
 SCALE = 4  # places for a point, where pages are drawn
-BARS = Bars(
-    "Verdicts by month",
-    "March has most late ones.",
-    ["January", "February", "March"],
-    [("met", [480, 455, 489]), ("late", [10, 12, 41]), ("failed", [0, 0, 1])],
-    "obligations",
-    "Month",
-)
-FILES = [
-    Attachment("register.csv", b"person\r\nP1\r\n", "text/csv", "The register"),
-    Attachment("register.json", b"{}", "application/json", "The same, typed"),
-]
 # Names as rosters have them, in every script that the fonts draw.
 NAMES = (
     *("Zoë Żółkiewska", "Nguyễn Thị Minh Khai", "Юрий Лотман", "Ελένη Παπαδοπούλου"),
@@ -276,17 +266,29 @@ def test_an_empty_table_says_what_was_searched(whole: bytes) -> None:
 def test_the_same_document_is_the_same_bytes(whole: bytes) -> None:
     """Also in another process, zone, language and day."""
     script = (
-        "import sys; from documents import *; from test_evidence_pdf import *;"
+        "import sys; from in_print import *; from lrs.evidence.document import Text;"
         "sys.stdout.buffer.write(printed(document(Text('é 田 ‹'), BARS, attachments=FILES)))"
     )
-    paths = os.pathsep.join((str(ROOT), str(Path(__file__).parent)))
-    other = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1", "HOME": "/"}
+    path = f"{ROOT}{os.pathsep}{Path(__file__).parent}"
+    other = {
+        "PYTHONPATH": path,
+        "PYTHONHASHSEED": "7",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "SOURCE_DATE_EPOCH": "1",
+        "HOME": "/",
+    }
     run = subprocess.run(
         [sys.executable, "-c", script],
         check=True,
         capture_output=True,
         cwd=ROOT,
-        env={**os.environ, **other, "PYTHONPATH": paths, "PYTHONHASHSEED": "7"},
+        env={
+            **os.environ,
+            **other,
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{Path(__file__).parent}",
+            "PYTHONHASHSEED": "7",
+        },
     )
     here = printed(document(Text("é 田 ‹"), BARS, attachments=FILES))
     assert run.stdout == here
@@ -406,7 +408,12 @@ def test_a_word_longer_than_its_place_is_broken(word: str) -> None:
 
 def test_a_wide_table_is_set_sideways_and_a_wider_one_in_parts() -> None:
     """Twelve columns turn the chapter; all forty-odd come in parts that begin with the person."""
-    full = {"text": "some words", "day": DAY, "instant": 1798761599000000, "number": 12}
+    full: dict[Kind, Cell] = {
+        "text": "some words",
+        "day": DAY,
+        "instant": 1798761599000000,
+        "number": 12,
+    }
     rows = [tuple(full[each.kind] for each in COLUMNS) for _ in range(3)]
     names = tuple(each.name for each in COLUMNS)
     narrow = printed(document(Table(sheet(COLUMNS, rows), columns=names[:3])))
@@ -424,7 +431,7 @@ def test_a_wide_table_is_set_sideways_and_a_wider_one_in_parts() -> None:
 
 def _turned(content: bytes) -> bool:
     with pypdfium2.PdfDocument(content) as file:
-        return file[2].get_width() > file[2].get_height()
+        return bool(file[2].get_width() > file[2].get_height())
 
 
 def test_what_is_not_printed_is_told() -> None:

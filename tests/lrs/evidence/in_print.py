@@ -11,7 +11,7 @@ import pikepdf
 import pypdfium2
 
 from lrs.evidence import pdf
-from lrs.evidence.document import Attachment, Block, Chapter, Document, Facts
+from lrs.evidence.document import Attachment, Bars, Block, Chapter, Document, Facts
 from lrs.evidence.sheet import Sheet
 from lrs.register.sheet import Cell, Column
 
@@ -21,6 +21,19 @@ NAME = Column("name", "Name", "text", 20, "As HR writes it.")
 VERDICT = Column("verdict", "Verdict", "text", 10, "As of the day.")
 SCORE = Column("score", "Score", "number", 8, "Of 100.")
 DUE = Column("due", "Due", "day", 12, "The day.")
+
+BARS = Bars(
+    "Verdicts by month",
+    "March has most late ones.",
+    ["January", "February", "March"],
+    [("met", [480, 455, 489]), ("late", [10, 12, 41]), ("failed", [0, 0, 1])],
+    "obligations",
+    "Month",
+)
+FILES = [
+    Attachment("register.csv", b"person\r\nP1\r\n", "text/csv", "The register"),
+    Attachment("register.json", b"{}", "application/json", "The same, typed"),
+]
 
 
 def sheet(
@@ -63,7 +76,7 @@ class Tag:
     """An element of the structure, as a screen reader goes through it."""
 
     name: str
-    element: pikepdf.Dictionary
+    element: pikepdf.Object
     inside: list[Tag]
 
     def all(self, *names: str) -> Iterator[Tag]:
@@ -81,7 +94,7 @@ def structure(opened: pikepdf.Pdf) -> Tag:
 
 def _tags(kids: pikepdf.Object) -> Iterator[Tag]:
     if isinstance(kids, pikepdf.Array):
-        for each in kids:  # type: ignore[attr-defined]
+        for each in kids:
             yield from _tags(each)
     elif isinstance(kids, pikepdf.Dictionary) and "/S" in kids:
         inside = list(_tags(kids.K)) if "/K" in kids else []
