@@ -56,6 +56,6 @@ def _row(row: Row, theirs: Collection[int], manages: bool, instead: Substitution
 
 def _cell(cell: str, manages: bool, instead: Substitution) -> str:
     """A cell of somebody else's row."""
-    if instead.is_theirs(cell):
-        return ERASED
-    return instead.id(cell) if manages else instead.text(cell, ids=False)
+    if cell in instead.ids and (manages or instead.is_theirs(cell)):
+        return instead.id(cell)
+    return ERASED if instead.is_theirs(cell) else instead.text(cell, ids=False)

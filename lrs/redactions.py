@@ -14,12 +14,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, LargeBinary, Table
 
 from lrs.database import METADATA, inserter, rows
-from lrs.received.records import Received, compact
+from lrs.received.merkle import leaf
+from lrs.received.records import Received, Record, compact
 from lrs.received.tables import SEQ
 
 KIND = "erasure"
@@ -118,6 +120,39 @@ def erasures(connection: Connection) -> list[tuple[int, Erasure]]:
 def named(connection: Connection) -> dict[int, Redacted]:
     """The records that erasures of the log name, by number; of several, as the newest left it."""
     return {each.seq: each for _, erasure in erasures(connection) for each in erasure.records}
+
+
+def by_ruling(connection: Connection) -> dict[int, int]:
+    """The records that erasures name, each with the number of the newest erasure that does: what
+    the seal takes on trust."""
+    return {each.seq: seq for seq, erasure in erasures(connection) for each in erasure.records}
+
+
+def faults(connection: Connection) -> list[tuple[int, str]]:
+    """What of the redacted is not what the newest erasure left of it, by the number of the record;
+    0 for a kept file. What no erasure names is for the seal to find."""
+    found = [
+        (each.seq, f"record {each.seq} is not what an erasure left of it")
+        for each in named(connection).values()
+        if not _stands(connection, each)
+    ]
+    for sha2, now in files(connection).items():
+        kept = rows(connection, "SELECT content FROM contents WHERE sha2 = ?", [sha2])
+        left = sha256(bytes(kept[0][0])).hexdigest() if kept else None
+        if left not in (now, sha2):  # the whole file may have come again since
+            found.append(
+                (0, f"the file that records call {sha2} is not what an erasure left of it")
+            )
+    return found
+
+
+def _stands(connection: Connection, each: Redacted) -> bool:
+    query = "SELECT kind, head, body, leaf FROM received WHERE seq = ?"
+    for kind, head, body, kept in rows(connection, query, [each.seq]):
+        found = body.encode() if isinstance(body, str) else bytes(body)  # whoever changed it
+        data = Record(kind, head, found).leaf_data()
+        return leaf(data) == each.now and bytes(kept) == each.leaf
+    return False
 
 
 def files(connection: Connection) -> dict[str, str | None]:
