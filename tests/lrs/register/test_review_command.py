@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -332,6 +333,25 @@ def test_a_review_is_signed_with_all_that_it_has(run: Run) -> None:
         f"- The decision {first}, Remind earlier: on 2026-04-11 by Noor Haddad, because: Too dear"
         in minutes
     )
+
+
+def test_what_was_signed_follows_from_the_log_alone(run: Run, database: str) -> None:
+    """Whoever has the log makes the digest again: a line for the opening, then for each decision and
+    action that stands, with the number and the SHA-256 of its record's body."""
+    run("2026-04-07", "open", "2026-Q1", *NOORS)
+    gone = number(run("2026-04-07", "decide", "2026-Q1", "--text", "Remind earlier", *NOORS))
+    run("2026-04-07", "act", "2026-Q1", "--text", "x", "--owner", "Bo", "--due", "2026-05-15")
+    run("2026-04-07", "decide", "2026-Q1", "--text", "Zahlt für Żak", *NOORS)
+    run("2026-04-07", "withdraw", gone, "--why", "Too dear", group="ruling")
+    signed = run("2026-04-08", "sign", "2026-Q1", "--title", "CISO").stdout.strip()
+    lines = []
+    with opened(database) as store, store.reading() as connection:
+        for record in records.read(connection):
+            kind = record.head.get("ruling", record.kind)
+            if kind in ("review", "decide", "act") and record.seq != gone:
+                lines.append(f"{kind} {record.seq} {sha256(record.body).hexdigest()}\n")
+    assert len(lines) == 3
+    assert sha256("".join(lines).encode()).hexdigest() == signed
 
 
 def test_reviews_are_read_as_they_were_known(run: Run, database: str) -> None:
