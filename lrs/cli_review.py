@@ -53,7 +53,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The same for progr
 
 @click.group()
 def review() -> None:
-    """One management review a quarter: frozen figures, what was decided on them, who signed."""
+    """One management review a quarter: frozen figures, decisions, actions, signatures."""
 
 
 @review.command("open")
@@ -97,6 +97,25 @@ def open_(
 
 
 _TOLD = ("met", "late", "overdue", "failed", "excused", "pending", "unverified")
+
+
+@review.command("meet")
+@_QUARTER
+@click.option("--attendees", required=True, type=_Words(), help="Who took part.")
+@click.option("--day", required=True, type=Day(), help="The day of the meeting.")
+@click.option("--text", type=_Words(), help="What else is to be said of it.")
+@by_option
+def meet(quarter: Quarter, attendees: str, day: date, text: str | None, by: str) -> None:
+    """Put on record who met when to hold a review, if that isn't told at its opening; prints the
+    number of the ruling.
+
+    Example: lrs review meet 2026-Q1 --day 2026-04-09 --attendees "Noor Haddad, Dana Weiss"
+    """
+    from lrs import reviewing
+
+    with cli_ground.opened() as store:
+        click.echo(reviewing.meet(store, quarter, attendees, day, text or reviewing.MET, by))
+        _signed_before(store, quarter)
 
 
 @review.command("decide")

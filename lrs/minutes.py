@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from lrs import reviews, timestamps
+from lrs import freezing, timestamps
+from lrs.freezing import Carried, Frozen
 from lrs.register import counting
 from lrs.register.counting import Number, Turn
 from lrs.register.writing.plain_text import harmless, padded, width
-from lrs.reviews import ADDED, SIGNED, SUPERSEDED, Action, Carried, Frozen, Review
+from lrs.reviews import ADDED, SIGNED, SUPERSEDED, Action, Review
 
 _MARKUP = re.compile(r"([\\`*<\[|])")
 _BY = {
@@ -21,7 +22,7 @@ _BY = {
     "exercise": "Verdicts by exercise",
     "age": "How far behind due",
 }
-_KINDS = {"decide": "decision", "act": "action", "sign-off": "sign-off"}
+_KINDS = {"meet": "meeting", "decide": "decision", "act": "action", "sign-off": "sign-off"}
 
 
 class Since(NamedTuple):
@@ -62,7 +63,12 @@ def _head(review: Review) -> Iterator[str]:
     if frozen.why:
         yield f"- In place of edition {review.edition - 1}, because: {_text(frozen.why)}"
     names = ", ".join(map(_text, frozen.attendees))
-    yield f"- Attendees: {names or 'not told'}"
+    if names or not review.meetings:
+        yield f"- Attendees: {names or 'not told'}"
+    for each in review.meetings:
+        later = _later(review, each.signed, each.edition)
+        told = f"{_text(each.attendees)} ({_text(each.text)}; ruling {each.number}{later})"
+        yield f"- Meeting: {each.day}, {told}"
     yield f"- State: {_state(review)}"
 
 
@@ -157,8 +163,8 @@ def _since(review: Review, since: Since) -> Iterator[str]:
     if now.digest == review.frozen.digest and not since.turns:
         yield f"Nothing that changes these figures, up to record {now.newest} ({known})."
         return
-    yield "The same days as of the same day, as they are known now: up to record "
-    yield f"{now.newest} ({known}). The frozen figures stay as they are."
+    yield f"The same days as of the same day, as known now: up to record {now.newest} ({known})."
+    yield "The frozen figures stay as they are."
     yield ""
     if since.turns:
         rows = [(e.what, _number(e.before), _number(e.after)) for e in since.turns]
@@ -310,7 +316,8 @@ def told(review: Review, since: Since | None = None) -> dict[str, Any]:
         "opened": review.day.isoformat(),
         "opened_by": review.by,
         "state": review.state,
-        "frozen": reviews.written(review.frozen),
+        "frozen": freezing.written(review.frozen),
+        "meetings": [_plain(each._asdict()) for each in review.meetings],
         "decisions": [_plain(each._asdict()) for each in review.decisions],
         "actions": [_plain(each._asdict()) for each in review.actions],
         "sign_offs": [_plain(each._asdict()) for each in review.sign_offs],

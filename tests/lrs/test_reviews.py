@@ -9,13 +9,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lrs import reviews, timestamps
+from lrs import freezing, reviews, timestamps
 from lrs.days import Interval
+from lrs.freezing import Carried, Frozen, InForce
 from lrs.openings import Opened
 from lrs.quarters import Quarter
 from lrs.received.records import compact
 from lrs.register.counting import Figures
-from lrs.reviews import ADDED, SIGNED, SUPERSEDED, UNSIGNED, Carried, Frozen, InForce, Review
+from lrs.reviews import ADDED, SIGNED, SUPERSEDED, UNSIGNED, Review
 from lrs.rulings import Given, Ruling
 
 DAY = 86_400_000_000
@@ -54,7 +55,7 @@ class Log:
         """Open an edition of a review."""
         self.seq += 1
         edition = 1 + sum(each.quarter == quarter for each in self.opened)
-        state = reviews.written(frozen(why="again" if edition > 1 else ""))
+        state = freezing.written(frozen(why="again" if edition > 1 else ""))
         at = (self.seq, MORNING + self.seq * DAY, quarter, edition, "noor")
         self.opened.append(Opened(*at, state, compact([self.seq, state])))
         return self.seq
@@ -86,8 +87,9 @@ class Log:
 
 def signed(review: Review) -> dict[int, bool]:
     """Which decisions and actions are signed."""
-    decisions = {each.number: each.signed for each in review.decisions}
-    return {**decisions, **{each.number: each.signed for each in review.actions}}
+    found = {each.number: each.signed for each in review.meetings}
+    found |= {each.number: each.signed for each in review.decisions}
+    return {**found, **{each.number: each.signed for each in review.actions}}
 
 
 def begun() -> Log:
@@ -99,7 +101,7 @@ def begun() -> Log:
 
 def test_what_is_frozen_is_read_back_whole() -> None:
     """Whatever a review was opened with stands in its record."""
-    assert reviews.thawed(reviews.written(frozen())) == frozen()
+    assert freezing.thawed(freezing.written(frozen())) == frozen()
 
 
 def test_decisions_and_actions_stand_until_they_are_withdrawn() -> None:
@@ -218,7 +220,8 @@ def test_quarters_without_a_review_are_known() -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["decide", "act", "close", "sign", "withdraw", "open"]), st.integers(0)
+        st.sampled_from(["meet", "decide", "act", "close", "sign", "withdraw", "open"]),
+        st.integers(0),
     ),
     max_size=14,
 )
@@ -247,6 +250,8 @@ def test_a_review_is_signed_while_what_stands_is_what_was_signed(
             log.withdraw(number)
             stands.discard(number)
             seen.pop(number, None)
+        elif what == "meet":
+            stands.add(log.give("meet", day="2026-04-09", attendees="Noor"))
         elif what in ("decide", "act"):
             stands.add(log.act() if what == "act" else log.give("decide"))
     found = log.last()

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from company import FAIR, company, rule, say, told
 from durable import assert_indexes_are_what_a_rebuild_makes, opened
 
-from lrs import openings, reviewing, reviews, rulings, timestamps
+from lrs import freezing, openings, reviewing, reviews, rulings, timestamps
 from lrs.cli import main
 from lrs.errors import Conflict, LrsError
 from lrs.openings import Opening
@@ -243,7 +243,7 @@ def test_who_opens_at_the_same_moment_comes_too_late(database: str) -> None:
     """Of two openings that know of the same editions one is refused."""
     with going_on(database, "2026-04-07") as store:
         made = reviewing.open_(store, Wanted(Q1, "noor"))
-        again = Opening("2026-Q1", 1, "dana", reviews.written(made.frozen))
+        again = Opening("2026-Q1", 1, "dana", freezing.written(made.frozen))
         with pytest.raises(Conflict, match="somebody else has just opened edition 1"):
             store.writer.submit("reviews", again)
 
@@ -285,6 +285,26 @@ def test_the_next_review_begins_with_the_actions_of_the_last(run: Run) -> None:
     again = shown(run, "2026-10-02", "2026-Q2", "--frozen")
     assert again == minutes
     assert figure(third, "People with access")[1:] == figure(minutes, "People with access")[:1]
+
+
+def test_who_met_may_be_told_after_the_figures_were_frozen(run: Run) -> None:
+    """A meeting has a day from the quarter on to today, and who took part; it is signed, too."""
+    run("2026-04-07", "open", "2026-Q1", *NOORS)
+    assert "- Attendees: not told\n" in shown(run, "2026-04-08")
+    met = ("meet", "2026-Q1", "--attendees", "Noor Haddad, Dana Weiss", *NOORS, "--day")
+    for day in ("2025-12-31", "2026-04-10"):
+        assert f"not on {day}" in run("2026-04-09", *met, day, exits=1).stderr
+    which = number(run("2026-04-09", *met, "2026-04-08"))
+    run("2026-04-09", "sign", "2026-Q1", "--title", "CISO", "--by", "Dana Weiss")
+    line = (
+        f"- Meeting: 2026-04-08, Noor Haddad, Dana Weiss (Met to hold the review; ruling {which})"
+    )
+    minutes = shown(run, "2026-04-09")
+    assert line in minutes.splitlines() and "- Attendees" not in minutes
+    later = run("2026-04-10", *met, "2026-04-10", "--text", "Again, about | Eve")
+    assert later.stderr.startswith("Dana Weiss signed before this was added")
+    again = rf"(Again, about \| Eve; ruling {number(later)}; after the sign-off)"
+    assert again in shown(run, "2026-04-10")
 
 
 def test_an_action_is_closed_once(run: Run) -> None:
@@ -336,8 +356,8 @@ def test_a_review_is_signed_with_all_that_it_has(run: Run) -> None:
 
 
 def test_what_was_signed_follows_from_the_log_alone(run: Run, database: str) -> None:
-    """Whoever has the log makes the digest again: a line for the opening, then for each decision and
-    action that stands, with the number and the SHA-256 of its record's body."""
+    """Whoever has the log makes the digest again: a line for the opening, then for each meeting,
+    decision and action that stands, with the number and the SHA-256 of its record's body."""
     run("2026-04-07", "open", "2026-Q1", *NOORS)
     gone = number(run("2026-04-07", "decide", "2026-Q1", "--text", "Remind earlier", *NOORS))
     run("2026-04-07", "act", "2026-Q1", "--text", "x", "--owner", "Bo", "--due", "2026-05-15")
@@ -420,6 +440,10 @@ def test_minutes_hold_whatever_somebody_writes(run: Run) -> None:
         (
             Ruling("act", "review 2026-Q1", "x", "noor", {"owner": "Bo", "due": "soon"}),
             "which is not a day",
+        ),
+        (
+            Ruling("meet", "review 2026-Q1", "x", "noor", {"day": "2026-04-09"}),
+            "needs its attendees",
         ),
         (Ruling("close", "23", "x", "noor"), "action 23"),
         (Ruling("sign-off", "review 2026-Q1", "x", "noor"), "needs its digest"),
