@@ -92,7 +92,7 @@ def open_(
     counts = ", ".join(f"{single[each]:,} {each}" for each in _TOLD if single[each])
     what = f"{single['obligations']:,} obligations of {single['population']:,} people"
     click.echo(f"{quarter}, edition {made.edition}: {what}: {counts or 'none'}", err=True)
-    open_ones = sum(each.closed is None for each in made.frozen.carried)
+    open_ones = sum(each.ended is None for each in made.frozen.carried)
     click.echo(f"{_count(open_ones, 'action')} of earlier reviews open", err=True)
 
 

@@ -30,8 +30,9 @@ class Carried(NamedTuple):
     text: str
     owner: str
     due: date
-    closed: date | None
-    why: str  # what was done, of a closed one
+    ended: date | None  # closed, or withdrawn
+    withdrawn: bool
+    why: str  # what was done, or why it was withdrawn
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def carried_written(each: Carried) -> dict[str, Any]:
         "text": each.text,
         "owner": each.owner,
         "due": each.due.isoformat(),
-        "closed": each.closed.isoformat() if each.closed else None,
+        "ended": each.ended.isoformat() if each.ended else None,
+        "withdrawn": each.withdrawn,
         "why": each.why,
     }
 
@@ -124,9 +126,9 @@ def thawed(state: Mapping[str, Any]) -> Frozen:
 
 def _carried(told: Iterable[Mapping[str, Any]]) -> Iterator[Carried]:
     for each in told:
-        closed = _day(each["closed"]) if each["closed"] else None
+        ended = _day(each["ended"]) if each["ended"] else None
         at = (each["action"], each["review"], each["text"], each["owner"], _day(each["due"]))
-        yield Carried(*at, closed, each["why"])
+        yield Carried(*at, ended, each["withdrawn"], each["why"])
 
 
 _day = date.fromisoformat

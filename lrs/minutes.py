@@ -106,18 +106,18 @@ def _carried(review: Review) -> Iterator[str]:
 
 
 def _carried_state(each: Carried, day: date) -> str:
-    if each.closed:
-        return f"closed on {each.closed}: {each.why}"
+    if each.ended:
+        return f"{'withdrawn' if each.withdrawn else 'closed'} on {each.ended}: {each.why}"
     return _open(each.due, day)
 
 
 def _open(due: date, today: date) -> str:
     late = (today - due).days
-    return f"open, {_days(late)} overdue" if late > 0 else "open"
+    return f"open, {_count(late, 'day')} overdue" if late > 0 else "open"
 
 
-def _days(number: int) -> str:
-    return f"{number} {'day' if number == 1 else 'days'}"
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _figures(review: Review, before: Review | None) -> Iterator[str]:
@@ -223,7 +223,7 @@ def _action_state(action: Action, today: date) -> str:
     if done is None:
         return _open(action.due, today)
     late = (done.day - action.due).days
-    told = f", {_days(late)} late" if late > 0 else ""
+    told = f", {_count(late, 'day')} late" if late > 0 else ""
     return f"closed on {done.day}{told}: {done.why} ({done.by})"
 
 
@@ -350,11 +350,12 @@ def line(review: Review, today: date) -> str:
     how many actions are open and overdue, who signed it last and when."""
     open_ones = [each for each in review.actions if not each.closed]
     late = sum(each.due < today for each in open_ones)
-    actions = f"{len(open_ones)} of {len(review.actions)} actions open"
+    all_ = _count(len(review.actions), "action")
+    actions = f"{len(open_ones)} of {all_} open" if review.actions else all_
     signed = [f"{each.by} on {each.day}" for each in review.sign_offs[-1:]]
     words = [
         *(str(review.quarter), f"edition {review.edition}", str(review.day), review.by),
-        *(review.state, f"{len(review.decisions)} decisions"),
+        *(review.state, _count(len(review.decisions), "decision")),
         actions + (f", {late} overdue" if late else ""),
         *signed,
     ]

@@ -102,13 +102,18 @@ def _carried(there: Sequence[Review], quarter: Quarter) -> Iterator[Carried]:
     """The actions of other quarters' reviews that are open, or were when the last one began."""
     others = [each for each in reviews.current(there) if each.quarter != quarter]
     last = max(others, key=lambda each: each.number, default=None)
-    ended = {each.number for each in last.frozen.carried if each.closed} if last else set()
+    ended = {each.number for each in last.frozen.carried if each.ended} if last else set()
     for review in others:
         for each in review.actions:
             if each.number not in ended:
                 at = (each.number, str(review.quarter), each.text, each.owner, each.due)
                 end = (each.closed.day, each.closed.why) if each.closed else (None, "")
-                yield Carried(*at, *end)
+                yield Carried(*at, end[0], False, end[1])
+        for gone in review.withdrawn:
+            if gone.kind == "act" and gone.number not in ended:
+                due = date.fromisoformat(gone.told["due"])
+                at = (gone.number, str(review.quarter), gone.text, gone.told["owner"], due)
+                yield Carried(*at, gone.day, True, gone.why)
 
 
 def frozen_now(connection: Connection, period: Interval, as_of: date) -> Frozen:

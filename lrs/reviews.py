@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
@@ -93,6 +93,7 @@ class Withdrawn(NamedTuple):
     number: int  # of the ruling that was
     kind: str
     text: str
+    told: Mapping[str, str]  # what else it told
     day: date  # of the withdrawal, as are the next two
     by: str
     why: str
@@ -251,7 +252,7 @@ class _View(NamedTuple):
             was = there[int(number)].ruling
             if was.subject == f"review {self.own.quarter}":
                 told = (self.day(each), each.ruling.by, each.ruling.why)
-                yield Withdrawn(int(number), was.kind, was.why, *told)
+                yield Withdrawn(int(number), was.kind, was.why, was.told, *told)
 
     def sign_off(self, given: Given, digest: str) -> SignOff:
         """A ruling as a signature, while the whole has a digest."""

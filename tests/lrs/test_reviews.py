@@ -37,7 +37,7 @@ def frozen(**more: Any) -> Frozen:
         "digest": "d" * 64,
         "programmes": (InForce(1, date(2026, 1, 1), "e" * 64),),
         "figures": Figures({"met": 3, "late_days_median": 2.5}, {"bucket": {"staff": {"met": 3}}}),
-        "carried": (Carried(4, "2025-Q4", "Ask", "Bo", date(2026, 2, 1), None, ""),),
+        "carried": (Carried(4, "2025-Q4", "Ask", "Bo", date(2026, 2, 1), None, False, ""),),
         "attendees": ("Noor",),
     }
     return Frozen(**{**told, **more})

@@ -259,7 +259,7 @@ def test_the_next_review_begins_with_the_actions_of_the_last(run: Run) -> None:
                 *("--due", "2026-05-15", *NOORS),
             )
         )
-        for text in ("Talk to Eve", "Mend the link", "Ask the LMS")
+        for text in ("Talk to Eve", "Mend the link", "Ask the LMS", "Sing")
     ]
     run(
         "2026-05-20",
@@ -272,16 +272,18 @@ def test_the_next_review_begins_with_the_actions_of_the_last(run: Run) -> None:
         "2026-05-12",
     )
     begun = run("2026-07-02", "open", "2026-Q2", *NOORS)
-    assert begun.stderr.endswith("2 actions of earlier reviews open\n")
+    assert begun.stderr.endswith("3 actions of earlier reviews open\n")
     minutes = shown(run, "2026-07-02", "2026-Q2", "--frozen")
     assert figure(minutes, str(acts[0]))[-1] == "closed on 2026-05-12: She plays on Mondays"
     assert figure(minutes, str(acts[1]))[-1] == "open, 48 days overdue"
     run("2026-07-03", "close", "2026-Q1", acts[1], "--why", "Mended")
+    run("2026-07-04", "withdraw", acts[3], "--why", "Nobody can", group="ruling")
     run("2026-10-02", "open", "2026-Q3", *NOORS)
     third = shown(run, "2026-10-02", "2026-Q3")
     assert f"| {acts[0]} " not in third
     assert figure(third, str(acts[1]))[-1] == "closed on 2026-07-03: Mended"
     assert figure(third, str(acts[2]))[-1] == "open, 140 days overdue"
+    assert figure(third, str(acts[3]))[-1] == "withdrawn on 2026-07-04: Nobody can"
     again = shown(run, "2026-10-02", "2026-Q2", "--frozen")
     assert again == minutes
     assert figure(third, "People with access")[1:] == figure(minutes, "People with access")[:1]
@@ -406,7 +408,7 @@ def test_the_list_tells_each_review_and_the_quarters_without_one(run: Run) -> No
     listed = run("2026-10-01", "list")
     assert listed.stdout.split("\t") == [
         *("2026-Q1", "edition 1", "2026-07-07", "Noor Haddad", "not signed", "0 decisions"),
-        "1 of 1 actions open, 1 overdue\n",
+        "1 of 1 action open, 1 overdue\n",
     ]
     assert listed.stderr == "without a review: 2026-Q2, 2026-Q3\n"
     found = json.loads(run("2026-10-01", "list", "--json").stdout)
