@@ -53,7 +53,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="The same for progr
 
 @click.group()
 def review() -> None:
-    """One management review a quarter: frozen figures, what was decided on them, who signed."""
+    """One management review a quarter: frozen figures, decisions, actions, signatures."""
 
 
 @review.command("open")
@@ -92,11 +92,30 @@ def open_(
     counts = ", ".join(f"{single[each]:,} {each}" for each in _TOLD if single[each])
     what = f"{single['obligations']:,} obligations of {single['population']:,} people"
     click.echo(f"{quarter}, edition {made.edition}: {what}: {counts or 'none'}", err=True)
-    open_ones = sum(each.closed is None for each in made.frozen.carried)
+    open_ones = sum(each.ended is None for each in made.frozen.carried)
     click.echo(f"{_count(open_ones, 'action')} of earlier reviews open", err=True)
 
 
 _TOLD = ("met", "late", "overdue", "failed", "excused", "pending", "unverified")
+
+
+@review.command("meet")
+@_QUARTER
+@click.option("--attendees", required=True, type=_Words(), help="Who took part.")
+@click.option("--day", required=True, type=Day(), help="The day of the meeting.")
+@click.option("--text", type=_Words(), help="What else is to be said of it.")
+@by_option
+def meet(quarter: Quarter, attendees: str, day: date, text: str | None, by: str) -> None:
+    """Put on record who met when to hold a review, if that isn't told at its opening; prints the
+    number of the ruling.
+
+    Example: lrs review meet 2026-Q1 --day 2026-04-09 --attendees "Noor Haddad, Dana Weiss"
+    """
+    from lrs import reviewing
+
+    with cli_ground.opened() as store:
+        click.echo(reviewing.meet(store, quarter, attendees, day, text or reviewing.MET, by))
+        _signed_before(store, quarter)
 
 
 @review.command("decide")

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from lrs import reviews, timestamps
+from lrs import freezing, timestamps
+from lrs.freezing import Carried, Frozen
 from lrs.register import counting
 from lrs.register.counting import Number, Turn
 from lrs.register.writing.plain_text import harmless, padded, width
-from lrs.reviews import ADDED, SIGNED, SUPERSEDED, Action, Carried, Frozen, Review
+from lrs.reviews import ADDED, SIGNED, SUPERSEDED, Action, Review
 
 _MARKUP = re.compile(r"([\\`*<\[|])")
 _BY = {
@@ -21,7 +22,7 @@ _BY = {
     "exercise": "Verdicts by exercise",
     "age": "How far behind due",
 }
-_KINDS = {"decide": "decision", "act": "action", "sign-off": "sign-off"}
+_KINDS = {"meet": "meeting", "decide": "decision", "act": "action", "sign-off": "sign-off"}
 
 
 class Since(NamedTuple):
@@ -62,7 +63,12 @@ def _head(review: Review) -> Iterator[str]:
     if frozen.why:
         yield f"- In place of edition {review.edition - 1}, because: {_text(frozen.why)}"
     names = ", ".join(map(_text, frozen.attendees))
-    yield f"- Attendees: {names or 'not told'}"
+    if names or not review.meetings:
+        yield f"- Attendees: {names or 'not told'}"
+    for each in review.meetings:
+        later = _later(review, each.signed, each.edition)
+        told = f"{_text(each.attendees)} ({_text(each.text)}; ruling {each.number}{later})"
+        yield f"- Meeting: {each.day}, {told}"
     yield f"- State: {_state(review)}"
 
 
@@ -100,18 +106,18 @@ def _carried(review: Review) -> Iterator[str]:
 
 
 def _carried_state(each: Carried, day: date) -> str:
-    if each.closed:
-        return f"closed on {each.closed}: {each.why}"
+    if each.ended:
+        return f"{'withdrawn' if each.withdrawn else 'closed'} on {each.ended}: {each.why}"
     return _open(each.due, day)
 
 
 def _open(due: date, today: date) -> str:
     late = (today - due).days
-    return f"open, {_days(late)} overdue" if late > 0 else "open"
+    return f"open, {_count(late, 'day')} overdue" if late > 0 else "open"
 
 
-def _days(number: int) -> str:
-    return f"{number} {'day' if number == 1 else 'days'}"
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _figures(review: Review, before: Review | None) -> Iterator[str]:
@@ -157,8 +163,8 @@ def _since(review: Review, since: Since) -> Iterator[str]:
     if now.digest == review.frozen.digest and not since.turns:
         yield f"Nothing that changes these figures, up to record {now.newest} ({known})."
         return
-    yield "The same days as of the same day, as they are known now: up to record "
-    yield f"{now.newest} ({known}). The frozen figures stay as they are."
+    yield f"The same days as of the same day, as known now: up to record {now.newest} ({known})."
+    yield "The frozen figures stay as they are."
     yield ""
     if since.turns:
         rows = [(e.what, _number(e.before), _number(e.after)) for e in since.turns]
@@ -217,7 +223,7 @@ def _action_state(action: Action, today: date) -> str:
     if done is None:
         return _open(action.due, today)
     late = (done.day - action.due).days
-    told = f", {_days(late)} late" if late > 0 else ""
+    told = f", {_count(late, 'day')} late" if late > 0 else ""
     return f"closed on {done.day}{told}: {done.why} ({done.by})"
 
 
@@ -310,7 +316,8 @@ def told(review: Review, since: Since | None = None) -> dict[str, Any]:
         "opened": review.day.isoformat(),
         "opened_by": review.by,
         "state": review.state,
-        "frozen": reviews.written(review.frozen),
+        "frozen": freezing.written(review.frozen),
+        "meetings": [_plain(each._asdict()) for each in review.meetings],
         "decisions": [_plain(each._asdict()) for each in review.decisions],
         "actions": [_plain(each._asdict()) for each in review.actions],
         "sign_offs": [_plain(each._asdict()) for each in review.sign_offs],
@@ -343,11 +350,12 @@ def line(review: Review, today: date) -> str:
     how many actions are open and overdue, who signed it last and when."""
     open_ones = [each for each in review.actions if not each.closed]
     late = sum(each.due < today for each in open_ones)
-    actions = f"{len(open_ones)} of {len(review.actions)} actions open"
+    all_ = _count(len(review.actions), "action")
+    actions = f"{len(open_ones)} of {all_} open" if review.actions else all_
     signed = [f"{each.by} on {each.day}" for each in review.sign_offs[-1:]]
     words = [
         *(str(review.quarter), f"edition {review.edition}", str(review.day), review.by),
-        *(review.state, f"{len(review.decisions)} decisions"),
+        *(review.state, _count(len(review.decisions), "decision")),
         actions + (f", {late} overdue" if late else ""),
         *signed,
     ]

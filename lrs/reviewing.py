@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import attempts, days, known, reviews, rulings, sources, timestamps
+from lrs import attempts, days, freezing, known, reviews, rulings, sources, timestamps
 from lrs.days import Interval
 from lrs.errors import BadRequest, Conflict, NotFound
+from lrs.freezing import Carried, Frozen, InForce
 from lrs.known import Asked, Register
 from lrs.openings import Opening
 from lrs.programme import versions
@@ -23,11 +24,12 @@ from lrs.register import about, counting
 from lrs.register import sheet as sheets
 from lrs.register.counting import Counting, Turn
 from lrs.register.sheet import Cell, Sheet
-from lrs.reviews import Action, Carried, Frozen, InForce, Review
+from lrs.reviews import Action, Review
 from lrs.rulings import Ruling
 from lrs.xapi.store import Store
 from scormkit import __version__
 
+MET = "Met to hold the review"
 SAYS = "I have looked at these figures, decisions and actions"
 
 
@@ -69,7 +71,7 @@ def open_(store: Store, wanted: Wanted) -> Review:
             raise NotFound(f"no programme was in force in {quarter}; the first is from {starts}")
         carried = tuple(_carried(there, quarter))
     frozen = replace(frozen, carried=carried, attendees=wanted.attendees, why=wanted.why)
-    state = reviews.written(frozen)
+    state = freezing.written(frozen)
     store.writer.submit("reviews", Opening(str(quarter), edition, wanted.by, state))
     return of(store, quarter)
 
@@ -100,13 +102,18 @@ def _carried(there: Sequence[Review], quarter: Quarter) -> Iterator[Carried]:
     """The actions of other quarters' reviews that are open, or were when the last one began."""
     others = [each for each in reviews.current(there) if each.quarter != quarter]
     last = max(others, key=lambda each: each.number, default=None)
-    ended = {each.number for each in last.frozen.carried if each.closed} if last else set()
+    ended = {each.number for each in last.frozen.carried if each.ended} if last else set()
     for review in others:
         for each in review.actions:
             if each.number not in ended:
                 at = (each.number, str(review.quarter), each.text, each.owner, each.due)
                 end = (each.closed.day, each.closed.why) if each.closed else (None, "")
-                yield Carried(*at, *end)
+                yield Carried(*at, end[0], False, end[1])
+        for gone in review.withdrawn:
+            if gone.kind == "act" and gone.number not in ended:
+                due = date.fromisoformat(gone.told["due"])
+                at = (gone.number, str(review.quarter), gone.text, gone.told["owner"], due)
+                yield Carried(*at, gone.day, True, gone.why)
 
 
 def frozen_now(connection: Connection, period: Interval, as_of: date) -> Frozen:
@@ -190,6 +197,18 @@ def _of(there: Sequence[Review], quarter: Quarter, edition: int | None = None) -
     if not 0 < edition <= len(own):
         raise NotFound(f"{quarter} has no edition {edition}; the last is {len(own)}")
     return own[edition - 1]
+
+
+def meet(store: Store, quarter: Quarter, attendees: str, day: date, text: str, by: str) -> int:
+    """Put on record that people met on a day to hold a review; the number of the ruling."""
+    review = of(store, quarter)
+    with store.reading() as connection:
+        now = today(connection)
+    first = review.frozen.period.first
+    if not first <= day <= now:
+        raise BadRequest(f"a meeting about {quarter} is from {first} to today, {now}; not on {day}")
+    told = {"day": day.isoformat(), "attendees": attendees}
+    return rulings.add(store, Ruling("meet", f"review {quarter}", text, by, told))
 
 
 def decide(store: Store, quarter: Quarter, text: str, by: str) -> int:

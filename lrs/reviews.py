@@ -6,63 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import days, openings, quarters, rulings, timestamps
-from lrs.days import Interval
+from lrs import days, freezing, openings, quarters, rulings
+from lrs.freezing import Frozen
 from lrs.openings import Opened
 from lrs.quarters import Quarter
 from lrs.received.records import compact
-from lrs.register.counting import Figures
 from lrs.rulings import Given, Ruling
 
-FORMAT = 1  # of what is frozen
+WHOLE = ("meet", "decide", "act")  # the kinds of rulings that are signed
 UNSIGNED, SIGNED, ADDED, SUPERSEDED = STATES = (
     *("not signed", "signed", "changed since it was signed", "superseded"),
 )
-
-
-class InForce(NamedTuple):
-    """A version of the programme that was in force on a day of the quarter."""
-
-    number: int
-    starts: date
-    sha256: str
-
-
-class Carried(NamedTuple):
-    """An action of an earlier review, as it stood when this one was opened."""
-
-    number: int
-    quarter: str
-    text: str
-    owner: str
-    due: date
-    closed: date | None
-    why: str  # what was done, of a closed one
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """What was found when a review was opened: read from its record, never counted anew."""
-
-    programme: str
-    zone: str
-    period: Interval
-    as_of: date  # of the verdicts
-    known: int  # the instant up to which things were known, in microseconds
-    newest: int  # the number of the newest record then
-    query: str  # the command that shows the rows again
-    digest: str  # of these rows
-    programmes: tuple[InForce, ...]
-    figures: Figures
-    carried: tuple[Carried, ...] = ()
-    attendees: tuple[str, ...] = ()
-    why: str = ""  # another edition was opened
-    version: str = ""  # of the program that counted
 
 
 class Decision(NamedTuple):
@@ -75,6 +34,18 @@ class Decision(NamedTuple):
     text: str
     edition: int
     signed: bool
+
+
+class Meeting(NamedTuple):
+    """A meeting that held the review: its day, who took part, and what else is said of it."""
+
+    number: int
+    day: date
+    by: str
+    text: str
+    edition: int
+    signed: bool
+    attendees: str
 
 
 class Closed(NamedTuple):
@@ -117,11 +88,12 @@ class SignOff(NamedTuple):
 
 
 class Withdrawn(NamedTuple):
-    """A decision, action or signature (`kind` as of rulings) that was taken back, and why."""
+    """What was taken back, of whichever kind of ruling, and why."""
 
     number: int  # of the ruling that was
     kind: str
     text: str
+    told: Mapping[str, str]  # what else it told
     day: date  # of the withdrawal, as are the next two
     by: str
     why: str
@@ -138,6 +110,7 @@ class Review:
     day: date
     by: str
     frozen: Frozen
+    meetings: tuple[Meeting, ...]
     decisions: tuple[Decision, ...]
     actions: tuple[Action, ...]
     sign_offs: tuple[SignOff, ...]
@@ -188,8 +161,8 @@ def _review(own: Opened, opened: Sequence[Opened], given: Sequence[Given]) -> Re
     editions = [each for each in opened if each.quarter == own.quarter]
     later = next((each.seq for each in editions if each.edition == own.edition + 1), None)
     upto = later - 1 if later else max((*(each.seq for each in given), own.seq))
-    frozen = thawed(own.state)
-    view = _View(own, ZoneInfo(frozen.zone), editions, given)
+    found = freezing.thawed(own.state)
+    view = _View(own, ZoneInfo(found.zone), editions, given)
     there = view.standing(upto)
     digest = view.digest(upto)
     sign_offs = tuple(
@@ -204,7 +177,8 @@ def _review(own: Opened, opened: Sequence[Opened], given: Sequence[Given]) -> Re
         own.at,
         days.of(own.at, view.zone),
         own.by,
-        frozen,
+        found,
+        tuple(view.meeting(each, last) for each in there if each.ruling.kind == "meet"),
         tuple(view.decision(each, last) for each in there if each.ruling.kind == "decide"),
         tuple(view.action(each, last, upto) for each in there if each.ruling.kind == "act"),
         sign_offs,
@@ -246,6 +220,10 @@ class _View(NamedTuple):
         at = (seq, self.day(given), ruling.by, ruling.why)
         return Decision(*at, self.edition(seq), seq <= signed)
 
+    def meeting(self, given: Given, signed: int) -> Meeting:
+        """A ruling as a meeting."""
+        return Meeting(*self.decision(given, signed), given.ruling.told["attendees"])
+
     def action(self, given: Given, signed: int, upto: int) -> Action:
         """A ruling as an action, with its end as of a record."""
         return Action(
@@ -274,7 +252,7 @@ class _View(NamedTuple):
             was = there[int(number)].ruling
             if was.subject == f"review {self.own.quarter}":
                 told = (self.day(each), each.ruling.by, each.ruling.why)
-                yield Withdrawn(int(number), was.kind, was.why, *told)
+                yield Withdrawn(int(number), was.kind, was.why, was.told, *told)
 
     def sign_off(self, given: Given, digest: str) -> SignOff:
         """A ruling as a signature, while the whole has a digest."""
@@ -301,96 +279,15 @@ class _View(NamedTuple):
 
 
 def whole(opened: Opened, standing: Iterable[Given]) -> str:
-    """What a sign-off names: SHA-256 of a line for the opening, then one for each decision and
-    action that stands, in order: kind, record, SHA-256 of the record's body. That an action was
-    closed later changes nothing in what was signed."""
+    """What a sign-off names: SHA-256 of a line for the opening, then one for each meeting, decision
+    and action that stands, in order: kind, record, SHA-256 of the record's body. That an action
+    was closed later changes nothing in what was signed."""
     lines = [f"review {opened.seq} {opened.sha256}"]
     for seq, _, ruling in standing:
-        if ruling.kind in ("decide", "act"):
+        if ruling.kind in WHOLE:
             lines.append(f"{ruling.kind} {seq} {_body(ruling)}")
     return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 def _body(ruling: Ruling) -> str:
     return sha256(compact(asdict(ruling)).encode()).hexdigest()
-
-
-# What is frozen, as it is written to the log.
-
-
-def written(frozen: Frozen) -> dict[str, Any]:
-    """As JSON."""
-    assert frozen.period.last is not None
-    return {
-        "format": FORMAT,
-        "why": frozen.why,
-        "attendees": list(frozen.attendees),
-        "programme": frozen.programme,
-        "zone": frozen.zone,
-        "from": frozen.period.first.isoformat(),
-        "to": frozen.period.last.isoformat(),
-        "as_of": frozen.as_of.isoformat(),
-        "known_at": timestamps.written(frozen.known),
-        "newest_record": frozen.newest,
-        "query": frozen.query,
-        "digest": frozen.digest,
-        "programme_versions": [
-            {"version": each.number, "from": each.starts.isoformat(), "sha256": each.sha256}
-            for each in frozen.programmes
-        ],
-        "figures": dict(frozen.figures.single),
-        "counts": {
-            by: {of: dict(counts) for of, counts in some.items()}
-            for by, some in frozen.figures.tables.items()
-        },
-        "carried": [carried_written(each) for each in frozen.carried],
-        "written_by": frozen.version,
-    }
-
-
-def carried_written(each: Carried) -> dict[str, Any]:
-    """An action of an earlier review as JSON."""
-    return {
-        "action": each.number,
-        "review": each.quarter,
-        "text": each.text,
-        "owner": each.owner,
-        "due": each.due.isoformat(),
-        "closed": each.closed.isoformat() if each.closed else None,
-        "why": each.why,
-    }
-
-
-def thawed(state: Mapping[str, Any]) -> Frozen:
-    """What a record holds."""
-    known = timestamps.read(state["known_at"])
-    assert known is not None
-    return Frozen(
-        state["programme"],
-        state["zone"],
-        Interval(_day(state["from"]), _day(state["to"])),
-        _day(state["as_of"]),
-        known,
-        state["newest_record"],
-        state["query"],
-        state["digest"],
-        tuple(
-            InForce(each["version"], _day(each["from"]), each["sha256"])
-            for each in state["programme_versions"]
-        ),
-        Figures(state["figures"], state["counts"]),
-        tuple(_carried(state["carried"])),
-        tuple(state["attendees"]),
-        state["why"],
-        state["written_by"],
-    )
-
-
-def _carried(told: Iterable[Mapping[str, Any]]) -> Iterator[Carried]:
-    for each in told:
-        closed = _day(each["closed"]) if each["closed"] else None
-        at = (each["action"], each["review"], each["text"], each["owner"], _day(each["due"]))
-        yield Carried(*at, closed, each["why"])
-
-
-_day = date.fromisoformat

@@ -28,14 +28,19 @@ KINDS: dict[str, tuple[str, ...] | None] = {
     "link": None,
     "unlink": None,
     "merge": None,
+    "meet": ("review",),
     "decide": ("review",),
     "act": ("review",),
     "close": ("action",),
     "sign-off": ("review",),
     WITHDRAW: ("ruling",),
 }
-# What must be told beside: who does an action until when, what it is that was signed.
-NEEDS: dict[str, tuple[str, ...]] = {"act": ("owner", "due"), "sign-off": ("digest",)}
+# What must be told beside: who met when, who does an action until when, what was signed.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "meet": ("day", "attendees"),
+    "act": ("owner", "due"),
+    "sign-off": ("digest",),
+}
 DAYS = ("day", "from", "to", "until", "due")  # what is told under these names is a day
 
 RULINGS = Table(

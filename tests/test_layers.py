@@ -59,7 +59,7 @@ STORE_ORDER = (
     *("days", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
     *("people", "feeds", "rulings", "openings", "catalogue", "programme"),
     *("register", "attempts", "known", "sources", "side_by_side"),
-    *("reviews", "reviewing", "minutes"),
+    *("freezing", "reviews", "reviewing", "minutes"),
     *("redactions", "sealing", "evidence"),
     *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
