@@ -233,22 +233,21 @@ def now() -> datetime:
 
 def review() -> None:
     """Each quarter that is over: opened, a decision and an action, signed."""
-    for quarter, end in quarters(now().date()):
+    for quarter in quarters(now().date()):
         run("lrs", "review", "open", quarter, "--by", OWNER, "--attendees", f"{OWNER}, {CISO}")
         what = "What is overdue is followed up with each manager, by name"
         run("lrs", "review", "decide", quarter, "--text", what, "--by", CISO)
-        due = (end + timedelta(days=45)).isoformat()
+        due = (now().date() + timedelta(days=30)).isoformat()
         words = ("--text", "Report what is still open", "--owner", OWNER, "--due", due)
         run("lrs", "review", "act", quarter, *words, "--by", CISO)
         run("lrs", "review", "sign", quarter, "--by", CISO, "--title", "CISO")
 
 
-def quarters(today: date) -> Iterator[tuple[str, date]]:
-    """The quarters of the period that are over, each with its last day."""
+def quarters(today: date) -> Iterator[str]:
+    """The quarters of the period that are over."""
     for n, (month, day) in enumerate(((3, 31), (6, 30), (9, 30), (12, 31)), 1):
-        end = date(FIRST.year, month, day)
-        if end < today:
-            yield f"{FIRST.year}-Q{n}", end
+        if date(FIRST.year, month, day) < today:
+            yield f"{FIRST.year}-Q{n}"
 
 
 def pack() -> None:
