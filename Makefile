@@ -35,6 +35,10 @@ lint: $(INSTALLED) ## ruff and mypy --strict
 bench: $(INSTALLED) $(NODE_INSTALLED) browser ## measure speed, size and memory; writes build/bench.json
 	$(BIN)/python -m bench.bench
 
+.PHONY: demo
+demo: $(INSTALLED) $(NODE_INSTALLED) browser ## the whole product: play, record, register, evidence pack; left in build/demo
+	PYTHONPATH=tests/browser:tests/lrs:tests/lrs/register $(BIN)/python -m scripts.demo
+
 .PHONY: golden
 golden: $(INSTALLED) ## write the golden files anew; read the difference before committing it
 	$(BIN)/python tests/scormkit/golden.py

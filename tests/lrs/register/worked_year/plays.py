@@ -86,7 +86,7 @@ def told(bundles: Mapping[str, Bundle]) -> list[Told]:
 def _play(event: Mapping[str, Any], bundle: Bundle) -> dict[str, Any]:
     """One play, as say.js wants it. What events.yaml says of it must be what came of it."""
     state = play.start(bundle, event["seed"])
-    for act in _paths(event["exercise"])[event["path"]]["path"]:
+    for act in paths(event["exercise"])[event["path"]]["path"]:
         acts = [each["id"] for each in bundle["scenes"][state.scene]["acts"]]
         state = play.take(bundle, state, acts.index(act))
     came = play.result(bundle, state)
@@ -118,7 +118,7 @@ def _play(event: Mapping[str, Any], bundle: Bundle) -> dict[str, Any]:
 
 
 @cache
-def _paths(slug: str) -> dict[str, Any]:
+def paths(slug: str) -> dict[str, Any]:
     """The paths that a scenario's own tests name."""
     found: dict[str, Any] = read(f"scenarios/{slug}.yaml")["tests"]
     return found
