@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import authoring, browser, builds, register, store
+from bench import authoring, browser, builds, evidence, register, store
 from bench.run import ROOT
 
 # What we hold ourselves to; the figure of a run is its wall time on two quiet cores.
@@ -30,6 +30,8 @@ TARGETS = {
     "state after 40 decisions, characters": "1000",
     "SetValue calls a decision": "2 beside the interaction's 9",
     "Commit calls a decision": "1",
+    "pack of 10,000 people: seconds, MB": "60, 1500",
+    "pack of 1,000 people: verified, seconds, MB": "10 for 10,000 rows",
     "register of 100,000 people: seconds, MB": "60, 2000",
     "register of 100,000 people: a manager's 12, ms (min, median)": "100",
     "register of 100,000 people: a statement to the register, ms": "1000",
@@ -52,6 +54,7 @@ def main() -> None:
         found |= browser.figures(builds.unpacked(work, 12), builds.unpacked(work, 42))
         found |= store.figures(work / "store")
         found |= register.figures(work / "register")
+        found |= evidence.figures(work / "evidence")
     print(table(found))
     builds.dump(found, ROOT / "build" / "bench.json")
     print(f"\nwritten to {Path('build/bench.json')}", file=sys.stderr)

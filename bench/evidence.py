@@ -1,4 +1,4 @@
-"""What the evidence costs: a pack written and verified, a sample drawn, for companies of sizes."""
+"""What the evidence costs: a pack written and verified, for companies of several sizes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from bench import register
 from bench.run import measured
 from lrs import keys
 from lrs.config import Settings
-from lrs.evidence import pack, sample, verifier
+from lrs.evidence import pack, verifier
 from lrs.evidence.material import type_2
 from lrs.received import seal
 
 Figures = dict[str, Any]
 SIZES = (1_000, 10_000, 100_000)
-PEOPLE = 25  # of a sample
 
 
 def figures(work: Path, sizes: tuple[int, ...] = SIZES) -> Figures:
@@ -39,7 +38,6 @@ def figures(work: Path, sizes: tuple[int, ...] = SIZES) -> Figures:
         found[f"{at}: bytes"] = told["bytes"]
         found[f"{at}: parts, seconds"] = told["parts"]
         found[f"{at}: verified, seconds, MB"] = _step("verify", folder)["cost"]
-        found[f"{at}: sample of {PEOPLE}, seconds, MB"] = _step("sample", folder)["cost"]
     return found
 
 
@@ -56,14 +54,14 @@ def _step(name: str, folder: Path) -> Figures:
 
 def _write(folder: Path) -> Figures:
     parts: dict[str, float] = {}
-    last = ["opening", time.perf_counter()]
+    part, began = "opening", time.perf_counter()
 
     def tell(what: str) -> None:
         """One part is over, another begins."""
+        nonlocal part, began
         now = time.perf_counter()
-        name = "people" if re.match(r"[\d,]+ of", str(last[0])) else str(last[0])
-        parts[name] = parts.get(name, 0) + now - float(last[1])
-        last[:] = [what, now]
+        parts[part] = parts.get(part, 0) + now - began
+        part, began = ("people" if re.match(r"[\d,]+ of", what) else what), now
 
     with keys.opened(_settings(folder)) as store:
         made = pack.write(
@@ -88,14 +86,7 @@ def _verify(folder: Path) -> Figures:
     return {}
 
 
-def _sample(folder: Path) -> Figures:
-    wanted = sample.Wanted("20261231", PEOPLE, ("role", "kind", "joiner"))
-    with keys.opened(_settings(folder)) as store:
-        made = sample.write(store, folder / "pack.zip", wanted, folder / "sample.zip")
-    return {"records": made.records}
-
-
-_STEPS = {"write": _write, "verify": _verify, "sample": _sample}
+_STEPS = {"write": _write, "verify": _verify}
 
 
 def main() -> None:

@@ -132,6 +132,8 @@ class _Filling:
 
     def add(self, some: Lines) -> None:
         """Write these rows to each file."""
+        if not some:
+            return
         between = b",\n" if self._rows else b"\n"
         self._json.write(between + b",\n".join(some))
         self._digest.add(some)
