@@ -214,8 +214,9 @@ def _wrapping(pack: zipfile.ZipFile, size: int) -> Iterator[str]:
     at = 0
     for each in infos:
         name = each.filename
-        usual = (3, 0, 0, 0, _FILE, b"", b"", infos[0].date_time)
-        said = (each.create_system, each.reserved, each.volume, each.internal_attr)
+        usual = (20, 3, 0, 0, 0, _FILE, b"", b"", infos[0].date_time)
+        made = (each.create_version, each.create_system)
+        said = (*made, each.reserved, each.volume, each.internal_attr)
         more = (each.external_attr, each.comment, each.extra, each.date_time)
         large = each.file_size > zipfile.ZIP64_LIMIT or each.header_offset > zipfile.ZIP64_LIMIT
         if not large and (said + more != usual or each.flag_bits not in (0, 0x800)):
@@ -597,7 +598,7 @@ def _sheet(files: Files, told: Json, book: zipfile.ZipFile | None) -> Iterator[s
             if part is None:
                 yield f"{WORKBOOK}: it has no page {name}"
             else:
-                pages = _page_rows(book, part, max(len(kinds), 1))
+                pages = _page_rows(book, part, len(kinds))
                 titles = [each["title"] for each in sheet.head["columns"]]
                 if next(pages, None) != titles:
                     yield f"{WORKBOOK}: the columns of its page {name} are not those of the JSON"
