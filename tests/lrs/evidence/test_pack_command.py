@@ -188,7 +188,8 @@ def test_a_type_1_pack_tells_of_the_design_alone(home: Path, run: Run) -> None:
     assert {"programme", "curriculum", "population", "templates", "weaknesses"} <= names
     assert not names & {"register", "exceptions", "joiners", "months", "reviews"}
     with zipfile.ZipFile(home / "design.zip") as opened_zip:
-        assert "says nothing of what came of it" in opened_zip.read("README.txt").decode()
+        words = " ".join(opened_zip.read("README.txt").decode().split())
+    assert "says nothing of what came of it" in words
     run("verify", home / "design.zip", "--key", home / "key.pub")
     (home / "design.zip").unlink()
 
@@ -423,4 +424,4 @@ def test_a_sample_of_a_pack_that_was_changed(home: Path, run: Run, tmp_path: Pat
     with company.company(f"sqlite:///{tmp_path / 'lrs.db'}"):
         pass
     done = running(tmp_path)("sample", home / "pack.zip", *words, exits=1)
-    assert "not the store" in done.stderr or "nothing" in done.stderr or "sealed" in done.stderr
+    assert "is not of this store" in done.stderr
