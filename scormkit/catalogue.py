@@ -8,15 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from scormkit import resources
+from scormkit.editions import EDITIONS
 from scormkit.editions.edition import Bundle
 from scormkit.editions.markup import plain
 from scormkit.editions.statements import activity
+from scormkit.template import Html, filled, joined
 
 FORMAT = 1
 DATA = "catalogue.json"
 PAGE = "index.html"
 
 Entry = dict[str, Any]
+
+_PARTS = ("page", "exercise", "package", "statements")
+_FOR = '      <li class="who">For {{ who }}</li>\n'
+_CRITERION = "      <li>{{ name }}</li>\n"
+_STORE = "    <li><code>{{ url }}</code></li>\n"
+_ALLOWED = "<code>connect-src 'self' {{ origin }}</code>"
+_NONE = Html(
+    "  <p>There are no exercises here yet. Build some with <code>scormkit build</code>.</p>\n"
+)
+_WAITING = Html(' <a href="#statements">Statements</a> wait in the browser until there is one.')
 
 
 def entry(
@@ -72,24 +84,56 @@ def data(entries: Iterable[Entry]) -> bytes:
 
 def page(entries: Iterable[Entry]) -> bytes:
     """The same for people: what each zip is, and how to import it into an LMS."""
-    from jinja2 import Environment, StrictUndefined  # late: a build with nothing to do needs none
-
-    from scormkit.editions import EDITIONS
-    from scormkit.editions.metadata import taxon_paths
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(size=_size, place=lambda name: next(taxon_paths([name]))[1])
-    template = environment.from_string(resources.text("catalogue.html.j2"))
     scenarios = sorted(entries, key=lambda entry: entry["slug"])
-    titles = {edition.name: edition.title for edition in EDITIONS.values()}
-    return template.render(
-        scenarios=scenarios,
-        editions=titles,
-        files=sum(len(scenario["packages"]) for scenario in scenarios),
-        stores=sorted({scenario["lrs"] for scenario in scenarios if "lrs" in scenario}),
+    files = sum(len(scenario["packages"]) for scenario in scenarios)
+    stores = sorted({scenario["lrs"] for scenario in scenarios if "lrs" in scenario})
+    part = {name: resources.text(f"catalogue_page/{name}.html") for name in _PARTS}
+    return filled(
+        part["page"],
+        counted=f"{_count(len(scenarios), 'exercise')}, {_count(files, 'file')}",
+        exercises=joined(_exercise(scenario, part) for scenario in scenarios) or _NONE,
+        waiting=_WAITING if stores else "",
+        statements=_statements(stores, part) if stores else "",
     ).encode()
+
+
+def _exercise(scenario: Entry, part: Mapping[str, str]) -> Html:
+    criteria = sorted({c for objective in scenario["objectives"] for c in objective["criteria"]})
+    languages = scenario["languages"]
+    files = (
+        filled(
+            part["package"],
+            edition=EDITIONS[package["edition"]].title,
+            file=package["file"],
+            size=_size(package["bytes"]),
+            sha256=package["sha256"],
+        )
+        for package in scenario["packages"]
+    )
+    return filled(
+        part["exercise"],
+        **{key: scenario[key] for key in ("slug", "language", "title", "summary", "minutes")},
+        version=scenario["version"],
+        audience=joined(filled(_FOR, who=who) for who in scenario["audience"]),
+        pass_mark=scenario["pass"]["score"],
+        languages=f"{'languages' if len(languages) > 1 else 'language'}: {', '.join(languages)}",
+        criteria=joined(filled(_CRITERION, name=name) for name in criteria),
+        packages=joined(files),
+    )
+
+
+def _statements(stores: Iterable[str], part: Mapping[str, str]) -> Html:
+    """Where the packages send statements, and what a policy has to allow for that."""
+    origins = ("/".join(store.split("/")[:3]) for store in stores)
+    return filled(
+        part["statements"],
+        stores=joined(filled(_STORE, url=url) for url in stores),
+        allowed=joined((filled(_ALLOWED, origin=origin) for origin in origins), ", "),
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _size(count: int) -> str:

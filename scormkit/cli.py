@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -181,6 +182,8 @@ def build(
 
     Example: scormkit build scenarios --out build --edition scorm12
     """
+    # What a build makes stays: to look for garbage after every 700 objects takes a tenth of it.
+    gc.set_threshold(50_000)
     from scormkit import builder, problems
 
     given = _given_store(lrs, key, lms_home_page)

@@ -58,7 +58,7 @@ def folder(name: str) -> Path:
 
 def shipped() -> Iterator[tuple[str, bytes]]:
     """Every file that decides what a build makes, with its path: code, player, words, schemas."""
-    kinds = (".py", ".js", ".css", ".j2", ".yaml", ".json", ".xsd")
+    kinds = (".py", ".js", ".css", ".html", ".yaml", ".json", ".xsd")
     yield from _walk(_CODE, "scormkit", kinds)
     if not (_CODE / "schemas").is_dir():
         yield from _walk(schemas(), "scormkit/schemas", kinds)

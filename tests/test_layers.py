@@ -37,6 +37,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
     ),
     *(
         "archive",
+        "template",
         "editions",
         "catalogue",
         "compiler",

@@ -8,15 +8,13 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scormkit import resources
 from scormkit.editions import statements
 from scormkit.editions.edition import Bundle, Media
 from scormkit.editions.markup import plain
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from scormkit.template import Html, filled, joined
 
 LAUNCH = "index.html"
 START = "main.js"
@@ -104,14 +102,16 @@ def _scene_parts(scene: dict[str, Any]) -> set[str]:
 def index(bundle: Bundle, needed: Parts, early: tuple[str, ...]) -> bytes:
     """The page with the bundle inside it, as JSON that can't end its script element; of other
     languages it holds what is said until their texts are there."""
-    page = _template().render(
-        bundle_json=_json({**bundle, "languages": _meanwhile(bundle)}),
+    preload = '  <link rel="modulepreload" href="{{ module }}">\n'
+    page = filled(
+        resources.player("index.html").decode(),
+        bundle=_json({**bundle, "languages": _meanwhile(bundle)}),
         language=bundle["language"],
         dir=bundle.get("dir", "ltr"),
         title=plain(bundle["title"]),
-        words=bundle["words"],
+        no_script=Html(bundle["words"]["notice.no-script"]),
         start=START,
-        early=[name for name in early if name != START],
+        early=joined(filled(preload, module=name) for name in early if name != START),
         first=" ".join(needed.first),
         later=" ".join(needed.later),
     )
@@ -172,16 +172,6 @@ def modules_of(named: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _json(bundle: Bundle) -> object:
-    from markupsafe import Markup
-
+def _json(bundle: Bundle) -> Html:
     text = json.dumps(bundle, ensure_ascii=False, separators=(",", ":"))
-    return Markup(_OPENS.sub(r"\\u003c", text.replace("</", r"<\/")))
-
-
-@functools.cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined  # late: a build with nothing to do needs none
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    return environment.from_string(resources.player("index.html.j2").decode())
+    return Html(_OPENS.sub(r"\\u003c", text.replace("</", r"<\/")))

@@ -175,7 +175,7 @@ def test_what_counts_as_tools() -> None:
     assert {
         "scormkit/archive.py",
         "scormkit/player/engine.js",
-        "scormkit/player/index.html.j2",
+        "scormkit/player/index.html",
         "scormkit/player/style/base.css",
         "scormkit/words/en.yaml",
         "scormkit/schemas/scorm12/imscp_rootv1p1p2.xsd",

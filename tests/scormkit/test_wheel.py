@@ -54,13 +54,13 @@ def test_what_is_inside(wheel: Path) -> None:
     assert {
         "scormkit/compiler.py",
         "scormkit/player/engine.js",
-        "scormkit/player/index.html.j2",
+        "scormkit/player/index.html",
         "scormkit/player/style/base.css",
         "scormkit/words/en.yaml",
         "scormkit/starter_files/scenario.yaml",
         "scormkit/schemas/scenario.schema.json",
         "scormkit/schemas/scorm12/imscp_rootv1p1p2.xsd",
-        "scormkit/catalogue.html.j2",
+        "scormkit/catalogue_page/page.html",
     } <= names
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"lrs", "scormkit"}
