@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from lrs import cli_feeds, cli_people, cli_programme, cli_register, config
+from lrs import cli_feeds, cli_people, cli_programme, cli_register, cli_seal, config
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
 
@@ -315,6 +315,7 @@ for group in (
     cli_programme.catalogues,
     cli_programme.ruling,
     cli_register.register,
+    cli_seal.seal,
 ):
     main.add_command(group)
 

@@ -61,7 +61,8 @@ STORE_ORDER = (
     *("sealing", "evidence"),
     *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
-    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register", "cli"),
+    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register", "cli_seal"),
+    *("cli",),
 )
 DOORS = (
     "xapi.statements",
