@@ -210,7 +210,7 @@ def _tell(verdict: Verdict) -> None:
     if verdict.first is not None:
         click.echo(f"record {verdict.first} is the first that is not what came")
     for fault in verdict.faults:
-        click.echo(f"{fault.kind}: {fault.message}")
+        click.echo(fault.message)
     if verdict.more:
         click.echo(f"and {verdict.more} more")
     for key in verdict.keys:

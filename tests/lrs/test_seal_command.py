@@ -81,7 +81,7 @@ def test_from_the_first_seal_to_a_changed_record(folder: Path) -> None:
     assert bad.returncode == 1
     lines = bad.stdout.splitlines()
     assert lines[1] == "record 3 is the first that is not what came"
-    assert lines[2].startswith("record: record 3 is not what came")
+    assert lines[2].startswith("record 3 is not what came")
     assert lines[-1] == "none of 1 heads holds up"
     found = json.loads(lrs(folder, "verify", "--json").stdout)
     assert found["first"] == 3
