@@ -124,7 +124,8 @@ class _Walk:
         self._nodes = int(rows(connection, "SELECT count(*) FROM seal_nodes")[0][0])
         self._met = 0  # nodes that belong to the tree
         # How far leaves are needed; whoever can invent a size can't invent as many nodes.
-        self._sealed = min(seal.sealed(connection), self._nodes)
+        sizes = [each.size for each in self._heads if not (each.wrong or each.source)]
+        self._sealed = min(max(sizes, default=0), self._nodes)
         self._number, self._instant = 0, ""
         self._stopped = False  # whether what follows can't be put into the tree
         self._differ: list[int] = []  # records whose leaf the index has otherwise, since a head
