@@ -21,6 +21,7 @@ from lrs.programme import versions
 from lrs.received import seal_keys
 from lrs.received.records import compact
 from lrs.received.writer import Door, Writer
+from lrs.sealing import Sealing
 from lrs.xapi import documents, routes, statements
 from lrs.xapi.store import Store
 
@@ -46,12 +47,12 @@ def opened(settings: Settings, engine: Engine | None = None) -> Store:
     return Store(made, Writer(made, DOORS), settings)
 
 
-def create_app(store: Store) -> Flask:
-    """The WSGI app of an open store."""
+def create_app(store: Store, sealing: Sealing | None = None) -> Flask:
+    """The WSGI app of an open store, and of what seals it, if this process does."""
     app = Flask("lrs", static_folder=None)
     app.url_map.strict_slashes = False
     keyring, metrics = Keyring(store.reading), Metrics()
-    metrics.watch(store)
+    metrics.watch(store, sealing)
     app.before_request(_routed)
     app.after_request(_compressed)
     app.register_blueprint(routes.blueprint(store, keyring))

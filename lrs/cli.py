@@ -21,6 +21,7 @@ from lrs import (
     cli_programme,
     cli_register,
     cli_review,
+    cli_seal,
     config,
 )
 from lrs.config import SettingError, Settings
@@ -325,6 +326,7 @@ for group in (
     cli_register.register,
     cli_evidence.evidence,
     cli_review.review,
+    cli_seal.seal,
 ):
     main.add_command(group)
 

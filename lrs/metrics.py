@@ -13,13 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from sqlalchemy import Connection, make_url, text
 
 from lrs import database
 from lrs.errors import LrsError
+from lrs.received import seal
 from lrs.received.records import newest
 from lrs.received.writer import Batch, Door
+from lrs.sealing import Sealing
 from lrs.xapi.store import Store
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -88,10 +95,10 @@ class Metrics:
 
         return open_door
 
-    def watch(self, store: Store) -> None:
+    def watch(self, store: Store, sealing: Sealing | None = None) -> None:
         """Count what the store commits, and look up the rest when somebody asks."""
         store.writer.watch(self.counted)
-        self.registry.register(_Looked(store))
+        self.registry.register(_Looked(store, sealing))
 
     def text(self) -> bytes:
         """All of it, as Prometheus reads it."""
@@ -101,8 +108,9 @@ class Metrics:
 class _Looked:
     """A collector; a store that can't be read now leaves its figures out."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, sealing: Sealing | None) -> None:
         self._store = store
+        self._sealing = sealing
 
     def describe(self) -> Iterator[Metric]:
         """Nothing in advance: looking would need the database."""
@@ -114,6 +122,8 @@ class _Looked:
         yield InfoMetricFamily("lrs_build", "What runs here", value=build(store))
         yield _gauge("lrs_queue_requests", "Requests that wait for a commit", store.writer.queued())
         yield _gauge("lrs_writer_alive", "1 while records can be written", store.writer.alive())
+        failures = self._sealing.failures if self._sealing else 0
+        yield CounterMetricFamily("lrs_seal_failures", "Seals that failed here", value=failures)
         try:
             with store.reading() as connection:
                 seq, size = newest(connection)[0], _size(connection, store)
@@ -121,6 +131,17 @@ class _Looked:
             return
         yield _gauge("lrs_newest_record", "The number of the newest record", seq)
         yield _gauge("lrs_database_bytes", "Size of the database", size)
+        yield from self._head()
+
+    def _head(self) -> Iterator[Metric]:
+        try:
+            with self._store.reading() as connection:
+                head = seal.latest(connection)
+        except LrsError:  # or it is not what was written: what can't be told is left out
+            return
+        size, at = (head.size, head.at / 1_000_000) if head else (0, 0)
+        yield _gauge("lrs_sealed_records", "Records under the newest head", size)
+        yield _gauge("lrs_sealed_at_seconds", "When it was made, in seconds since 1970", at)
 
 
 def release() -> str:

@@ -19,6 +19,7 @@ from waitress import wasyncore
 from lrs import app, database, metrics, strict_http
 from lrs.config import Settings
 from lrs.errors import LrsError
+from lrs.sealing import Sealing
 from lrs.xapi.store import Store
 
 LOG = logging.getLogger("lrs.serving")
@@ -61,9 +62,10 @@ def only_one(settings: Settings) -> Iterator[None]:
 def serve(store: Store) -> None:
     """Answer requests until SIGINT or SIGTERM; what was begun is finished."""
     settings = store.settings
+    sealing = Sealing(store)
     try:
         server = waitress.create_server(
-            app.create_app(store),
+            app.create_app(store, sealing),
             host=settings.host,
             port=settings.port,
             threads=settings.threads,
@@ -98,11 +100,13 @@ def serve(store: Store) -> None:
     # up at each read, write and lock anyway.
     sys.setswitchinterval(0.02)
     LOG.info("listening", extra={"told": {**where, **metrics.build(store)}})
+    sealing.start()
     while not told:
         _turn(server, 10)
     LOG.info("stopping", extra={"told": {"signal": signal.Signals(told[0]).name}})
     _finish(server)
     server.task_dispatcher.shutdown()
+    sealing.close()
     store.writer.close()
     store.engine.dispose()
     LOG.info("stopped")

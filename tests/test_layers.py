@@ -65,7 +65,7 @@ STORE_ORDER = (
     *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
-    *("cli_review", "cli_pseudonyms", "cli_evidence", "cli"),
+    *("cli_review", "cli_seal", "cli_pseudonyms", "cli_evidence", "cli"),
 )
 DOORS = (
     "xapi.statements",

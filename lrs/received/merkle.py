@@ -65,6 +65,10 @@ class Growing:
         """The head of the tree as it is."""
         return folded(self._edge)
 
+    def copy(self) -> Growing:
+        """Another that grows on its own from here."""
+        return Growing(self.size, self._edge)
+
 
 def place(level: int, number: int) -> int:
     """Where the full subtree of a level is, counted from the left from 0."""
@@ -93,6 +97,13 @@ def parts(first: int, end: int) -> list[int]:
 
 
 Span = tuple[int, int]  # leaves from the first up to before the second
+
+
+def span(place: int) -> Span:
+    """The leaves below a place."""
+    level = (~place & place + 1).bit_length() - 1
+    first = (place + 1 >> level + 1) << level
+    return first, first + (1 << level)
 
 
 def inclusion(index: int, size: int) -> list[Span]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from lrs import timestamps
-from lrs.database import inserter, rows
+from lrs.database import inserter, is_sqlite, rows
 from lrs.received.merkle import leaf
 from lrs.received.tables import RECEIVED
 
@@ -17,7 +17,10 @@ _CHUNK = 1_000
 _MOST_BYTES = 16_000_000
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _insert = inserter(RECEIVED)
-_ROWS = "SELECT seq, kind, head, body, leaf FROM received WHERE seq BETWEEN ? AND ? ORDER BY seq"
+_ROWS = "SELECT seq, {} FROM received WHERE seq BETWEEN ? AND ? ORDER BY seq"
+_COLUMNS = "kind", "head", "body", "leaf"
+# SQLite keeps any type in any column, and text that is none; whoever looks for changes meets that.
+_AS_THEY_ARE = ", ".join(f"CAST({name} AS BLOB)" for name in _COLUMNS)
 _NEWEST = "SELECT seq, head FROM received ORDER BY seq DESC LIMIT 1"
 
 
@@ -126,11 +129,17 @@ def stored(
         )
         if last is None:
             return
-        found = rows(connection, _ROWS, [after + 1, last])
-        yield [
-            Stored(number, kind, head, bytes(body), bytes(leaf))
-            for number, kind, head, body, leaf in found
-        ]
+        if is_sqlite(connection):
+            query = _ROWS.format(_AS_THEY_ARE)
+            yield [
+                Stored(
+                    number, kind.decode("utf-8", "replace"), head.decode("utf-8", "replace"), *rest
+                )
+                for number, kind, head, *rest in rows(connection, query, [after + 1, last])
+            ]
+        else:
+            query = _ROWS.format(", ".join(_COLUMNS))
+            yield [Stored(*row) for row in rows(connection, query, [after + 1, last])]
         after = last
 
 

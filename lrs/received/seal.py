@@ -123,13 +123,11 @@ def make(
     which is held against its leaf first; of the redacted, whose body is gone, the leaf is taken as
     it stands. No lock is held while that is done, and `breathe` is called between small steps.
     Raises SealError."""
-    own = seal_keys.signer(store, by)
-    with store.reading() as connection:
-        size = newest(connection)[0]
-        before, keys = latest(connection), public_keys(connection)
-        growing = _begun(connection, before, keys)
+    before, growing, size, _ = _begun(store)
     if before and before.size >= size:
         return before
+    own = seal_keys.signer(store, by)  # the first time, this puts a record more into the log
+    before, growing, size, keys = _begun(store)
     if keys[-1].key != own.key:
         raise SealError("another key of the seal came into use meanwhile; try again")
     for first, last in tree.spans(growing.size, size, _BLOCK):
@@ -141,7 +139,15 @@ def make(
     return _signed(store, own, growing)
 
 
-def _begun(connection: Connection, before: Head | None, keys: list[SealKey]) -> Growing:
+def _begun(store: Store) -> tuple[Head | None, Growing, int, list[SealKey]]:
+    """Of one moment: the newest head, the tree that it proves, the number of the newest record, and
+    the keys on record."""
+    with store.reading() as connection:
+        before, keys = latest(connection), public_keys(connection)
+        return before, _proved(connection, before, keys), newest(connection)[0], keys
+
+
+def _proved(connection: Connection, before: Head | None, keys: list[SealKey]) -> Growing:
     """The tree of the newest head, proved by its signature."""
     if before is None:
         return Growing()

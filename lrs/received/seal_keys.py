@@ -82,7 +82,7 @@ def recorded(connection: Connection) -> list[SealKey]:
     found: list[SealKey] = []
     for seq, told, body in rows(connection, _RECORDED):
         try:
-            found.append(read(seq, instant(told), bytes(body), found[-1] if found else None))
+            found.append(read(seq, instant(told), body, found[-1] if found else None))
         except BadNote as error:
             raise SealError(
                 f"record {seq}, which puts a key of the seal on record, is not what was written: "
@@ -94,6 +94,8 @@ def recorded(connection: Connection) -> list[SealKey]:
 def read(seq: int, at: int, body: bytes, before: SealKey | None) -> SealKey:
     """A key of its record: signed by itself, and by the one before it unless that was lost.
     Raises BadNote."""
+    if not isinstance(body, bytes):  # SQLite keeps any type in any column
+        raise BadNote("it is no bytes")
     note = notes.read(body.decode("utf-8", "replace"))
     lines = note.text.split("\n")
     if len(lines) not in (3, 4) or not lines[1].startswith(_NEW):

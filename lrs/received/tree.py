@@ -25,7 +25,18 @@ class NoTree(LookupError):
 def kept(connection: Connection, places: Sequence[int]) -> dict[int, bytes]:
     """The hashes of subtrees that are kept, by their places."""
     query = "SELECT place, hash FROM seal_nodes WHERE place IN ??"
-    return {place: bytes(hashed) for place, hashed in rows(connection, query, places)}
+    return {place: _blob(hashed) for place, hashed in rows(connection, query, places)}
+
+
+def between(connection: Connection, low: int, high: int) -> dict[int, bytes]:
+    """The hashes that are kept from one place up to and with another."""
+    query = "SELECT place, hash FROM seal_nodes WHERE place BETWEEN ? AND ?"
+    return {place: _blob(hashed) for place, hashed in rows(connection, query, [low, high])}
+
+
+def _blob(value: object) -> bytes:
+    """SQLite keeps any type in any column; what is none of ours is no hash."""
+    return value if isinstance(value, bytes) else b""
 
 
 def proof(connection: Connection, spans: Sequence[Span]) -> list[bytes]:

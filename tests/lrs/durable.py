@@ -184,6 +184,7 @@ class Server:
     address: str
     key: str | None = None  # known once it was started on an empty database
     program: Sequence[str] = ("-m", "lrs.cli")
+    told: Mapping[str, str] = field(default_factory=dict)  # settings of its own
     process: subprocess.Popen[str] | None = None
     port: int = 0
     lines: list[str] = field(default_factory=list)  # of its stderr
@@ -196,7 +197,7 @@ class Server:
             stderr=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={"LRS_SEAL_EVERY": "0", **os.environ, "PYTHONPATH": str(ROOT), **self.told},
         )
         listens = threading.Event()
         self._reader = threading.Thread(target=self._read, args=[listens], daemon=True)
