@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lrs.evidence import tally as counting
 from lrs.evidence.material import Material
+from lrs.evidence.piece import NOTHING
 from lrs.evidence.sheets import reviews
 from lrs.evidence.sheets.weakness import (
     OPERATION,
@@ -71,6 +72,11 @@ def _joiners(material: Material, tally: Tally) -> Found:
     bad = (LATE, OVERDUE, FAILED, UNVERIFIED)
     late = sum(n for each, n in tally.joiners.items() if each.result in bad)
     return Found(late, sum(tally.joiners.values()))
+
+
+def _not_asked(material: Material, tally: Tally) -> Found:
+    some = sum(n for each, n in tally.joiners.items() if each.result == NOTHING)
+    return Found(some, sum(tally.joiners.values()))
 
 
 def _evidence(of: Callable[[counting.Evidenced], bool], met: bool = True) -> Count:
@@ -236,6 +242,14 @@ WEAKNESSES = (
         "Late, overdue, failed or unverified in anything that they owe to begin with.",
         "joiners",
         _joiners,
+    ),
+    _of(
+        "joiners-not-asked",
+        "Joiners of whom nothing was asked",
+        "windows of access",
+        "No bucket that they came into had an onboarding.",
+        "joiners",
+        _not_asked,
     ),
     _of(
         "uncovered-people",
