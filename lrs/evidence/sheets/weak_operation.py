@@ -136,6 +136,12 @@ def _unsigned(material: Material, tally: Tally) -> Found:
     return Found(signed.count(False), len(signed))
 
 
+def _nobody_met(material: Material, tally: Tally) -> Found:
+    newest = [some[-1] for some in reviews.reviewed(material).values() if some]
+    named = [any(reviews.attendees(each)) for each in newest]
+    return Found(named.count(False), len(named))
+
+
 def _unsound(material: Material, tally: Tally) -> Found:
     signed = [e for some in reviews.reviewed(material).values() for r in some for e in r.sign_offs]
     return Found(sum(not each.sound for each in signed), len(signed))
@@ -387,6 +393,14 @@ WEAKNESSES = (
         "Of those that were over by the day asked about.",
         "reviews",
         _unreviewed,
+    ),
+    _of(
+        "nobody-took-part",
+        "Reviews of which nobody says who took part",
+        "reviews",
+        "Neither their opening nor a meeting names anybody.",
+        "reviews",
+        _nobody_met,
     ),
     _of(
         "not-signed",

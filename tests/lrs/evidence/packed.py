@@ -161,6 +161,14 @@ class Frozen(NamedTuple):
     attendees: Sequence[str]
 
 
+class Meeting(NamedTuple):
+    """A meeting."""
+
+    number: int
+    day: date
+    attendees: str
+
+
 class Decision(NamedTuple):
     """What was decided."""
 
@@ -218,6 +226,7 @@ class Review(NamedTuple):
     day: date
     by: str
     frozen: Frozen
+    meetings: Sequence[Meeting]
     decisions: Sequence[Decision]
     actions: Sequence[Action]
     sign_offs: Sequence[SignOff]
@@ -237,7 +246,8 @@ def review(quarter: int, *actions: Action, signed: bool = True, **more: Any) -> 
     sign = SignOff(21, last, "dana", "CISO", "It is as it was.", "d" * 64, True, True)
     sign_offs = (sign,) if signed else ()
     state = "signed" if signed else "not signed"
-    told = (frozen, (decided,), actions, sign_offs, "d" * 64, False, state)
+    meetings = (Meeting(22, last, "Dana Weiss, Ana Ruiz"),)
+    told = (frozen, meetings, (decided,), actions, sign_offs, "d" * 64, False, state)
     return Review(19, when, 1, KNOWN, last, "noor", *told)._replace(**more)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from answers import EXERCISES, Made, Waits, answer
 from cases import asked, day, programme, ruled, somebody, span
-from packed import Pack, action, asked_of, built, by_hand, review, roster
+from packed import Pack, Review, action, asked_of, built, by_hand, review, roster
 
 from lrs import app
 from lrs.config import Settings
@@ -102,6 +102,11 @@ def test_where_all_is_well_only_what_nobody_can_show_is_left() -> None:
     assert (figures["weaknesses"], figures["median-days"]) == (2, None)
 
 
+def nobodys(told: Review) -> Review:
+    """A review of which nobody says who took part."""
+    return told._replace(meetings=(), frozen=told.frozen._replace(attendees=()))
+
+
 def test_every_weakness_can_be_found() -> None:
     """None is there that can't be other than 0."""
     left: list[Person] = [
@@ -148,7 +153,7 @@ def test_every_weakness_can_be_found() -> None:
             roster("03-01", 4, lms="https://lms.example", left_out=(LeftOut(2, "x", "y"),)),
             roster("03-01", 5, lms="https://lms.example", corrected=6),
         ),
-        reviews=(review(1, action("02-01"), signed=False),),
+        reviews=(nobodys(review(1, action("02-01"), signed=False)),),
         voided=1,
         redacted=1,
     )
@@ -252,6 +257,8 @@ def test_a_quarter_without_a_review_says_so() -> None:
     assert [row["state"] for row in pack.rows("reviews")] == [
         *("signed", "not signed", "no review on record", "no review on record")
     ]
+    assert pack.rows("reviews")[0]["attendees"] == "Dana, Noor, Dana Weiss, Ana Ruiz"
+    assert pack.rows("reviews")[0]["met"] == day("03-31")
     found = pack.weaknesses()
     assert (found["no-review"], found["not-signed"], found["late-actions"]) == (1, 1, 2)
     assert pack.column("review-actions", "late") == ["no", "yes", "yes"]
