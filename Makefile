@@ -38,6 +38,7 @@ bench: $(INSTALLED) $(NODE_INSTALLED) browser ## measure speed, size and memory;
 .PHONY: golden
 golden: $(INSTALLED) ## write the golden files anew; read the difference before committing it
 	$(BIN)/python tests/scormkit/golden.py
+	PYTHONPATH=. $(BIN)/python tests/lrs/evidence/sheet_list.py
 
 .PHONY: screenshots
 screenshots: $(INSTALLED) browser ## take the pictures in docs/ anew; look at them before committing them
