@@ -42,6 +42,7 @@ demo: $(INSTALLED) $(NODE_INSTALLED) browser ## the whole product: play, record,
 .PHONY: golden
 golden: $(INSTALLED) ## write the golden files anew; read the difference before committing it
 	$(BIN)/python tests/scormkit/golden.py
+	PYTHONPATH=. $(BIN)/python tests/lrs/evidence/sheet_list.py
 
 .PHONY: screenshots
 screenshots: $(INSTALLED) browser ## take the pictures in docs/ anew; look at them before committing them

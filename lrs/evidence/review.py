@@ -58,7 +58,7 @@ class Frozen(Protocol):
 
     @property
     def attendees(self) -> Sequence[str]:
-        """Who took part."""
+        """Who was to take part, as far as that was known."""
 
 
 class Decision(Protocol):
@@ -87,6 +87,22 @@ class Decision(Protocol):
     @property
     def signed(self) -> bool:
         """Whether somebody has signed a whole in which it stood."""
+
+
+class Meeting(Protocol):
+    """A meeting that held the review."""
+
+    @property
+    def number(self) -> int:
+        """Of its ruling."""
+
+    @property
+    def day(self) -> date:
+        """On which."""
+
+    @property
+    def attendees(self) -> str:
+        """Who took part, with commas between."""
 
 
 class Closed(Protocol):
@@ -215,6 +231,10 @@ class Review(Protocol):
     @property
     def frozen(self) -> Frozen:
         """What was found then."""
+
+    @property
+    def meetings(self) -> Sequence[Meeting]:
+        """In order."""
 
     @property
     def decisions(self) -> Sequence[Decision]:

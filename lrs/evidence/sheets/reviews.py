@@ -61,7 +61,8 @@ def _review(told: Review) -> Cells:
     return (
         told.at,
         told.by,
-        listed(frozen.attendees),
+        listed(attendees(told)),
+        max((each.day for each in told.meetings), default=None),
         frozen.as_of,
         frozen.known,
         frozen.newest,
@@ -76,6 +77,13 @@ def _review(told: Review) -> Cells:
     )
 
 
+def attendees(told: Review) -> Iterator[str]:
+    """Whom the opening or a meeting names."""
+    yield from told.frozen.attendees
+    for each in told.meetings:
+        yield from (name.strip() for name in each.attendees.split(","))
+
+
 def _searched(material: Material) -> str:
     return f"Every review in {log(material)}, of each quarter of {days_of(material)}."
 
@@ -86,7 +94,8 @@ _REVIEWS = (
     text("state", "State", 14, "Signed or not; or that there is none."),
     instant("opened", "Opened (UTC)", "When its figures were frozen."),
     text("by", "By", 14, "Who opened it."),
-    text("attendees", "Attendees", 28, "Who took part."),
+    text("attendees", "Attendees", 28, "Who took part, as far as it was told."),
+    day("met", "Met", "The day of the last meeting that is on record."),
     day("as_of", "As of", "The day of the verdicts in its figures."),
     instant("known", "Known (UTC)", "The instant up to which its figures know."),
     number("newest", "Newest record", "The number of the newest record then."),

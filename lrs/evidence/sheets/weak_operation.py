@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lrs.evidence import tally as counting
 from lrs.evidence.material import Material
+from lrs.evidence.piece import NOTHING
 from lrs.evidence.sheets import reviews
 from lrs.evidence.sheets.weakness import (
     OPERATION,
@@ -73,6 +74,11 @@ def _joiners(material: Material, tally: Tally) -> Found:
     return Found(late, sum(tally.joiners.values()))
 
 
+def _not_asked(material: Material, tally: Tally) -> Found:
+    some = sum(n for each, n in tally.joiners.items() if each.result == NOTHING)
+    return Found(some, sum(tally.joiners.values()))
+
+
 def _evidence(of: Callable[[counting.Evidenced], bool], met: bool = True) -> Count:
     def count(material: Material, tally: Tally) -> Found:
         some = {
@@ -128,6 +134,12 @@ def _unsigned(material: Material, tally: Tally) -> Found:
     newest = [some[-1] for some in reviews.reviewed(material).values() if some]
     signed = [any(each.covers for each in review.sign_offs) for review in newest]
     return Found(signed.count(False), len(signed))
+
+
+def _nobody_met(material: Material, tally: Tally) -> Found:
+    newest = [some[-1] for some in reviews.reviewed(material).values() if some]
+    named = [any(reviews.attendees(each)) for each in newest]
+    return Found(named.count(False), len(named))
 
 
 def _unsound(material: Material, tally: Tally) -> Found:
@@ -236,6 +248,14 @@ WEAKNESSES = (
         "Late, overdue, failed or unverified in anything that they owe to begin with.",
         "joiners",
         _joiners,
+    ),
+    _of(
+        "joiners-not-asked",
+        "Joiners of whom nothing was asked",
+        "windows of access",
+        "No bucket that they came into had an onboarding.",
+        "joiners",
+        _not_asked,
     ),
     _of(
         "uncovered-people",
@@ -373,6 +393,14 @@ WEAKNESSES = (
         "Of those that were over by the day asked about.",
         "reviews",
         _unreviewed,
+    ),
+    _of(
+        "nobody-took-part",
+        "Reviews of which nobody says who took part",
+        "reviews",
+        "Neither their opening nor a meeting names anybody.",
+        "reviews",
+        _nobody_met,
     ),
     _of(
         "not-signed",

@@ -26,7 +26,7 @@ def reviews(book: Book) -> Chapter:
         book.facts("reviews"),
         *book.table(
             "reviews",
-            *("quarter", "edition", "state", "opened", "as_of", "attendees", "decisions"),
+            *("quarter", "edition", "state", "opened", "met", "attendees", "decisions"),
             *("actions", "open_actions", "signed_by", "signed"),
         ),
         *(Section(name, [*_quarter(book, name)]) for name in reviewed(book.material)),

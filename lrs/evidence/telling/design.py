@@ -68,6 +68,7 @@ def curriculum(book: Book) -> Chapter:
             "Each exercise is a story with decisions. Its objectives are what it trains; the "
             "criteria that an objective serves are named by its author."
         ),
+        book.facts("exercises"),
         book.some(
             "curriculum",
             f"Curriculum map, version {number}" if number else "Curriculum map",
@@ -101,6 +102,7 @@ def versions(book: Book) -> Chapter:
             "A published version can't be changed; another takes its place from a day on. What was "
             "asked of somebody keeps the version in force on the day that it comes from."
         ),
+        book.facts("versions"),
         *book.table(
             "programme-versions",
             *("version", "in_force_from", "in_force_to", "published", "by", "days_after"),

@@ -84,8 +84,8 @@ def coverage(book: Book) -> Chapter:
     blocks: list[Block] = [
         Text(
             "A day of somebody's access is covered if nothing asked of them is open past its due "
-            "day on it. A late completion doesn't cover the days before it, and no later ruling "
-            "does."
+            "day on it. A late completion doesn't cover the days before it. The sheet coverage has "
+            "each day of the period."
         ),
         book.facts("access-days", "uncovered-days", "covered", "uncovered-people"),
         _uncovered(book),
@@ -220,6 +220,7 @@ def evidence(book: Book) -> Chapter:
             "What was ruled",
             [
                 Text("Whoever ruled has given a name and a reason; a ruling can't be changed."),
+                book.facts("rulings"),
                 *book.table("rulings", "ruling", "at", "kind", "subject", "why", "by"),
             ],
         ),

@@ -54,7 +54,9 @@ def _statement(book: Book) -> Iterator[Block]:
             ("Software", "text", f"scormkit {material.software}"),
         ]
     )
-    yield book.facts("rosters", "roster-rows", "roster-rows-left-out", "people", "windows")
+    yield book.facts(
+        *("rosters", "roster-rows", "roster-rows-left-out", "exports", "people", "windows")
+    )
     yield Text(
         "What this can't show: somebody with access whom no roster ever named. That needs a "
         "comparison with what gives access; no directory was received."
