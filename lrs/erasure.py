@@ -389,9 +389,20 @@ def _rewrite(connection: Connection, found: Found) -> None:
 
 def sweep(engine: Engine) -> bool:
     """Write the database's files anew, so that nothing of what was erased is left in pages that are
-    free or behind; whether all of it is gone. On PostgreSQL nobody reads or writes meanwhile."""
+    free, or in the log beside them; whether that could be done now. On PostgreSQL nobody reads or
+    writes meanwhile."""
+    try:
+        return _swept(engine)
+    except Exception as error:  # two drivers', and SQLAlchemy's; not_now() says which
+        if not database.not_now(error):
+            raise
+        return False
+
+
+def _swept(engine: Engine) -> bool:
     if not is_sqlite(engine):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        options = {"isolation_level": "AUTOCOMMIT"}
+        with engine.connect().execution_options(**options) as connection:
             for table in database.METADATA.tables:
                 connection.execute(text(f"VACUUM FULL {table}"))
         return True
