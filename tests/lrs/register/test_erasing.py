@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha1, sha256
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,30 @@ from typing import Any
 import live
 import pytest
 from click.testing import CliRunner, Result
-from company import ANA, EXPORT, GOOD, HEAD, LMS, company, export, roster, rule, say
+from company import (
+    ANA,
+    EXPORT,
+    GOOD,
+    HEAD,
+    LMS,
+    company,
+    day,
+    export,
+    instant,
+    roster,
+    rule,
+    say,
+)
 from durable import TESTER, Server, asking, assert_indexes_are_what_a_rebuild_makes, command, post
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from lrs import database, erasure, keys, redactions, rulings
+from lrs import attempts, database, erasure, keys, known, redactions, rulings, timestamps
 from lrs.cli import main
+from lrs.days import Interval
 from lrs.erasure import Found, Wanted
 from lrs.errors import Conflict
+from lrs.known import Asked
 from lrs.player_keys import Player
 from lrs.xapi import statement_resource
 from lrs.xapi.calls import OLD, Call
@@ -183,6 +199,28 @@ def test_a_mail_that_went_to_somebody_else_stays_theirs(small: Store) -> None:
         ("statement", "ana@brightwater.example"),
         ("catalogue", "Ana Ruiz"),  # somebody in the story of an exercise
     }
+
+
+def test_what_was_known_before_the_mail_was_somebody_else_s(small: Store) -> None:
+    """An attempt that was taken for theirs until a roster came that said otherwise is the other's
+    now; as known before that roster, it belongs to nobody after the erasure. No record is lost."""
+    roster(small, HEAD + GONE, as_of="02-28")
+    say(small, "ana", "parcel-scam", "2026-04-03T09:30:00Z", GOOD)
+    before = timestamps.read(instant(small))
+    roster(small, HEAD + OTHER, as_of="04-01")
+    asked = Asked(Interval(day("01-01"), day("12-31")), day("12-31"))
+
+    def whose(known_at: int | None) -> dict[str, int]:
+        attempts.follow(small.engine)
+        with small.reading() as connection:
+            found = known.register(connection, replace(asked, known=known_at))
+        counts = {person: len(some) for person, some in found.judged.items()}
+        return counts | {each.name: each.attempts for each in found.waiting}
+
+    assert (whose(before)["00042"], whose(None)["00042"], whose(None)["00090"]) == (4, 3, 1)
+    token = erase(small).instead.token
+    assert (whose(before)[token], whose(None)[token], whose(None)["00090"]) == (3, 3, 1)
+    assert whose(before)[f"mbox {ANA_MAIL}"] == 1
 
 
 def test_a_name_of_which_nobody_knows_whose_it_is_is_ruled_on_first(small: Store) -> None:
