@@ -284,6 +284,7 @@ def test_statements_and_documents_as_readers_get_them(small: Store) -> None:
     about = live.statement(
         id=live.fresh(),
         actor={"mbox": "mailto:eve@brightwater.example"},
+        object={"id": f"{LMS}/story", "definition": {"name": {"en": "Ana Ruiz calls"}}},
         result={"response": "Ana Ruiz told me, ana@brightwater.example did"},
         context={"instructor": actor},
     )
@@ -312,6 +313,7 @@ def test_statements_and_documents_as_readers_get_them(small: Store) -> None:
     other = ask("GET", "/statements", statementId=about["id"]).get_json()
     assert other["result"]["response"] == f"(erased) told me, {token.removeprefix('mailto:')} did"
     assert other["context"]["instructor"]["mbox"] == token
+    assert other["object"]["definition"]["name"] == {"en": "Ana Ruiz calls"}
     assert ask("GET", "/agents", agent={"mbox": ANA_MAIL}).get_json().get("name", []) == []
     state = {**place, "agent": {"mbox": token}}
     assert ask("GET", "/activities/state", stateId="s", **place).status_code == 404
