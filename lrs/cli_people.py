@@ -338,8 +338,8 @@ def _sweep(engine: Engine) -> None:
     from lrs import erasure
 
     if not erasure.sweep(engine):
-        what = "somebody reads the database, so old pages are still in its files"
-        click.echo(f"{what}; once nobody does: lrs people sweep", err=True)
+        what = "old pages are still in the database's files: somebody uses it, or the disk is full"
+        click.echo(f"{what}; once that is over: lrs people sweep", err=True)
         raise SystemExit(1)
 
 

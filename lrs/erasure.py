@@ -175,7 +175,7 @@ def _substitution(connection: Connection, wanted: Wanted, today: date) -> Substi
             "day on which they left first, or say --even-so"
         )
     instead = _made(found, whole, _zone(connection))
-    if instead.mentions(wanted.why):
+    if instead.seen_in(wanted.why) or set(wanted.why.split()) & set(instead.ids):
         raise BadRequest("the reason names them, and it is kept for ever; say it without")
     return instead
 
@@ -313,9 +313,9 @@ def _files(connection: Connection, found: Found) -> None:
     rows_of: dict[str, set[int]] = defaultdict(set)
     managed: dict[str, set[int]] = defaultdict(set)
     names: dict[str, str] = {}
-    for record in records.read(connection):
-        if record.kind not in (people.KIND, feeds.KIND):
-            continue
+    query = "SELECT seq FROM received WHERE kind IN ?? ORDER BY seq"
+    for (seq,) in rows(connection, query, [people.KIND, feeds.KIND]):
+        record = _record(connection, seq)
         sha2 = record.head["sha256"]
         names.setdefault(sha2, record.head["source"])
         for number, theirs in _numbers(record, instead):
@@ -369,29 +369,39 @@ def _digest(content: bytes | None) -> str | None:
 def _rewrite(connection: Connection, found: Found) -> None:
     """The one place where what was received is changed; the database allows it here alone."""
     wanted = {each.seq: each.now for each in found.records}
-    for piece in records.pieces(connection):
-        for record in piece:
-            if record.seq not in wanted:
-                continue
-            made = _redacted(record, found.instead)
-            assert made and leaf(made.leaf_data()) == wanted[record.seq], record.seq
-            where = {"seq": record.seq, "head": made.head, "body": made.body}
-            connection.execute(
-                text("UPDATE received SET head = :head, body = :body WHERE seq = :seq"), where
-            )
+    change = text("UPDATE received SET head = :head, body = :body WHERE seq = :seq")
+    for seq, now in wanted.items():
+        made = _redacted(_record(connection, seq), found.instead)
+        assert made and leaf(made.leaf_data()) == now, seq
+        connection.execute(change, {"seq": seq, "head": made.head, "body": made.body})
     for sha2, content in found.files.items():
-        change = "DELETE FROM contents" if content is None else "UPDATE contents SET content = :new"
-        connection.execute(
-            text(f"{change} WHERE sha2 = :sha2"),
-            {"sha2": sha2} if content is None else {"sha2": sha2, "new": content},
-        )
+        if content is None:
+            connection.execute(text("DELETE FROM contents WHERE sha2 = :sha2"), {"sha2": sha2})
+        else:
+            change = text("UPDATE contents SET content = :new WHERE sha2 = :sha2")
+            connection.execute(change, {"sha2": sha2, "new": content})
+
+
+def _record(connection: Connection, seq: int) -> Received:
+    return next(records.read(connection, seq - 1, seq))
 
 
 def sweep(engine: Engine) -> bool:
     """Write the database's files anew, so that nothing of what was erased is left in pages that are
-    free or behind; whether all of it is gone. On PostgreSQL nobody reads or writes meanwhile."""
+    free, or in the log beside them; whether that could be done now. On PostgreSQL nobody reads or
+    writes meanwhile."""
+    try:
+        return _swept(engine)
+    except Exception as error:  # two drivers', and SQLAlchemy's; not_now() says which
+        if not database.not_now(error):
+            raise
+        return False
+
+
+def _swept(engine: Engine) -> bool:
     if not is_sqlite(engine):
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        options = {"isolation_level": "AUTOCOMMIT"}
+        with engine.connect().execution_options(**options) as connection:
             for table in database.METADATA.tables:
                 connection.execute(text(f"VACUUM FULL {table}"))
         return True

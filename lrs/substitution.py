@@ -132,8 +132,22 @@ class Substitution:
         """Whether a text has anything of theirs in it, an id or a login of any length too."""
         return bool(self._any_word and self._any_word.search(text))
 
+    def may_be_in(self, body: bytes) -> bool:
+        """Whether one of all texts that ever meant them may stand in some JSON; quickly, so that
+        what is somebody else's need not be looked at closely."""
+        text = body.decode("utf-8", "replace").casefold()
+        return "\\u" in text or any(each in text for each in self._folded)
+
+    @cached_property
+    def _folded(self) -> tuple[str, ...]:
+        digests = (sha1(f"mailto:{each}".encode()).hexdigest() for each in self.mails)
+        return tuple({each.casefold() for each in (*self.known, *digests)})
+
     def seen_in(self, text: str) -> list[str]:
         """Which of all texts that ever meant them stand in a text; none that are short."""
+        folded = text.casefold()
+        if not any(each in folded for each in self._folded):
+            return []
         pattern = self._known_words
         return sorted({each[0] for each in pattern.finditer(text)}) if pattern else []
 

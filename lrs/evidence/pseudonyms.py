@@ -2,8 +2,8 @@
 
 A pseudonym is an HMAC-SHA-256 (RFC 2104) of an HR id. Without the key nobody can make it or try ids
 out against it; a plain hash of an id can be undone in seconds by hashing all ids there are. Ten
-characters of it are printed, 50 bits: among 100,000 people two would share one in four of a million
-keys, which is noticed before a pack is written.
+characters of it are printed, 50 bits: with four keys of a million, two of 100,000 people would
+share one, which is noticed before a pack is written.
 
 What each column of a sheet has in it stands in CLASSES. A column without a class is refused."""
 

@@ -13,8 +13,10 @@ from lrs.substitution import WITHHELD, Substitution
 def redacted(record: Received, instead: Substitution) -> tuple[dict[str, Any], bytes]:
     """The record's head and body."""
     told = json.loads(record.body)
-    told["rows"] = [_row(each, instead) for each in told["rows"]]
-    return head(record.head, instead), compact(told).encode()
+    rows = [_row(each, instead) for each in told["rows"]]
+    if rows == told["rows"]:
+        return head(record.head, instead), record.body
+    return head(record.head, instead), compact({**told, "rows": rows}).encode()
 
 
 def head(told: dict[str, Any], instead: Substitution) -> dict[str, Any]:
@@ -27,6 +29,10 @@ def head(told: dict[str, Any], instead: Substitution) -> dict[str, Any]:
 
 
 def _row(told: dict[str, Any], instead: Substitution) -> dict[str, Any]:
+    named = {told["person"], told.get("manager"), told.get("same_as")}
+    if named.isdisjoint(instead.ids):
+        return told
+    told = dict(told)
     for name in ("manager", "same_as"):
         if told.get(name):
             told[name] = instead.id(told[name])

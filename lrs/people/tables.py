@@ -184,9 +184,8 @@ def everybody(
     connection: Connection, instant: int | None = None
 ) -> Iterator[tuple[str, list[Known]]]:
     """The same of all people, one by one, so that not all facts are there at a time."""
-    lines = connection.execution_options(yield_per=5_000).execute(
-        text(f"{_FACTS} ORDER BY person, seq, n")
-    )
+    query = text(f"{_FACTS} ORDER BY person, seq, n")
+    lines = connection.execute(query, execution_options={"yield_per": 5_000})
     return _grouped(connection, lines, instant)
 
 

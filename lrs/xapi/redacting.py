@@ -29,13 +29,19 @@ def statement(record: Received, instead: Substitution) -> tuple[dict[str, Any], 
     are taken out of the texts."""
     told: Json = json.loads(record.body)
     day = _day(told, record.at, instead)
-    theirs = any(instead.theirs(name, day) for name in contents.found(told).agents)
+    inside = contents.found(told)
+    theirs = any(instead.theirs(name, day) for name in inside.agents)
+    others = any(instead.theirs(name, day) for name in inside.related_agents)
     kept = instead.attached if theirs else instead.others_attached
     kept.update(each["sha2"].lower() for _, each in attachments.declared(told))
     if theirs:
         instead.statements.add(str(told.get("id", record.head["id"])).lower())
-    made = _Redaction(day, instead, theirs)
-    return record.head, compact(made.of(told)).encode("utf-8", "surrogatepass")
+    if not (theirs or others or instead.may_be_in(record.body)):
+        return record.head, record.body  # most are somebody else's
+    made = _Redaction(day, instead, theirs).of(told)
+    if made == told:
+        return record.head, record.body
+    return record.head, compact(made).encode("utf-8", "surrogatepass")
 
 
 def _day(told: Json, at: int, instead: Substitution) -> date:
@@ -60,11 +66,17 @@ class _Redaction:
             return told
         told = agent(told, self.day, self.instead)
         found = {
-            name: each if name in _NO_PROSE and isinstance(each, str) else self.of(each)
+            name: each if self._is_authored(name, each) else self.of(each)
             for name, each in told.items()
             if not (self.is_theirs and name in ("result", "extensions"))
         }
         return {name: found[name] if name in found else self._prose(told, name) for name in told}
+
+    @staticmethod
+    def _is_authored(name: str, told: Any) -> bool:
+        """Whether something is said of an activity, by its author: a person in its story may well
+        be called as one of ours."""
+        return name == "definition" or (name in _NO_PROSE and isinstance(told, str))
 
     def _prose(self, told: Json, name: str) -> Any:
         if name == "extensions":
