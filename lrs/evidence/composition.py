@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from itertools import islice
 from typing import Any
-from unicodedata import name as name_of
+from unicodedata import category, name
 
 from lrs import timestamps
 from lrs.evidence import columns, letters
@@ -37,6 +37,7 @@ _MEASURE = 40.0  # em: no word of a text is longer
 _TERM = 13.0  # em: nor one of the name of a fact
 _LABEL = 17.0  # em: nor one beside a bar
 _PARAGRAPHS = re.compile(r"(?:\r?\n[ \t]*){2,}")
+_FILLINGS = 8  # that the template has for the parts of bars
 _TALL = 1_000  # a cell of more characters may be broken over pages
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -64,6 +65,11 @@ _CARRIED = (
     Column("bytes", "Bytes", "number", 10, "How long it is."),
     Column("sha256", "SHA-256", "text", 64, "Digest of its bytes."),
 )
+_NAMELESS = {  # by the category that Unicode puts them in
+    "Cc": "control character",
+    "Cs": "half of a character (surrogate)",
+    "Co": "private use",
+}
 Data = dict[str, Any]
 
 
@@ -176,30 +182,44 @@ class _Setting:
     def _bars(self, bars: Bars) -> Data:
         if not bars.alternative.strip():
             raise ValueError(f"the chart {bars.title!r} has no alternative in words")
+        if len(bars.series) > _FILLINGS:
+            raise ValueError(f"the chart {bars.title!r} has more series than can be told apart")
         self.charts += 1
-        series = [
-            {
-                "name": self._text(name, 9.0),
-                "values": [float(each) for each in values],
-                "written": [_number(each) for each in values],
-            }
-            for name, values in bars.series
-        ]
         label = max(map(letters.width, bars.labels), default=0.0)
         totals = [sum(values) for values in zip(*(v for _, v in bars.series), strict=True)]
+        figures = self._figures(bars, totals)
         return {
             "block": "bars",
             "number": self.charts,
             "title": self._text(bars.title),
             "alternative": self._printable(bars.alternative),
             "unit": self._text(bars.unit),
-            "each": self._text(bars.each, _LABEL),
             "room": min(label + 0.5, _LABEL) * columns.SIZES[0],
             "labels": [self._text(each, _LABEL) for each in bars.labels],
-            "series": series,
+            "series": [
+                {"name": self._text(name), "values": [float(each) for each in values]}
+                for name, values in bars.series
+            ],
             "totals": [float(each) for each in totals],
             "written": [_number(each) for each in totals],
+            "figures": [
+                _part(figures, each)
+                for each in columns.parts(figures.titles, figures.cells, columns.UPRIGHT)
+            ],
         }
+
+    def _figures(self, bars: Bars, totals: Sequence[float]) -> _Rows:
+        """What the chart shows, as rows: a label, its values, and what they come to."""
+        titles = [bars.each, *(name for name, _ in bars.series), "Together"]
+        kinds: list[Kind] = ["text"] + ["number"] * (len(titles) - 1)
+        values = [*(values for _, values in bars.series), totals]
+        cells = [
+            [self._printable(label), *(_number(each[at]) for each in values)]
+            for at, label in enumerate(bars.labels)
+        ]
+        shown = [Column("", title, kind, 0, "") for title, kind in zip(titles, kinds, strict=True)]
+        printed = [self._printable(each) for each in titles]
+        return _Rows(shown, printed, cells, len(cells), len(titles))
 
     def _about(self, document: Document) -> Chapter:
         """What the document says of itself, at its end."""
@@ -323,11 +343,12 @@ def _carried(files: Sequence[Attachment]) -> Sheet:
     )
 
 
+def _named(letter: str) -> str:
+    return name(letter, _NAMELESS.get(category(letter), "not assigned"))
+
+
 def _spelled(spelled: Mapping[str, int]) -> Sheet:
-    rows = [
-        (f"U+{ord(each):04X}", name_of(each, "has no name"), spelled[each])
-        for each in sorted(spelled)
-    ]
+    rows = [(f"U+{ord(each):04X}", _named(each), spelled[each]) for each in sorted(spelled)]
     return Sheet(
         "spelled",
         "Characters that are printed as their numbers",

@@ -102,6 +102,7 @@ def test_it_claims_to_be_pdf_a_3a_and_pdf_ua_1(opened: pikepdf.Pdf) -> None:
     assert intent.S == "/GTS_PDFA1"
     assert len(intent.DestOutputProfile.read_bytes()) > 100
     assert not opened.is_encrypted
+    assert opened.check_pdf_syntax() == []
 
 
 def test_nothing_in_it_acts_or_points_outside(opened: pikepdf.Pdf) -> None:
@@ -498,6 +499,43 @@ def test_a_chart_without_alternative_is_refused() -> None:
     """PDF/UA wants words for what one sees; none at all is a fault of the caller."""
     with pytest.raises(ValueError, match="alternative"):
         printed(document(Bars("A", " ", ["x"], [("s", [1])])))
+
+
+def test_a_chart_of_too_many_series_is_refused() -> None:
+    """A ninth filling could not be told from the others in print."""
+    with pytest.raises(ValueError, match="told apart"):
+        printed(document(Bars("A", "Nine.", ["x"], [(str(at), [1]) for at in range(9)])))
+
+
+def test_the_figures_of_a_chart_keep_apart() -> None:
+    """Long names of series, and many of them, take lines or a second table; none covers another."""
+    series = [(f"a series with a long name {at}", [12_345.0]) for at in range(8)]
+    content = printed(
+        document(
+            Bars(
+                "A",
+                "Eight.",
+                [
+                    "a label",
+                ],
+                series,
+            )
+        )
+    )
+    with pypdfium2.PdfDocument(content) as file:
+        text = file[2].get_textpage()
+        told = [
+            (found.start(), found.end() - 1)
+            for found in re.finditer(
+                r"\b(?:12,345|98,760|series|Together)\b", text.get_text_range()
+            )
+        ]
+        boxes = [(*text.get_charbox(a)[:2], *text.get_charbox(b)[2:]) for a, b in told]
+    assert len(boxes) >= 8 + 8 + 8 + 2 + 1
+    for one, other in combinations(boxes, 2):
+        beside = one[2] <= other[0] or other[2] <= one[0]
+        above = one[3] <= other[1] or other[3] <= one[1]
+        assert beside or above
 
 
 def test_a_chart_that_shows_nothing_is_set_all_the_same() -> None:
