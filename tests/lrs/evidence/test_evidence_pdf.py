@@ -474,6 +474,19 @@ def test_numbers_stand_under_each_other() -> None:
     assert end == pytest.approx(595.3 - 71 - columns.INSET / 2, abs=1.0)
 
 
+def test_numbers_are_written_out() -> None:
+    """Grouped where they are read, plain in tables, never with an exponent, nothing made up."""
+    numbers = (1234567.0, 94.25, 0.1 + 0.2, 12045, 0.0)
+    given = document(
+        Facts([("Number", "number", each) for each in numbers]),
+        Table(sheet((SCORE, PERSON), [(each, "P") for each in numbers])),
+    )
+    text = pages(printed(given))[2]
+    for each in ("1,234,567", "94.25", "0.3", "12,045", "0"):
+        assert f"Number {each} " in text
+    assert "1234567 P 94.25 P 0.3 P 12045 P 0 P" in text
+
+
 def test_a_long_table_is_set_in_reasonable_time() -> None:
     """Two thousand rows come out whole, in order, and on one structure."""
     start = date(2026, 1, 1)
