@@ -112,7 +112,8 @@ def test_nothing_in_it_acts_or_points_outside(opened: pikepdf.Pdf) -> None:
         for note in page.get("/Annots", []):
             assert note.Subtype == "/Link"
             assert "/URI" not in note.get("/A", {})
-            assert note.Contents if "/Contents" in note else "/StructParent" in note
+            assert str(note.Contents) and "/StructParent" in note  # ISO 14289-1, 7.18.5
+        assert page.Tabs == "/S" or "/Annots" not in page  # 7.18.3
 
 
 def test_all_that_is_drawn_is_marked(opened: pikepdf.Pdf) -> None:
@@ -580,6 +581,19 @@ def test_all_glyphs_are_embedded(opened: pikepdf.Pdf) -> None:
             kinds = {"/FontFile2", "/FontFile3"}
             assert kinds & set(below.FontDescriptor.keys())
             assert "/ToUnicode" in font
+
+
+def test_no_glyph_stands_for_a_missing_one(opened: pikepdf.Pdf) -> None:
+    """Glyph 0 of a font, .notdef, is shown nowhere (ISO 14289-1, 7.21.8)."""
+    shown = 0
+    for page in opened.pages:
+        for instruction in pikepdf.parse_content_stream(page, "Tj TJ"):
+            (operand,) = instruction.operands
+            for each in operand if isinstance(operand, pikepdf.Array) else [operand]:
+                glyphs = bytes(each) if isinstance(each, pikepdf.String) else b""
+                assert b"\0\0" not in [glyphs[at : at + 2] for at in range(0, len(glyphs), 2)]
+                shown += len(glyphs) // 2
+    assert shown > 5_000
 
 
 def test_columns_share_the_room() -> None:
