@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from itertools import islice
 from typing import Any
-from unicodedata import name as name_of
 
 from lrs import timestamps
-from lrs.evidence import columns, letters
+from lrs.evidence import colophon, columns, letters
 from lrs.evidence.document import (
     Attachment,
     Bars,
@@ -37,32 +35,11 @@ _MEASURE = 40.0  # em: no word of a text is longer
 _TERM = 13.0  # em: nor one of the name of a fact
 _LABEL = 17.0  # em: nor one beside a bar
 _PARAGRAPHS = re.compile(r"(?:\r?\n[ \t]*){2,}")
+_FILLINGS = 8  # that the template has for the parts of bars
 _TALL = 1_000  # a cell of more characters may be broken over pages
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
-)
-_ABOUT_LEAD = (
-    "How it is set, which files it carries, and what it could not print as it was written."
-)
-_ABOUT = (
-    "This document was written as PDF/A-3a, for keeping, and PDF/UA-1, so that it can be read "
-    "aloud: its headings, tables and charts are marked as such, and every chart has the same "
-    "figures beside it as a table. Everything in it is also in the CSV and JSON files of the pack, "
-    "made from the same figures. Days are written year, month, day; instants are in UTC, and are "
-    "printed to the second."
-)
-_SPELLED = (
-    Column("number", "Number", "text", 10, "Of the character in Unicode."),
-    Column("name", "Name", "text", 40, "Of the character in Unicode."),
-    Column("texts", "Texts", "number", 8, "In how many texts of this document it stands."),
-)
-_CARRIED = (
-    Column("name", "File", "text", 24, "Its name."),
-    Column("describes", "What it holds", "text", 40, "In words."),
-    Column("type", "Type", "text", 20, "Its media type."),
-    Column("bytes", "Bytes", "number", 10, "How long it is."),
-    Column("sha256", "SHA-256", "text", 64, "Digest of its bytes."),
 )
 Data = dict[str, Any]
 
@@ -88,7 +65,7 @@ class _Setting:
             "subtitle": self._text(document.subtitle),
             "organisation": self._text(document.organisation),
         }
-        chapters.append(self._chapter(self._about(document)))
+        chapters.append(self._chapter(colophon.chapter(document, self.spelled)))
         return {
             **told,
             "running": _short(document.title, 38.0),
@@ -176,39 +153,44 @@ class _Setting:
     def _bars(self, bars: Bars) -> Data:
         if not bars.alternative.strip():
             raise ValueError(f"the chart {bars.title!r} has no alternative in words")
+        if len(bars.series) > _FILLINGS:
+            raise ValueError(f"the chart {bars.title!r} has more series than can be told apart")
         self.charts += 1
-        series = [
-            {
-                "name": self._text(name, 9.0),
-                "values": [float(each) for each in values],
-                "written": [_number(each) for each in values],
-            }
-            for name, values in bars.series
-        ]
         label = max(map(letters.width, bars.labels), default=0.0)
         totals = [sum(values) for values in zip(*(v for _, v in bars.series), strict=True)]
+        figures = self._figures(bars, totals)
         return {
             "block": "bars",
             "number": self.charts,
             "title": self._text(bars.title),
             "alternative": self._printable(bars.alternative),
             "unit": self._text(bars.unit),
-            "each": self._text(bars.each, _LABEL),
             "room": min(label + 0.5, _LABEL) * columns.SIZES[0],
             "labels": [self._text(each, _LABEL) for each in bars.labels],
-            "series": series,
+            "series": [
+                {"name": self._text(name), "values": [float(each) for each in values]}
+                for name, values in bars.series
+            ],
             "totals": [float(each) for each in totals],
             "written": [_number(each) for each in totals],
+            "figures": [
+                _part(figures, each)
+                for each in columns.parts(figures.titles, figures.cells, columns.UPRIGHT)
+            ],
         }
 
-    def _about(self, document: Document) -> Chapter:
-        """What the document says of itself, at its end."""
-        blocks: list[Block] = [Text(_ABOUT)]
-        if document.attachments:
-            blocks.append(Table(_carried(document.attachments)))
-        if self.spelled:
-            blocks.append(Table(_spelled(self.spelled)))
-        return Chapter("About this document", _ABOUT_LEAD, blocks)
+    def _figures(self, bars: Bars, totals: Sequence[float]) -> _Rows:
+        """What the chart shows, as rows: a label, its values, and what they come to."""
+        titles = [bars.each, *(name for name, _ in bars.series), "Together"]
+        kinds: list[Kind] = ["text" if at == 0 else "number" for at in range(len(titles))]
+        values = [*(values for _, values in bars.series), totals]
+        cells = [
+            [self._printable(label), *(_number(each[at]) for each in values)]
+            for at, label in enumerate(bars.labels)
+        ]
+        shown = [Column("", title, kind, 0, "") for title, kind in zip(titles, kinds, strict=True)]
+        printed = [self._printable(each) for each in titles]
+        return _Rows(shown, printed, cells, len(cells), len(titles))
 
     def _text(self, text: str, room: float = _MEASURE) -> str | list[str]:
         return columns.broken(self._printable(text), room)
@@ -271,21 +253,23 @@ def _rest(sheet: Sheet, rows: _Rows) -> str:
 
 
 def _written(cell: Cell, kind: Kind, grouped: bool = False) -> str:
+    """Numbers in tables are as programs write them, since some of them are names: 12045."""
     if cell is None:
         return ""
     if kind == "instant" and isinstance(cell, int):
         return timestamps.written(cell)[:19].replace("T", " ") + " UTC"
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, float):
-        return _number(cell) if grouped else f"{cell:g}"
-    return _number(cell) if grouped and isinstance(cell, int) else str(cell)
+    if isinstance(cell, int | float):
+        return _number(cell) if grouped else _number(cell).replace(",", "")
+    return cell
 
 
 def _number(value: float) -> str:
-    """With commas between thousands, and without a point if it is whole."""
-    whole = int(value)
-    return f"{whole:,}" if whole == value else f"{value:,.1f}"
+    """With commas between thousands, to four places, and without a point if it is whole."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
 def _day(day: date) -> str:
@@ -306,34 +290,3 @@ def _attached(file: Attachment) -> Data:
         "type": file.media_type,
         "describes": letters.printable(file.describes),
     }
-
-
-def _carried(files: Sequence[Attachment]) -> Sheet:
-    rows = [
-        (each.name, each.describes, each.media_type, len(each.content), sha256(each.content))
-        for each in files
-    ]
-    return Sheet(
-        "attachments",
-        "Files that this document carries",
-        _CARRIED,
-        [(*row[:4], row[4].hexdigest()) for row in rows],
-        "All files attached to this document.",
-        "Sizes and digests are of the bytes as they were attached.",
-    )
-
-
-def _spelled(spelled: Mapping[str, int]) -> Sheet:
-    rows = [
-        (f"U+{ord(each):04X}", name_of(each, "has no name"), spelled[each])
-        for each in sorted(spelled)
-    ]
-    return Sheet(
-        "spelled",
-        "Characters that are printed as their numbers",
-        _SPELLED,
-        rows,
-        "Every text of this document.",
-        "No font at hand draws them, or they have no shape. In the CSV and JSON files they stand "
-        "as they were received.",
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,8 +43,7 @@ class _Font(NamedTuple):
 
 def paths() -> list[Path]:
     """The folders of the fonts."""
-    found = [find_spec(name) for name in _PACKAGES]
-    return [Path(spec.origin).parent for spec in found if spec is not None and spec.origin]
+    return [Path(str(files(name))) for name in _PACKAGES]
 
 
 @lru_cache(maxsize=1)

@@ -84,6 +84,7 @@ CLASSES: Mapping[str, str] = {
 }
 # Where a column of a sheet has something else in it than what its name stands for elsewhere.
 EXCEPTIONS: Mapping[tuple[str, str], str] = {
+    ("figures", "made"): HARMLESS,  # ours
     ("index", "name"): HARMLESS,  # of a sheet
     ("index", "file"): HARMLESS,  # in the pack
     ("programme-versions", "file"): HARMLESS,

@@ -91,6 +91,7 @@ def write(
     drawn, strata = _choice(source, wanted)
     attempts.follow(store.engine)
     with binding.folder_beside(out) as folder, store.reading() as connection:
+        _same_log(connection, pack, source.head)
         log = binding.log_of(connection, folder, source.head)
         ids = _whose(connection, drawn, secret) if secret is not None else drawn
         traces = _traces(connection, source, drawn, ids, tell)
@@ -258,6 +259,19 @@ def _records(told: object) -> Iterator[int]:
     elif isinstance(told, list):
         for each in told:
             yield from _records(each)
+
+
+def _same_log(connection: Connection, pack: Path, head: Head) -> None:
+    """Raises Conflict where the pack's head is not of this store's log."""
+    own = seal.latest(connection)
+    if own is not None and own.size >= head.size:
+        proof = seal.consistency(connection, head.size, own.size)
+        if verifier.consistent(head.size, own.size, head.root, own.root, proof):
+            return
+    raise Conflict(
+        f"{pack} is not of this store: its head of {head.size:,} records is no beginning of the "
+        "log here. Draw from it where it was written"
+    )
 
 
 def _proved(connection: Connection, folder: Path, head: Head, seq: int) -> Data:

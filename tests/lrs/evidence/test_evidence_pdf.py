@@ -102,6 +102,7 @@ def test_it_claims_to_be_pdf_a_3a_and_pdf_ua_1(opened: pikepdf.Pdf) -> None:
     assert intent.S == "/GTS_PDFA1"
     assert len(intent.DestOutputProfile.read_bytes()) > 100
     assert not opened.is_encrypted
+    assert opened.check_pdf_syntax() == []
 
 
 def test_nothing_in_it_acts_or_points_outside(opened: pikepdf.Pdf) -> None:
@@ -111,7 +112,8 @@ def test_nothing_in_it_acts_or_points_outside(opened: pikepdf.Pdf) -> None:
         for note in page.get("/Annots", []):
             assert note.Subtype == "/Link"
             assert "/URI" not in note.get("/A", {})
-            assert note.Contents if "/Contents" in note else "/StructParent" in note
+            assert str(note.Contents) and "/StructParent" in note  # ISO 14289-1, 7.18.5
+        assert page.Tabs == "/S" or "/Annots" not in page  # 7.18.3
 
 
 def test_all_that_is_drawn_is_marked(opened: pikepdf.Pdf) -> None:
@@ -473,6 +475,19 @@ def test_numbers_stand_under_each_other() -> None:
     assert end == pytest.approx(595.3 - 71 - columns.INSET / 2, abs=1.0)
 
 
+def test_numbers_are_written_out() -> None:
+    """Grouped where they are read, plain in tables, never with an exponent, nothing made up."""
+    numbers = (1234567.0, 94.25, 0.1 + 0.2, 12045, 0.0)
+    given = document(
+        Facts([("Number", "number", each) for each in numbers]),
+        Table(sheet((SCORE, PERSON), [(each, "P") for each in numbers])),
+    )
+    text = pages(printed(given))[2]
+    for each in ("1,234,567", "94.25", "0.3", "12,045", "0"):
+        assert f"Number {each} " in text
+    assert "1234567 P 94.25 P 0.3 P 12045 P 0 P" in text
+
+
 def test_a_long_table_is_set_in_reasonable_time() -> None:
     """Two thousand rows come out whole, in order, and on one structure."""
     start = date(2026, 1, 1)
@@ -498,6 +513,43 @@ def test_a_chart_without_alternative_is_refused() -> None:
     """PDF/UA wants words for what one sees; none at all is a fault of the caller."""
     with pytest.raises(ValueError, match="alternative"):
         printed(document(Bars("A", " ", ["x"], [("s", [1])])))
+
+
+def test_a_chart_of_too_many_series_is_refused() -> None:
+    """A ninth filling could not be told from the others in print."""
+    with pytest.raises(ValueError, match="told apart"):
+        printed(document(Bars("A", "Nine.", ["x"], [(str(at), [1]) for at in range(9)])))
+
+
+def test_the_figures_of_a_chart_keep_apart() -> None:
+    """Long names of series, and many of them, take lines or a second table; none covers another."""
+    series = [(f"a series with a long name {at}", [12_345.0]) for at in range(8)]
+    content = printed(
+        document(
+            Bars(
+                "A",
+                "Eight.",
+                [
+                    "a label",
+                ],
+                series,
+            )
+        )
+    )
+    with pypdfium2.PdfDocument(content) as file:
+        text = file[2].get_textpage()
+        told = [
+            (found.start(), found.end() - 1)
+            for found in re.finditer(
+                r"\b(?:12,345|98,760|series|Together)\b", text.get_text_range()
+            )
+        ]
+        boxes = [(*text.get_charbox(a)[:2], *text.get_charbox(b)[2:]) for a, b in told]
+    assert len(boxes) >= 8 + 8 + 8 + 2 + 1
+    for one, other in combinations(boxes, 2):
+        beside = one[2] <= other[0] or other[2] <= one[0]
+        above = one[3] <= other[1] or other[3] <= one[1]
+        assert beside or above
 
 
 def test_a_chart_that_shows_nothing_is_set_all_the_same() -> None:
@@ -529,6 +581,19 @@ def test_all_glyphs_are_embedded(opened: pikepdf.Pdf) -> None:
             kinds = {"/FontFile2", "/FontFile3"}
             assert kinds & set(below.FontDescriptor.keys())
             assert "/ToUnicode" in font
+
+
+def test_no_glyph_stands_for_a_missing_one(opened: pikepdf.Pdf) -> None:
+    """Glyph 0 of a font, .notdef, is shown nowhere (ISO 14289-1, 7.21.8)."""
+    shown = 0
+    for page in opened.pages:
+        for instruction in pikepdf.parse_content_stream(page, "Tj TJ"):
+            (operand,) = instruction.operands
+            for each in operand if isinstance(operand, pikepdf.Array) else [operand]:
+                glyphs = bytes(each) if isinstance(each, pikepdf.String) else b""
+                assert b"\0\0" not in [glyphs[at : at + 2] for at in range(0, len(glyphs), 2)]
+                shown += len(glyphs) // 2
+    assert shown > 5_000
 
 
 def test_columns_share_the_room() -> None:
