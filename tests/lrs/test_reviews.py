@@ -237,7 +237,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(steps=STEPS)
 def test_a_review_is_signed_while_what_stands_is_what_was_signed(
     steps: list[tuple[str, int]],

@@ -154,6 +154,7 @@ def test_pieces_come_to_the_same_as_the_whole(held: Held, data: st.DataObject) -
     assert figures(*parts) == figures(year)
 
 
+@settings(deadline=None)
 @given(numbers=st.lists(st.integers(0, 400), min_size=1))
 def test_the_median_of_counted_numbers_is_the_median(numbers: list[int]) -> None:
     """Counted numbers have the same median as the numbers one by one; nothing has none."""
