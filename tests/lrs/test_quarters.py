@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrs import quarters
@@ -14,6 +14,7 @@ from lrs.errors import BadRequest
 from lrs.quarters import Quarter
 
 
+@settings(deadline=None)
 @given(day=st.dates(date(1900, 1, 1), date(2099, 12, 31)))
 def test_every_day_is_in_one_quarter(day: date) -> None:
     """A quarter holds its days, the next one begins behind its last, and what is written is read

@@ -208,6 +208,12 @@ def test_what_can_t_be_done_is_refused(
     assert number(run("2026-04-08", "decide", "2026-Q1", "--text", "x")) == opened_at + 1
 
 
+def test_a_quarter_is_over_on_the_day_behind_its_last(run: Run) -> None:
+    """Not on its last day, of which more may come."""
+    assert "isn't over" in run("2026-03-31", "open", "2026-Q1", exits=1).stderr
+    run("2026-04-01", "open", "2026-Q1", *NOORS)
+
+
 def test_a_store_without_a_programme_has_nothing_to_review(tmp_path: Path) -> None:
     """It says what is missing."""
     run = running(f"sqlite:///{tmp_path / 'lrs.db'}")
@@ -287,6 +293,19 @@ def test_the_next_review_begins_with_the_actions_of_the_last(run: Run) -> None:
     again = shown(run, "2026-10-02", "2026-Q2", "--frozen")
     assert again == minutes
     assert figure(third, "People with access")[1:] == figure(minutes, "People with access")[:1]
+
+
+def test_a_review_that_is_opened_late_knows_all_actions(run: Run) -> None:
+    """Whichever quarter is reviewed first, its open actions are told when the next one begins."""
+    run("2026-07-02", "open", "2026-Q2", *NOORS)
+    act = number(
+        run(
+            *("2026-07-02", "act", "2026-Q2", "--text", "x", "--owner", "Bo"),
+            *("--due", "2026-07-10"),
+        )
+    )
+    run("2026-07-03", "open", "2026-Q1", *NOORS)
+    assert figure(shown(run, "2026-07-03", "2026-Q1"), str(act))[-1] == "open"
 
 
 def test_who_met_may_be_told_after_the_figures_were_frozen(run: Run) -> None:
