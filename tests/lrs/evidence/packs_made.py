@@ -72,7 +72,7 @@ class Log:
         return manifest.written({"keys": found})
 
 
-def population(rows: Sequence[Sequence[str]]) -> Sheet:
+def population(rows: Sequence[Sequence[str | None]]) -> Sheet:
     """The list that samples are drawn from."""
     columns = tuple(Column(name, name.capitalize(), "text", 10, name) for name in PEOPLE)
     return Sheet("population", "Population", columns, rows, "All.", "By hand.")

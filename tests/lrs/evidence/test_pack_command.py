@@ -20,7 +20,8 @@ from click.testing import CliRunner, Result
 from durable import opened
 
 from lrs.cli import main
-from lrs.evidence import binding, pack, pdf, verifier
+from lrs.evidence import chapters, pdf, verifier
+from lrs.evidence.writing import zipped
 from lrs.received import seal
 
 ROOT = Path(__file__).parents[3]
@@ -241,7 +242,7 @@ def test_a_full_disk_leaves_no_half_pack(spoiled: Path, monkeypatch: pytest.Monk
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     run = running(spoiled)
-    for module, name in ((pdf, "write"), (binding.zipped, "write")):
+    for module, name in ((pdf, "write"), (zipped, "write")):
         with monkeypatch.context() as patched:
             patched.setattr(module, name, full)
             done = run("write", *QUARTER, "--out", spoiled / "pack.zip", exits=1)
@@ -254,7 +255,7 @@ def test_an_interrupt_leaves_no_half_pack(spoiled: Path, monkeypatch: pytest.Mon
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pack.chapters, "document", interrupted)
+    monkeypatch.setattr(chapters, "document", interrupted)
     running(spoiled)("write", *QUARTER, "--out", spoiled / "pack.zip", exits=1)
 
 
