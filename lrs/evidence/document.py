@@ -43,6 +43,7 @@ class Bars:
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[float]]]  # name, value for each label
     unit: str = ""
+    each: str = "Bar"  # what a label names: "Month"
 
 
 @dataclass(frozen=True)
