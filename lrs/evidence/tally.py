@@ -15,13 +15,14 @@ from lrs.days import Interval
 from lrs.evidence.piece import Piece, Whose, Window, last_of, worst
 from lrs.people.timeline import Person, on
 from lrs.programme.calendars import PAUSED, common, merged
+from lrs.programme.obligations import Obligation
 from lrs.programme.programme import Curriculum, Version
 from lrs.register.audit_exceptions import ACCEPTED, OPEN, REMEDIATED
 from lrs.register.completions import XAPI
 from lrs.register.replay import GOOD
-from lrs.register.rows import Question, Row, held, told
+from lrs.register.rows import PROVENANCES, Question, Row, held
 from lrs.register.sheet import NO_VERDICT, Answer
-from lrs.register.verdicts import AFTER_ACCESS, EXCUSED, LATE, MET
+from lrs.register.verdicts import AFTER_ACCESS, EXCUSED, LATE, MET, Ruled, Verdict
 
 _DAY = timedelta(days=1)
 DIFFER = "differ"
@@ -158,7 +159,7 @@ HAD_ACCESS, STARTED, ENDED, ASSIGNED, COMPLETED, OPENED, CLOSED, ESCALATED = (
     *("access", "joined", "left", "assigned", "completed"),
     *("opened", "remediated", "escalated"),
 )
-WEAK, AFTER, RULED_IN, EXCUSED_LATE = "weak", AFTER_ACCESS, "accepted by ruling", "excused late"
+AFTER, EXCUSED_LATE = AFTER_ACCESS, "excused behind due"
 _SHORT = 14  # days
 
 
@@ -283,11 +284,14 @@ def _window(tally: Tally, window: Window) -> None:
         tally.externals[window.external, worst(window.rows)] += 1
 
 
-def _months(days: Interval) -> Iterator[str]:
-    day, last = days.first.replace(day=1), last_of(days)
+@lru_cache(10_000)
+def _months(days: Interval) -> tuple[str, ...]:
+    """The months that days are in."""
+    found, day, last = [], days.first.replace(day=1), last_of(days)
     while day <= last:
-        yield month(day)
+        found.append(month(day))
         day = (day + _DAY * 31).replace(day=1)
+    return tuple(found)
 
 
 def _row(tally: Tally, answer: Answer, row: Row) -> None:
@@ -298,41 +302,44 @@ def _row(tally: Tally, answer: Answer, row: Row) -> None:
     tally.rows[came.name] += 1
     due = "" if owed.due == PAUSED else month(owed.due)
     tally.owed[Owed(owed.exercise, owed.reason, owed.bucket, due, came.name)] += 1
-    for bucket in {reason.bucket for reason in owed.reasons if reason.bucket}:
+    for bucket in _buckets(owed):
         tally.depth[Depth(bucket, owed.exercise, came.name)] += 1
     tally.events[month(owed.anchor), ASSIGNED] += 1
     if came.name in (MET, LATE) and came.closed:
         tally.events[month(came.closed), COMPLETED] += 1
     if came.name == EXCUSED:
-        tally.excused[_why(answer, row)] += 1
-        ruled = answer.rulings.excused.get(row.id)
-        tally.notes[EXCUSED_LATE] += bool(ruled and ruled.day > owed.due)
-    if AFTER_ACCESS in came.note:
+        _excused(tally, answer.rulings.excused.get(owed.id), owed, came)
+    elif came.note == AFTER_ACCESS:
         tally.notes[AFTER] += 1
     if came.evidence is not None:
-        _evidence(tally, row)
+        _evidence(tally, came)
     if row.exception is not None:
         _exception(tally, answer, row)
 
 
-def _why(answer: Answer, row: Row) -> str:
-    assert row.verdict is not None
-    if row.verdict.note.startswith(LEFT_BEFORE):
-        return LEFT_BEFORE
-    return BY_RULING if row.id in answer.rulings.excused else ON_LEAVE
+def _buckets(owed: Obligation) -> Iterable[str]:
+    """The buckets for which it is owed, each once."""
+    if len(owed.reasons) == 1:
+        return (owed.bucket,) if owed.bucket else ()
+    return {reason.bucket for reason in owed.reasons if reason.bucket}
 
 
-def _evidence(tally: Tally, row: Row) -> None:
-    assert row.verdict is not None and row.verdict.evidence is not None
-    what = told(row.verdict.evidence)
-    assert what is not None
-    accepted = row.verdict.evidence.accepted
-    name = row.verdict.name
-    tally.evidence[Evidenced(what.provenance, side(what.sides), name, accepted)] += 1
-    if row.verdict.note.startswith(WEAK):
-        tally.notes[WEAK] += 1
-    if accepted and name in (MET, LATE):
-        tally.notes[RULED_IN] += 1
+def _excused(tally: Tally, ruled: Ruled | None, owed: Obligation, came: Verdict) -> None:
+    """Why it is excused: a ruling goes before everything else."""
+    if ruled:
+        tally.excused[BY_RULING] += 1
+        tally.notes[EXCUSED_LATE] += ruled.day > owed.due
+        return
+    left = came.note.startswith(LEFT_BEFORE)
+    tally.excused[LEFT_BEFORE if left else ON_LEAVE] += 1
+    tally.notes[AFTER] += came.note.endswith(AFTER_ACCESS)
+
+
+def _evidence(tally: Tally, came: Verdict) -> None:
+    found = came.evidence
+    assert found is not None
+    provenance = PROVENANCES[found.tells.attempt.provenance]
+    tally.evidence[Evidenced(provenance, side(found.sides), came.name, found.accepted)] += 1
 
 
 def _exception(tally: Tally, answer: Answer, row: Row) -> None:

@@ -81,14 +81,14 @@ FIGURES = (
         "windows",
         "Windows of access",
         "windows",
-        "Rows; a rehire has two.",
+        "Rows; somebody who came back has two.",
         "population",
         lambda material, tally: tally.windows[counting.WINDOWS],
         design=True,
     ),
     Figure(
         "external-windows",
-        "Of these, of contractors and vendors' staff",
+        "Of outside parties",
         "windows",
         "Rows of the sheet external-parties; of Type I, rows of these kinds in the population.",
         "population",
@@ -97,7 +97,7 @@ FIGURES = (
     ),
     Figure(
         "joiners",
-        "Windows that began in the period",
+        "Windows begun",
         "windows",
         "Rows.",
         "joiners",
@@ -105,7 +105,7 @@ FIGURES = (
     ),
     Figure(
         "leavers",
-        "Windows that ended in the period",
+        "Windows ended",
         "windows",
         "Rows with Left: yes.",
         "population",
@@ -113,7 +113,7 @@ FIGURES = (
     ),
     Figure(
         "short-windows",
-        "Windows of two weeks or less",
+        "Two weeks or less",
         "windows",
         "Rows whose window has an end, at most 14 days from its first day on.",
         "population",
@@ -165,7 +165,7 @@ FIGURES = (
     ),
     Figure(
         "versions",
-        "Versions of the programme in force",
+        "Versions in force",
         "versions",
         "Rows with anything under In force from.",
         "programme-versions",
@@ -174,7 +174,7 @@ FIGURES = (
     ),
     Figure(
         "exercises",
-        "Exercises that they ask for",
+        "Exercises asked for",
         "exercises",
         "Different slugs under Exercise; a micro-exercise counts as its scenario.",
         "curriculum",
@@ -210,7 +210,7 @@ FIGURES = (
     ),
     Figure(
         "judged",
-        "Judged: neither excused nor pending",
+        "Judged",
         "obligations",
         "Obligations, without those that are excused or pending.",
         "results",
@@ -218,7 +218,7 @@ FIGURES = (
     ),
     Figure(
         "in-time",
-        "Met in time, of those judged",
+        "Met in time",
         "%",
         "Met divided by judged, rounded down to a tenth. Late ones are not in it.",
         "results",
@@ -226,7 +226,7 @@ FIGURES = (
     ),
     Figure(
         "in-the-end",
-        "Met in the end, of those judged",
+        "Met in the end",
         "%",
         "Met and late together divided by judged, rounded down to a tenth.",
         "results",
@@ -243,7 +243,7 @@ FIGURES = (
     *(
         Figure(
             f"exceptions-{state}",
-            f"Exceptions that are {state}",
+            f"Exceptions: {state}",
             "exceptions",
             f"Rows with Exception: {state}.",
             "exceptions",
@@ -253,7 +253,7 @@ FIGURES = (
     ),
     Figure(
         "median-days",
-        "Days to remediation, the median",
+        "Remediation days, median",
         "days",
         "The middle of Days late of remediated exceptions; between two, their mean.",
         "exceptions",
@@ -261,7 +261,7 @@ FIGURES = (
     ),
     Figure(
         "longest-days",
-        "Days to remediation, the most",
+        "Remediation days, most",
         "days",
         "The most Days late of remediated exceptions.",
         "exceptions",
@@ -269,7 +269,7 @@ FIGURES = (
     ),
     Figure(
         "uncovered-people",
-        "People with a day that was not covered",
+        "People not always covered",
         "people",
         "Different values under Person in rows with uncovered days.",
         "exceptions",
@@ -293,7 +293,7 @@ FIGURES = (
     ),
     Figure(
         "covered",
-        "Days of access that were covered",
+        "Covered",
         "%",
         "Days of access without those not covered, divided by them, rounded down to a tenth.",
         "coverage",
@@ -325,7 +325,7 @@ FIGURES = (
     ),
     Figure(
         "reviews",
-        "Quarters with a management review",
+        "Quarters reviewed",
         "quarters",
         "Different quarters with an edition.",
         "reviews",
@@ -353,7 +353,7 @@ FIGURES = (
     ),
     Figure(
         "records",
-        "Records of the log that were looked at",
+        "Records looked at",
         "records",
         "The number of the newest; they are numbered without a gap from 1.",
         "completeness",

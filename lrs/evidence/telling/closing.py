@@ -26,8 +26,8 @@ def reviews(book: Book) -> Chapter:
         book.facts("reviews"),
         *book.table(
             "reviews",
-            *("quarter", "edition", "state", "opened", "met", "attendees", "decisions"),
-            *("actions", "open_actions", "signed_by", "signed"),
+            *("quarter", "edition", "state", "met", "attendees", "decisions", "open_actions"),
+            *("signed_by", "signed"),
         ),
         *(Section(name, [*_quarter(book, name)]) for name in reviewed(book.material)),
     ]

@@ -148,9 +148,16 @@ def glance(book: Book) -> Chapter:
     )
 
 
+_JUDGED = (
+    "Judged are obligations that are neither excused nor pending. Met in time and in the end are "
+    "shares of these; the second has the late ones, too."
+)
+
+
 def _verdicts(book: Book) -> Iterator[Block]:
     names = [name for name in book.values if name.startswith("verdict-")]
     yield book.facts("obligations", *names, "judged", "in-time", "in-the-end")
+    yield Text(_JUDGED)
     yield by_month(book)
 
 
@@ -165,6 +172,7 @@ def by_month(book: Book) -> Bars:
         labels,
         series,
         "obligations",
+        "Month",
     )
 
 

@@ -75,7 +75,8 @@ def by_role(book: Book) -> Bars:
     totals = {bucket: sum(there.values()) for bucket, there in found.items()}
     most = max(labels, key=lambda bucket: totals[bucket], default="")
     seen = f"The bucket with the most is {most}: {totals[most]:,}." if most else "No bucket."
-    return Bars("What came of what was asked of each bucket", seen, labels, series, "obligations")
+    title = "What came of what was asked of each bucket"
+    return Bars(title, seen, labels, series, "obligations", "Bucket")
 
 
 def coverage(book: Book) -> Chapter:
@@ -108,7 +109,7 @@ def _uncovered(book: Book) -> Bars:
     if any(values):
         seen = f"The month with the most is {labels[most]}: {values[most]:,} person-days."
     title = "Days of access that were not covered, by month"
-    return Bars(title, seen, labels, [("Not covered", values)], "person-days")
+    return Bars(title, seen, labels, [("Not covered", values)], "person-days", "Month")
 
 
 def _nobody(book: Book, any_day: bool) -> Iterator[Block]:
@@ -221,7 +222,9 @@ def evidence(book: Book) -> Chapter:
             [
                 Text("Whoever ruled has given a name and a reason; a ruling can't be changed."),
                 book.facts("rulings"),
-                *book.table("rulings", "ruling", "at", "kind", "subject", "why", "by"),
+                *book.table(
+                    *("rulings", "ruling", "at", "kind", "subject", "why", "by", "withdrawn_by")
+                ),
             ],
         ),
     ]
