@@ -37,7 +37,10 @@ def figures(work: Path, sizes: tuple[int, ...] = SIZES) -> Figures:
         found[f"{at}: rows of all sheets"] = told["rows"]
         found[f"{at}: bytes"] = told["bytes"]
         found[f"{at}: parts, seconds"] = told["parts"]
-        found[f"{at}: verified, seconds, MB"] = _step("verify", folder)["cost"]
+        found[f"{at}: processor seconds of all processes"] = told["processor"]
+        told = _step("verify", folder)
+        found[f"{at}: verified, seconds, MB"] = told["cost"]
+        found[f"{at}: verified, processor seconds"] = told["processor"]
     return found
 
 
@@ -49,7 +52,8 @@ def _settings(folder: Path) -> Settings:
 def _step(name: str, folder: Path) -> Figures:
     run = measured([sys.executable, "-m", "bench.evidence", name, str(folder)])
     told: Figures = json.loads(run.output.splitlines()[-1])
-    return {**told, "cost": [round(told["seconds"], 1), round(run.megabytes)]}
+    cost = [round(told["seconds"], 1), round(run.megabytes)]
+    return {**told, "cost": cost, "processor": round(run.cpu, 1)}
 
 
 def _write(folder: Path) -> Figures:
