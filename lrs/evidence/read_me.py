@@ -52,6 +52,7 @@ or give it a list of ids of your own (--ids). The sample has everything behind e
 of these people, down to the records that were received, each with its proof that it is
 in the sealed log. verify.py sample.zip --key key.pub --pack pack.zip draws it again. By
 hand it is drawn so:
+
 """
 _CAME = """\
 A program wrote it from a log to which records are only ever added. The same question to the same

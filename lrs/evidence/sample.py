@@ -27,7 +27,7 @@ from lrs.received import seal
 from lrs.received.seal import Head
 from lrs.register import trace as tracing
 from lrs.register import trace_words
-from lrs.register.sheet import NO_VERDICT, Cell, Column
+from lrs.register.sheet import NO_VERDICT, Column
 from lrs.register.sheet import Sheet as RegisterSheet
 from lrs.xapi.store import Store
 
@@ -379,27 +379,48 @@ def _verdicts(traced: Iterable[Data]) -> str:
     return ", ".join(f"{count} {name}" for name, count in found.items())
 
 
-_ONCE = "The person"  # is the same in all rows
+_FIRST, _LAST = ("The person", "Names that mean nobody"), trace_words.RECORDS
+Pairs = Sequence[tuple[str, str]]
 
 
 def _chapter(traced: _Traced) -> Chapter:
-    """A person: who they are, and each row with what is behind it."""
-    blocks: list[Section] = []
-    for n, row in enumerate(traced.rows):
-        parts = list(trace_words.parts(row))
-        (title, came), *others = [(name, _facts(pairs)) for name, pairs in parts]
-        if n == 0:
-            blocks += [Section(name, [facts]) for name, facts in others if name == _ONCE]
-        inner = [Section(name, [facts]) for name, facts in others if name != _ONCE]
-        blocks.append(Section(title, [came, *inner]))
-    lead = f"{len(traced.rows)} rows of the register: {_verdicts(traced.rows)}."
+    """A person: who they are, each row with what is behind it, and the records that were named."""
+    first: dict[str, Pairs] = {}  # the same in all rows
+    named: dict[str, list[tuple[str, str]]] = {}
+    rows: list[Section] = []
+    for row in traced.rows:
+        (title, came), *others = [(name, [*pairs]) for name, pairs in trace_words.parts(row)]
+        inner = []
+        for name, pairs in others:
+            if name in _FIRST:
+                first.setdefault(name, pairs)
+            elif name == _LAST:
+                named |= _by_record(pairs)
+            else:
+                inner.append(Section(name, [_facts(pairs)]))
+        rows.append(Section(title, [_facts(came), *inner]))
+    about = [Section(name, [_facts(pairs)]) for name, pairs in first.items()]
+    records = [pair for _, pairs in sorted(named.items(), key=_number) for pair in pairs]
+    many = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    lead = f"{many} of the register: {_verdicts(traced.rows)}."
+    blocks = [*about, *rows, Section(_LAST, [_facts(records)])]
     return Chapter(f"Person {traced.person}", lead, blocks)
 
 
-def _facts(pairs: Iterable[tuple[str, str]]) -> Facts:
-    found: list[tuple[str, str]] = []
+def _by_record(pairs: Pairs) -> dict[str, list[tuple[str, str]]]:
+    """What is said of records, by the label that each begins with: record 12."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for label, text in pairs:
-        if label or text:
-            found.append((label.strip().capitalize() if label else "", text))
-    entries: list[tuple[str, Any, Cell]] = [(label, "text", text) for label, text in found]
-    return Facts(entries)
+        if label.startswith("record "):
+            record = found[label] = []
+        record.append((label, text))
+    return found
+
+
+def _number(record: tuple[str, object]) -> int:
+    return int(record[0].removeprefix("record "))
+
+
+def _facts(pairs: Iterable[tuple[str, str]]) -> Facts:
+    told = [(label.strip(), text) for label, text in pairs if label or text]
+    return Facts([(f"{label[:1].upper()}{label[1:]}", "text", text) for label, text in told])

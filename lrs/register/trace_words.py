@@ -10,6 +10,7 @@ from lrs.register.trace import Data
 from lrs.register.verdicts import FAIL, UNPROVEN, UNPROVEN_NOTE
 from lrs.register.writing.plain_text import harmless, width
 
+RECORDS = "The records that were named, as the log has them"
 _LABEL = 12  # places before what is said
 _LEAST = 40  # places for what is said, however narrow the terminal
 
@@ -53,7 +54,7 @@ def parts(trace: Data) -> Iterator[tuple[str, Pairs]]:
     rulings = trace["rulings"]
     yield "Rulings", _rulings(rulings) if rulings else _none("none that is about it")
     yield "Names that mean nobody", _unresolved(trace["unresolved"])
-    yield "The records that were named, as the log has them", _records(trace)
+    yield RECORDS, _records(trace)
 
 
 def _none(text: str) -> Pairs:
