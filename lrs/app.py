@@ -43,11 +43,11 @@ def opened(settings: Settings, engine: Engine | None = None) -> Store:
     return Store(made, Writer(made, DOORS), settings)
 
 
-def create_app(store: Store) -> Flask:
-    """The WSGI app of an open store."""
+def create_app(store: Store, keyring: Keyring | None = None) -> Flask:
+    """The WSGI app of an open store; whoever serves it may bring the keyring."""
     app = Flask("lrs", static_folder=None)
     app.url_map.strict_slashes = False
-    keyring, metrics = Keyring(store.reading), Metrics()
+    keyring, metrics = keyring or Keyring(store.reading), Metrics()
     metrics.watch(store)
     app.before_request(_routed)
     app.after_request(_compressed)

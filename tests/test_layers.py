@@ -59,7 +59,7 @@ STORE_ORDER = (
     *("people", "feeds", "rulings", "catalogue", "programme"),
     *("register", "attempts", "known", "sources"),
     *("rebuild", "metrics", "health", "request_log", "edge", "feed"),
-    *("operations", "app", "keys", "strict_http", "serving"),
+    *("operations", "app", "keys", "strict_http", "lane", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register", "cli"),
 )
 DOORS = (
