@@ -294,7 +294,7 @@ def _answer(
         attachment["sha2"].lower(): attachment["contentType"]
         for each in found
         for _, attachment in attachments.declared(json.loads(each.raw))
-        if attachment["sha2"].lower() in each.head.get("brought", ())
+        if attachment["sha2"].lower() in json.loads(each.head).get("brought", ())
     }
     there = queries.attached(connection, wanted)
     parts = attachments.answer_parts(
