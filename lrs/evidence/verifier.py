@@ -586,7 +586,8 @@ def _sheet(files: Files, told: Json, book: zipfile.ZipFile | None) -> Iterator[s
     with files.open(told["json"]) as file, files.open(told["csv"]) as lines:
         sheet = SheetFile(file)
         names = [each["name"] for each in sheet.head["columns"]]
-        kinds = [each["kind"] for each in sheet.head["columns"]]
+        shown = [names.index(each) for each in told["workbook_columns"]]
+        kinds = [sheet.head["columns"][at]["kind"] for at in shown]
         if sheet.head["name"] != name:
             yield f"{told['json']}: it is the sheet {sheet.head['name']}"
         table = _csv_rows(lines)
@@ -598,8 +599,8 @@ def _sheet(files: Files, told: Json, book: zipfile.ZipFile | None) -> Iterator[s
             if part is None:
                 yield f"{WORKBOOK}: it has no page {name}"
             else:
-                pages = _page_rows(book, part, len(kinds))
-                titles = [each["title"] for each in sheet.head["columns"]]
+                pages = _page_rows(book, part, len(shown))
+                titles = [sheet.head["columns"][at]["title"] for at in shown]
                 if next(pages, None) != titles:
                     yield f"{WORKBOOK}: the columns of its page {name} are not those of the JSON"
         beside = pages if pages is not None and told["in_workbook"] and told["rows"] else None
@@ -609,7 +610,7 @@ def _sheet(files: Files, told: Json, book: zipfile.ZipFile | None) -> Iterator[s
                 return
             if beside is not None:
                 page = next(beside, None)
-                if page is None or not _same_row(row, kinds, page):
+                if page is None or not _same_row([row[at] for at in shown], kinds, page):
                     yield f"{WORKBOOK}: row {sheet.count} of page {name} is not that of the JSON"
                     return
         if next(table, None) is not None:

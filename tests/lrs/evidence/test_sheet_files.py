@@ -108,6 +108,24 @@ def test_what_a_page_has_no_room_for_is_elsewhere(
     assert len(json.loads((tmp_path / "sheets/some.json").read_bytes())["rows"]) == 4
 
 
+def test_a_page_may_have_the_main_columns(tmp_path: Path) -> None:
+    """Of a long sheet; the workbook's first page says so, and the other files have all."""
+    made = SheetFiles(Plan(tmp_path, ("some",), "Test", "", KNOWN))
+    made.begin(sheet("some"), ("score", "person"))
+    for some in lines(COLUMNS, ROWS):
+        made.add("some", some)
+    made.end("some")
+    done = made.close([])["some"]
+    assert done.columns == ("person", "score")
+    book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    assert [[cell.value for cell in row] for row in book["some"].iter_rows(max_row=2)] == [
+        ["Person", "Score"],
+        ["00042", 85],
+    ]
+    assert "2 of 5 columns" in str(book["about"]["B1"].value)
+    assert len(json.loads((tmp_path / "sheets/some.json").read_bytes())["rows"][0]) == 5
+
+
 def test_lines_can_be_read_back() -> None:
     """Into the cells that they were made of; but an empty text is no text."""
     (some,) = lines(COLUMNS, ROWS)
