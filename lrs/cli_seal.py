@@ -90,21 +90,28 @@ def show(key_only: bool, size: int | None, as_json: bool) -> None:
 
 @seal.command("verify")
 @click.option("--against", "files", type=_FILE, multiple=True, help="A head kept elsewhere, too.")
+@click.option("--key", "keys", type=_FILE, multiple=True, help="A public key handed out, too.")
 @click.option("--tsa-root", type=_FILE, help="Root certificates (PEM) of time stamps.")
 @click.option("--json", "as_json", is_flag=True, help="All that was found, for programs.")
-def verify(files: Sequence[Path], tsa_root: Path | None, as_json: bool) -> None:
+def verify(
+    files: Sequence[Path], keys: Sequence[Path], tsa_root: Path | None, as_json: bool
+) -> None:
     """Hold every record against its leaf, and the log against every head; exit status 1 with the
     first record that is not what came.
 
-    Example: lrs seal verify --against checkpoint.txt
+    Example: lrs seal verify --key lrs-key.pem --against checkpoint.txt
     """
-    from lrs.received import seal_check
+    from lrs.received import notes, seal_check
     from lrs.received.seal_check import Given
 
     given = [Given(str(path), _text(path)) for path in files]
     roots = tsa_root.read_bytes() if tsa_root else b""
+    try:
+        trusted = {str(path): notes.of_pem(path.read_bytes()) for path in keys}
+    except notes.BadNote as error:
+        raise click.BadParameter(f"--key: {error}; lrs seal show --key prints one") from None
     with opened() as store, store.reading() as connection:
-        verdict = seal_check.verify(connection, given=given, roots=roots)
+        verdict = seal_check.verify(connection, given=given, roots=roots, trusted=trusted)
     if as_json:
         click.echo(json.dumps(_verdict(verdict), indent=2))
     else:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -66,6 +66,17 @@ def public_key(written: str) -> PublicKey:
     if found.id != said:
         raise BadNote(f"{written!r} is the key {found.id}, not {said}")
     return found
+
+
+def of_pem(pem: bytes) -> bytes:
+    """The 32 bytes of a public key in PEM. Raises BadNote."""
+    try:
+        found = serialization.load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
+        raise BadNote("it holds no public key in PEM") from None
+    if not isinstance(found, Ed25519PublicKey):
+        raise BadNote("it holds a public key that is not Ed25519")
+    return found.public_bytes_raw()
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def verify(
     redacted: Mapping[int, int] | None = None,
     given: Sequence[Given] = (),
     roots: bytes = b"",
+    trusted: Mapping[str, bytes] | None = None,
     tell: Callable[[int], None] = lambda seq: None,
 ) -> Verdict:
     """Walk through the log: each record against its leaf, the leaves against the tree, the tree
@@ -78,7 +79,8 @@ def verify(
 
     `redacted` has the records whose body a ruling has replaced, with that ruling's number: of them
     the stored leaf is believed, as far as tree and heads bear it out. `given` are heads that were
-    kept elsewhere, `roots` the certificates (PEM) of those whose time stamps are trusted. `tell`
+    kept elsewhere, `roots` the certificates (PEM) of those whose time stamps are trusted, `trusted`
+    public keys that were handed out (32 bytes, by where they are), which must be on record. `tell`
     hears how far it is."""
     walk = _Walk(connection, redacted or {}, given)
     for some in records.stored(connection, most=_STEP):
@@ -87,6 +89,8 @@ def verify(
     walk.end()
     for size, message in stamps.wrong(connection, roots):
         walk.fault(size, STAMP, message)
+    for source, raw in (trusted or {}).items():
+        walk.trust(source, raw)
     for message in _contents(connection):
         walk.fault(0, CONTENT, message)
     return walk.verdict()
@@ -330,6 +334,15 @@ class _Walk:
 
     def _genuine(self, waiting: _Waiting) -> bool:
         return bool(waiting.head and not waiting.wrong and not self._unsigned(waiting.head, "x"))
+
+    def trust(self, source: str, raw: bytes) -> None:
+        """Hold the keys on record against one that was handed out. A key is good for those that it
+        vouched for; one that follows a lost key begins anew."""
+        vouched = False
+        for each in self._keys:
+            vouched = each.key.raw == raw or (vouched and not each.lost)
+        if not vouched:
+            self.fault(0, KEY, f"nothing leads from the key in {source} to the one in use now")
 
     def verdict(self) -> Verdict:
         """All that was found."""

@@ -65,13 +65,15 @@ def test_from_the_first_seal_to_a_changed_record(folder: Path) -> None:
     assert (head["size"], head["note"], head["key"]) == (7, made.stdout, told["id"])
     assert lrs(folder, "show", "--size", "3").returncode == 1
 
-    good = lrs(folder, "verify", "--against", "checkpoint.txt")
+    (folder / "key.pem").write_text(key.stdout)
+    good = lrs(folder, "verify", "--key", "key.pem", "--against", "checkpoint.txt")
     assert good.returncode == 0, good.stdout
     lines = good.stdout.splitlines()
     assert lines[0] == "7 records, 1 heads, 1 keys"
     assert lines[1] == "the log goes on from the head of 7 records in checkpoint.txt"
     assert lines[2].startswith("1 of 1 heads hold up, the last of 7 records, 2")
     assert json.loads(lrs(folder, "verify", "--json").stdout)["faults"] == []
+    assert lrs(folder, "verify", "--key", "checkpoint.txt").returncode == 2
 
     with sqlite3.connect(folder / "lrs.db") as connection:
         connection.execute("DROP TRIGGER received_update")

@@ -132,7 +132,9 @@ def test_the_old_key_signs_the_change(address: str, tmp_path: Path) -> None:
         assert notes.read(two.note).signed_by(two.key)
         assert (first.key, second.key) == (one.key.id, two.key.id)
         assert seal.make(store).key == three.key.id
-        assert verified(store).faults == ()
+        handed_out = {each.key.id: each.key.raw for each in (one, two, three)}
+        assert verified(store, trusted=handed_out).faults == ()
+        assert [each.kind for each in verified(store, trusted={"x": bytes(32)}).faults] == ["key"]
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert [each.name for each in tmp_path.iterdir() if "seal" in each.name] == ["seal.pem"]
         path.write_bytes(old)
@@ -162,6 +164,9 @@ def test_a_lost_key_is_followed_by_one_that_says_so(address: str, tmp_path: Path
         verdict = verified(store)
         assert verdict.faults == ()
         assert [key.lost for key in verdict.keys] == [False, True]
+        (fault,) = verified(store, trusted={"old.pem": one.key.raw}).faults
+        assert fault.message == "nothing leads from the key in old.pem to the one in use now"
+        assert verified(store, trusted={"new.pem": two.key.raw}).faults == ()
 
 
 def test_a_rotation_that_died_in_the_middle_is_finished(address: str, tmp_path: Path) -> None:
