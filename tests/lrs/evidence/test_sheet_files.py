@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -171,3 +173,15 @@ def test_long_and_odd_texts(cell: Any, tmp_path: Path) -> None:
     assert len(str(page["A2"].value)) <= pages.MOST_LETTERS
     told = json.loads((tmp_path / "sheets/some.json").read_bytes())
     assert told["rows"][0][0] == cell
+
+
+def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the workbook is put together, in another's code."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ZipFile, "write", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        written(tmp_path, sheet("some"))
+    assert caught.value.errno == errno.ENOSPC
