@@ -437,7 +437,7 @@ def test_a_share_is_rounded_down() -> None:
 
 
 def test_days_between_two_windows_are_nobody_s() -> None:
-    """Somebody who left with something open and came back was not uncovered while they were gone."""
+    """Who left with something open and came back was not uncovered while they were gone."""
     pack = by_hand(answer(asked(), [somebody("01-05..02-10", "06-01..")]))
     rows = {row["day"]: row for row in pack.rows("coverage")}
     told = [
