@@ -18,6 +18,7 @@ from lrs.errors import NotFound
 from lrs.evidence import gathering
 from lrs.evidence.material import LeftOut, Material, type_1, type_2
 from lrs.evidence.sheets import tables, weaknesses, wording
+from lrs.evidence.sheets.results import share
 from lrs.evidence.sheets.weakness import OPERATION
 from lrs.evidence.tally import Tally
 from lrs.people.timeline import Person
@@ -422,3 +423,38 @@ def test_who_is_in_a_bucket_is_told_in_words() -> None:
         "roles": "whoever has the roles ap or it",
         "both": "contractors with the role it",
     }
+
+
+def test_a_share_is_rounded_down() -> None:
+    """What is not whole is never called 100."""
+    assert [share(2, 3), share(999_999, 1_000_000), share(1, 1), share(0, 5)] == [
+        66.6,
+        99.9,
+        100,
+        0,
+    ]
+    assert share(0, 0) is None
+
+
+def test_days_between_two_windows_are_nobody_s() -> None:
+    """Who left with something open and came back was not uncovered while they were gone."""
+    pack = by_hand(answer(asked(), [somebody("01-05..02-10", "06-01..")]))
+    rows = {row["day"]: row for row in pack.rows("coverage")}
+    told = [
+        (rows[day(d)]["access"], rows[day(d)]["uncovered"]) for d in ("02-10", "05-01", "06-16")
+    ]
+    assert told == [(1, 1), (0, 0), (1, 1)]
+    assert pack.figures()["uncovered-days"] == sum(
+        int(str(row["uncovered"])) for row in rows.values()
+    )
+
+
+def test_attempts_of_other_days_are_not_counted() -> None:
+    """Neither in the replays nor in the reconciliation; those meet what they meet all the same."""
+    question = asked(FULL, period="03-01..12-31")
+    tries = {"00042": ["phishing 01-10 pass 85 lms", "smishing 06-10 pass 85 xapi"]}
+    pack = by_hand(answer(question, [somebody("01-05..")], tries))
+    assert pack.figures()["attempts"] == 1
+    (row,) = pack.rows("reconciliation-people")
+    assert (row["lms"], row["lms_attempts"], row["lms_only"]) == ("no", 0, 0)
+    assert (row["lrs"], row["lrs_attempts"], row["statement_only"]) == ("yes", 1, 1)
