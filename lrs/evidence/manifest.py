@@ -37,6 +37,7 @@ def sheets(written: Iterable[Written]) -> list[Data]:
             "csv": each.files[0],
             "json": each.files[1],
             "in_workbook": each.shown,
+            "workbook_columns": list(each.columns),
             "criteria": list(each.sheet.criteria),
         }
         for each in written

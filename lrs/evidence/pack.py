@@ -32,6 +32,12 @@ from lrs.received.seal import Head
 from lrs.xapi.store import Store
 
 PDF = "evidence.pdf"
+_LONG = 50_000  # rows of a register from which on its page has the main columns alone
+_MAIN = (
+    *("person", "name", "kind", "roles", "manager", "exercise", "reason", "bucket", "assigned"),
+    *("due", "verdict", "completed", "days_late", "note", "score", "provenance", "sides"),
+    *("record", "exception", "remediated", "row"),
+)
 _CARRIED = 200_000  # bytes of a sheet's CSV up to which the document has it attached
 
 
@@ -204,10 +210,11 @@ def _pass(
     if called:
         sheets = {name: called.sheet(sheet) for name, sheet in sheets.items()}
     first: dict[str, list[bytes]] = {name: [] for name in sheets}
-    for sheet in sheets.values():
-        files.begin(sheet)
     question = known.Asked(asked.period, asked.as_of, asked.known)
     for made in side_by_side.worked(store.engine, question, _Work(material, called)):
+        if not people:
+            for name, sheet in sheets.items():
+                files.begin(sheet, _shown(name, made))
         tally = tally.merge(made.tally)
         for name, some in made.lines.items():
             files.add(name, some)
@@ -218,6 +225,12 @@ def _pass(
         files.end(name)
     kept = {name: tuple(cells(sheets[name].columns, some)) for name, some in first.items()}
     return tally, {name: replace(sheet, rows=kept[name]) for name, sheet in sheets.items()}
+
+
+def _shown(name: str, made: _Made) -> Sequence[str]:
+    """The columns of a sheet that the workbook has, by how long it will be: all, or the main."""
+    rows = len(made.lines[name]) * made.population // max(made.people, 1)
+    return _MAIN if name == "register" and rows > _LONG else ()
 
 
 def _counted(

@@ -64,7 +64,8 @@ CLASSES: Mapping[str, str] = {
         ("accepted_why", "why", "decision", "action", "outcome", "told", "comment"), FREE
     ),
     **dict.fromkeys(
-        ("says", "text", "reasons", "who", "weakness", "what", "means", "reading", "asks"), SCRUBBED
+        ("says", "made", "text", "reasons", "who", "weakness", "what", "means", "reading", "asks"),
+        SCRUBBED,
     ),
     **dict.fromkeys(
         (

@@ -159,7 +159,7 @@ HAD_ACCESS, STARTED, ENDED, ASSIGNED, COMPLETED, OPENED, CLOSED, ESCALATED = (
     *("access", "joined", "left", "assigned", "completed"),
     *("opened", "remediated", "escalated"),
 )
-AFTER, EXCUSED_LATE = AFTER_ACCESS, "excused behind due"
+AFTER, EXCUSED_LATE = AFTER_ACCESS, "excused after due"
 _SHORT = 14  # days
 
 

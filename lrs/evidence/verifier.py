@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import copy
 import csv
 import hashlib
 import io
@@ -73,8 +74,12 @@ class Report:
     """What was looked at, line by line, and whether it held."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+        self._out = tell
         self.wrong = 0
+
+    def _tell(self, line: str) -> None:
+        # Whatever stands in a pack, nothing in it can act on a terminal.
+        self._out("".join(each if each.isprintable() else "\ufffd" for each in line))
 
     def good(self, what: str) -> None:
         """A check that held."""
@@ -108,11 +113,11 @@ class Report:
 class Files:
     """The files of a pack by name."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, besides: Path | None = None) -> None:
         self.path = path
         self._zip: zipfile.ZipFile | None = None
         if path.is_dir():
-            self.sizes = dict(_in_folder(path))
+            self.sizes = dict(_in_folder(path, besides))
             return
         try:
             self._zip = zipfile.ZipFile(path)
@@ -165,11 +170,15 @@ class Files:
             raise Refused(f"{name} is no JSON: {error}") from None
 
 
+_ODD = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
 _BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 
 
-def _in_folder(folder: Path) -> Iterator[tuple[str, int]]:
+def _in_folder(folder: Path, besides: Path | None) -> Iterator[tuple[str, int]]:
+    """The files of a folder, but for the key if somebody has put it there."""
     for path in sorted(folder.rglob("*")):
+        if besides is not None and path.resolve() == besides.resolve():
+            continue
         name = path.relative_to(folder).as_posix()
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode):
@@ -218,12 +227,13 @@ def _wrapping(pack: zipfile.ZipFile, size: int) -> Iterator[str]:
         made = (each.create_version, each.create_system)
         said = (*made, each.reserved, each.volume, each.internal_attr)
         more = (each.external_attr, each.comment, each.extra, each.date_time)
-        large = each.file_size > zipfile.ZIP64_LIMIT or each.header_offset > zipfile.ZIP64_LIMIT
+        # What Python writes of files beyond two gigabytes differs from version to version.
+        large = max(each.file_size * 1.05, each.header_offset) > zipfile.ZIP64_LIMIT
         if not large and (said + more != usual or each.flag_bits not in (0, 0x800)):
             yield f"{name}: the zip's directory says of it what was not written so"
         if each.header_offset != at:
             yield f"{name}: it does not begin where the file before it ends"
-        header = each.FileHeader()
+        header = _header(each)
         assert pack.fp is not None
         pack.fp.seek(each.header_offset)
         if not large and pack.fp.read(len(header)) != header:
@@ -236,6 +246,13 @@ def _wrapping(pack: zipfile.ZipFile, size: int) -> Iterator[str]:
         pack.fp.seek(max(at + directory, 0))
         if pack.start_dir != at or pack.fp.read() != end or size != at + directory + len(end):
             yield "the zip has bytes before, between or behind its files"
+
+
+def _header(info: zipfile.ZipInfo) -> bytes:
+    """What stands before a file in the zip; room for long numbers where it may become long."""
+    plain = copy.copy(info)
+    plain.extra = b""
+    return plain.FileHeader(info.file_size * 1.05 > zipfile.ZIP64_LIMIT)
 
 
 # Keys and signatures.
@@ -586,7 +603,8 @@ def _sheet(files: Files, told: Json, book: zipfile.ZipFile | None) -> Iterator[s
     with files.open(told["json"]) as file, files.open(told["csv"]) as lines:
         sheet = SheetFile(file)
         names = [each["name"] for each in sheet.head["columns"]]
-        kinds = [each["kind"] for each in sheet.head["columns"]]
+        shown = [names.index(each) for each in told["workbook_columns"]]
+        kinds = [sheet.head["columns"][at]["kind"] for at in shown]
         if sheet.head["name"] != name:
             yield f"{told['json']}: it is the sheet {sheet.head['name']}"
         table = _csv_rows(lines)
@@ -598,8 +616,8 @@ def _sheet(files: Files, told: Json, book: zipfile.ZipFile | None) -> Iterator[s
             if part is None:
                 yield f"{WORKBOOK}: it has no page {name}"
             else:
-                pages = _page_rows(book, part, len(kinds))
-                titles = [each["title"] for each in sheet.head["columns"]]
+                pages = _page_rows(book, part, len(shown))
+                titles = [sheet.head["columns"][at]["title"] for at in shown]
                 if next(pages, None) != titles:
                     yield f"{WORKBOOK}: the columns of its page {name} are not those of the JSON"
         beside = pages if pages is not None and told["in_workbook"] and told["rows"] else None
@@ -609,7 +627,7 @@ def _sheet(files: Files, told: Json, book: zipfile.ZipFile | None) -> Iterator[s
                 return
             if beside is not None:
                 page = next(beside, None)
-                if page is None or not _same_row(row, kinds, page):
+                if page is None or not _same_row([row[at] for at in shown], kinds, page):
                     yield f"{WORKBOOK}: row {sheet.count} of page {name} is not that of the JSON"
                     return
         if next(table, None) is not None:
@@ -734,7 +752,7 @@ def verified(
     """Check all there is to check of a pack or a sample; every check is a line of the report.
     Raises Refused where there is nothing to check."""
     given = _given(key)
-    with Files(path) as files:
+    with Files(path, key) as files:
         found = _outside(files, given, report)
         if found is None:
             return
@@ -800,7 +818,7 @@ def _signature(
         canonical = {"algorithm": "Ed25519", "key": id, "signature": told["signature"]}
         if files.read(SIGNATURE) != (json.dumps(canonical, indent=1) + "\n").encode():
             raise ValueError(f"{SIGNATURE} is not written as a signature is")
-    except (Refused, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (Refused, *_ODD) as error:
         report.bad(f"signature: the keys or the signature can't be read: {error}")
         return None, None
     signer = next((key for _, key in chain.keys if key.id == id), None)
@@ -893,7 +911,7 @@ def _inside(files: Files, found: Found, report: Report) -> None:
                 if refused:
                     raise ValueError(f"{WORKBOOK} is refused: {refused[0]}")
                 problems = [each for told in sheets for each in _sheet(files, told, book)]
-    except (*_BROKEN, ValueError, KeyError, TypeError, ElementTree.ParseError) as error:
+    except (*_BROKEN, *_ODD, csv.Error, ElementTree.ParseError) as error:
         report.bad(f"sheets: they can't be compared with each other: {error}")
         return
     rows = sum(each["rows"] for each in sheets)
@@ -919,7 +937,7 @@ def _previous(
         head = head_of(note.text)
         hashes = [bytes.fromhex(each) for each in proof["proof"]]
         key = chain_of(files.json(KEYS)).at(head.size)
-    except (Refused, ValueError, KeyError, TypeError) as error:
+    except (Refused, *_ODD) as error:
         report.bad(f"previous pack: {CONSISTENCY} can't be read: {error}")
         return
     new = found.head
@@ -953,7 +971,7 @@ def _sample(
         problems = list(_records(files, proofs, found.head))
         listed = {each["person"] for each in choice["people"]}
         missing = [p for p in sorted(listed) if f"traces/{slug(p)}.json" not in files.sizes]
-    except (Refused, *_BROKEN, ValueError, KeyError, TypeError) as error:
+    except (Refused, *_BROKEN, *_ODD) as error:
         report.bad(f"sample: it can't be read: {error}")
         return
     count = len(proofs["records"])
@@ -1038,6 +1056,9 @@ def report_on(
     except Refused as error:
         tell(f"WRONG  {error}")
         return 2
+    except _ODD as error:
+        tell(f"WRONG  it is not written as a pack is, so it can't be verified: {error!r}")
+        return 2
     except ImportError as error:
         tell(f"WRONG  {error}; install it with: python -m pip install cryptography")
         return 2
@@ -1063,6 +1084,8 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(words)
     if not asked.pack.exists():
         parser.error(f"there is no {asked.pack}")
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a console that can't show a name shows its code
+        sys.stdout.reconfigure(errors="backslashreplace")
     return report_on(asked.pack, asked.key, print, asked.previous, asked.whole)
 
 

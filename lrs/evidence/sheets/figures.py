@@ -60,7 +60,7 @@ def _covered(material: Material, tally: Tally) -> Number:
 
 _VERDICT_SAYS = {
     "met": "Rows with the verdict met: a pass that counts, on or before the due day.",
-    "late": "Rows with the verdict late: a pass that counts, behind the due day.",
+    "late": "Rows with the verdict late: a pass that counts, after the due day.",
     "overdue": "Rows with the verdict overdue: due, and nothing came.",
     "failed": "Rows with the verdict failed: attempted and not passed, due or not.",
     "excused": "Rows with the verdict excused: by ruling, leave, or because access ended first.",
@@ -88,7 +88,7 @@ FIGURES = (
     ),
     Figure(
         "external-windows",
-        "Of outside parties",
+        "Windows, outside parties",
         "windows",
         "Rows of the sheet external-parties; of Type I, rows of these kinds in the population.",
         "population",

@@ -96,7 +96,7 @@ REMEDIATION = Whole(
         ),
         lambda material: f"Every row of the sheet exceptions {during(material)}.",
         "Counted over the sheet exceptions. Days are counted from the due day, so that a pass on "
-        "the day behind it is one day late.",
+        "the day after it is one day late.",
         ("CC1.1", "CC1.5", "CC4.2", "CC5.3"),
     ),
     _remediation,

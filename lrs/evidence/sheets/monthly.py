@@ -86,7 +86,7 @@ REFRESH = Whole(
             "month in which none was due has a row that says 0."
         ),
         "By the month of the due day, with grace and leave. Rows that were due before the period "
-        "and were open in it, or are due behind it, are here under their own months.",
+        "and were open in it, or are due after it, are here under their own months.",
         ("CC1.4", "CC2.2"),
     ),
     _refresh,
@@ -161,7 +161,7 @@ MONTHS = Whole(
         _MONTHS,
         lambda material: (
             f"All rows of the register and of the population {during(material)}; every month "
-            "has a row, one behind the day of the verdicts an empty one."
+            "has a row, one after the day of the verdicts an empty one."
         ),
         "Verdicts are those as of the day asked about, shown in the month of the due day. "
         "Exceptions are counted as they are known now: one that an excuse or a correction took "

@@ -153,7 +153,7 @@ def _completed(rows: Sequence[Row]) -> date | None:
 
 
 def _late(row: Row, as_of: date) -> int | None:
-    """Days behind due, to the pass or to the day asked about."""
+    """Days after due, to the pass or to the day asked about."""
     due, came = _due(row), row.verdict
     if due is None or came is None:
         return None
@@ -251,7 +251,7 @@ EXTERNAL = Streamed(
             text("result", "Result", 14, "The worst verdict on all that they owe."),
             number("owed", "Owed", "Obligations of the window that live in the period."),
             number("met", "Met", "Of these, in time."),
-            number("late", "Late", "Met behind the due day."),
+            number("late", "Late", "Met after the due day."),
             number("open", "Open", "Overdue, failed or unverified."),
             number("pending", "Pending", "Not due yet."),
             number("excused", "Excused", "By a ruling, leave, or because access ended first."),

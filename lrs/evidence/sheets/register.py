@@ -56,7 +56,7 @@ EXCEPTIONS = Streamed(
             "Every row of the register whose due day had passed by "
             f"{material.asked.as_of} and that was neither met in time nor excused."
         ),
-        "An exception opens on the day behind the due day. It is remediated by a pass that "
+        "An exception opens on the day after the due day. It is remediated by a pass that "
         "counts, on that day, or accepted by a ruling; else it is open. Late stays late. Its days "
         "late are those of the register; uncovered days are days of access on which it was open.",
         ("CC1.1", "CC1.5", "CC4.2", "CC5.3"),

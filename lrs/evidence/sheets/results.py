@@ -25,11 +25,11 @@ from lrs.programme.programme import Curriculum, Exercise
 from lrs.register.sheet import Cell, slug
 from lrs.register.verdicts import EXCUSED, MET, PENDING, VERDICTS
 
-EXERCISE = text("exercise", "Exercise", 22, "By its slug; behind a / the variant.")
+EXERCISE = text("exercise", "Exercise", 22, "By its slug; after a / the variant.")
 TITLE = text("title", "Title", 26, "Of the newest version in the catalogue.")
 MEANS = {
     "met": "Met in time.",
-    "late": "Met behind the due day.",
+    "late": "Met after the due day.",
     "overdue": "Due, and nothing came.",
     "failed": "Attempted and not passed.",
     "excused": "By a ruling, leave, or because access ended first.",

@@ -235,7 +235,7 @@ ACTIONS = Whole(
             number("ruling", "Ruling", "Its number in the log."),
         ),
         _searched,
-        "Actions are rulings, and so is their end. One that is open is late behind its day, as of "
+        "Actions are rulings, and so is their end. One that is open is late after its day, as of "
         "the day asked about.",
         _CRITERIA,
     ),

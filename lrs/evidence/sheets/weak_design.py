@@ -95,7 +95,7 @@ WEAKNESSES = (
     Weakness(
         "published-late",
         DESIGN,
-        "Versions published behind their first day",
+        "Versions published after their first day",
         "versions",
         "They were in force before they were published: nobody could have known of them.",
         "programme-versions",
@@ -167,7 +167,7 @@ WEAKNESSES = (
     Weakness(
         "no-escalation",
         DESIGN,
-        "Versions that escalate nothing behind the due day",
+        "Versions that escalate nothing after the due day",
         "versions",
         "Nobody is told when something is overdue.",
         "templates",

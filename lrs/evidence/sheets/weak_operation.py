@@ -62,7 +62,7 @@ def _nobody(material: Material, tally: Tally) -> Found:
 
 
 def _to_come(material: Material, tally: Tally) -> Found:
-    """Days of the period behind the one asked about."""
+    """Days of the period after the one asked about."""
     asked = material.asked
     whole = (asked.last - asked.period.first).days + 1
     return Found(max(0, min(whole, (asked.last - asked.as_of).days)), whole)
@@ -163,7 +163,7 @@ def _of(code: str, title: str, unit: str, means: str, sheet: str, count: Count) 
 WEAKNESSES = (
     _of(
         "late",
-        "Obligations met behind their due day",
+        "Obligations met after their due day",
         "obligations",
         "Put right, and late for ever.",
         "exceptions",
@@ -197,7 +197,7 @@ WEAKNESSES = (
         "old-exceptions",
         f"Exceptions open for more than {OLD} days",
         "open exceptions",
-        "As of the day asked about, behind the due day.",
+        "As of the day asked about, after the due day.",
         "remediation",
         _old,
     ),
@@ -218,8 +218,8 @@ WEAKNESSES = (
         _excused(counting.BY_RULING),
     ),
     _of(
-        "excused-behind-due",
-        "Obligations that were excused behind their due day",
+        "excused-after-due",
+        "Obligations that were excused after their due day",
         "excused obligations",
         "They were overdue, and the ruling came after; they are no exceptions any more.",
         "rulings",
@@ -285,7 +285,7 @@ WEAKNESSES = (
         "days-to-come",
         "Days of the period that are not asked about",
         "days",
-        "They lie behind the day of the verdicts: the period isn't over by it.",
+        "They come after the day of the verdicts: the period isn't over by then.",
         "coverage",
         _to_come,
     ),

@@ -104,7 +104,7 @@ def called(material: Material, exercise: str) -> str:
 def rule(material: Material, curriculum: Curriculum, told: Rule) -> str:
     """A whole rule in a sentence or two."""
     when, due = occasion(curriculum, told), within(told)
-    words = [_sentence(f"{when}: {what(material, told)}, {due}")]
+    words = [f"{curriculum.bucket.title}, {when}: {what(material, told)}, {due}."]
     if told.grace:
         words.append(f"With {count(told.grace, 'day')} of grace that people are not told.")
     if told.earlier:
@@ -179,7 +179,7 @@ def rules(programme: Programme) -> Iterator[tuple[str, str]]:
     )
     yield (
         "Leave",
-        "Each day of leave behind the day it comes from moves the due day by one; while no end of "
+        "Each day of leave after the day it comes from moves the due day by one; while no end of "
         "the leave is known, the clock stands.",
     )
     yield ("Days", f"A day begins and ends in {programme.zone}, wherever somebody works.")

@@ -71,7 +71,8 @@ class Book:
         sheet = self.sheets[name]
         names = [each.name for each in sheet.columns]
         kept = tuple(cells for cells in sheet.rows if wanted(dict(zip(names, cells, strict=True))))
-        return Table(replace(sheet, title=title, rows=kept), columns)
+        made = f"Some rows of the sheet {name}, as the title says. {sheet.made}"
+        return Table(replace(sheet, title=title, made=made, rows=kept), columns)
 
     def chapter(self, title: str, lead: str, blocks: Sequence[Block], *names: str) -> Chapter:
         """A chapter that is made of these sheets, with the criteria that they speak to."""

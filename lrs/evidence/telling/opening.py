@@ -29,7 +29,7 @@ _ORDER = (
 )
 _TIMES = (
     "Two times play a part: when something was so, and when it became known. Verdicts are as of a "
-    "day; what is known is as of an instant. What came into the log behind that instant is not in "
+    "day; what is known is as of an instant. What came into the log after that instant is not in "
     "here, even if it tells of an earlier day."
 )
 _CRITERIA = (

@@ -12,7 +12,7 @@ from lrs.evidence.telling.opening import GROUPS, by_month
 _COUNTED = ("owed", "met", "late", "overdue", "failed", "unverified", "excused", "pending")
 _VERDICTS = (
     ("met", "a pass that counts came on or before the due day."),
-    ("late", "it came behind the due day. Late stays late; the exception is remediated."),
+    ("late", "it came after the due day. Late stays late; the exception is remediated."),
     ("overdue", "the due day has passed and nothing came. The exception is open."),
     ("failed", "it was attempted and not passed, whether it is due or not."),
     ("excused", "a ruling excuses it, leave stands over it, or access ended before it was due."),
@@ -32,7 +32,7 @@ def results(book: Book) -> Chapter:
         ),
         Text(
             "The chart has the obligations that were due in a month of the period. What was due "
-            "before it and still open in it, is due behind it, or has no due day while a leave "
+            "before it and still open in it, is due after it, or has no due day while a leave "
             "goes on, is in the register and in the figures above, and not in the chart."
         ),
         by_month(book),
@@ -129,7 +129,7 @@ def exceptions(book: Book) -> Chapter:
     """What was not met in time, and what became of it."""
     blocks: list[Block] = [
         Text(
-            "An exception opens on the day behind the due day of an obligation that is neither met "
+            "An exception opens on the day after the due day of an obligation that is neither met "
             "in time nor excused. A pass that counts remediates it on that day; a ruling may "
             "accept it, with a name and a reason; else it is open. Days count from the due day."
         ),

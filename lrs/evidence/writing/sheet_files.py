@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.writing.lines import Digest, Lines
-from lrs.register.sheet import Cell, Kind
+from lrs.register.sheet import Cell, Column, Kind
 from lrs.register.writing import comma_separated
 from lrs.register.writing.pages import MOST_LETTERS, MOST_ROWS, Book, Page
 
@@ -46,6 +46,7 @@ class Written(NamedTuple):
     rows: int
     digest: str
     shown: bool
+    columns: tuple[str, ...]  # those in the workbook, by name
 
     @property
     def files(self) -> tuple[str, str]:
@@ -64,13 +65,15 @@ class SheetFiles:
         self._open: dict[str, _Filling] = {}
         self._written: dict[str, Written] = {}
 
-    def begin(self, sheet: Sheet) -> None:
-        """Begin the files of a sheet; of its rows nothing is looked at."""
+    def begin(self, sheet: Sheet, columns: Sequence[str] = ()) -> None:
+        """Begin the files of a sheet; of its rows nothing is looked at. Its page of the workbook
+        has these columns, by name, or all if none is named."""
         if sheet.name not in self._plan.pages or sheet.name in self._open | self._written:
             raise ValueError(f"the workbook's pages have no place for a sheet {sheet.name}")
-        filling = _Filling(self._plan.folder, sheet, self._pages[sheet.name])
-        head = [(each.title, each.kind, each.width) for each in sheet.columns]
-        wrapped = any(each.width >= _WRAPPED for each in sheet.columns)
+        shown = [each for each in sheet.columns if not columns or each.name in columns]
+        filling = _Filling(self._plan.folder, sheet, shown, self._pages[sheet.name])
+        head = [(each.title, each.kind, each.width) for each in shown]
+        wrapped = any(each.width >= _WRAPPED for each in shown)
         frozen = 2 if sheet.name in _FROZEN else 0
         self._book.begin(self._pages[sheet.name], head, frozen, wrapped)
         self._open[sheet.name] = filling
@@ -85,7 +88,10 @@ class SheetFiles:
 
     def close(self, about: Pairs) -> Mapping[str, Written]:
         """Finish the workbook, whose first page says what the pack is; all sheets as written."""
-        self._book.pairs(self._pages[ABOUT], about)
+        some: Pairs = [
+            (f"Page {each.sheet.name}", "text", _some(each)) for each in _part(self._written)
+        ]
+        self._book.pairs(self._pages[ABOUT], [*about, *some])
         self._book.begin(self._pages[COLUMNS], _MEANINGS, wrapped=True)
         self._pages[COLUMNS].add(_meanings(self._written.values()))
         self._pages[COLUMNS].end()
@@ -118,8 +124,10 @@ def _meanings(written: Iterable[Written]) -> Iterable[tuple[Cell, ...]]:
 class _Filling:
     """A sheet's files while its rows come."""
 
-    def __init__(self, folder: Path, sheet: Sheet, page: Page) -> None:
+    def __init__(self, folder: Path, sheet: Sheet, shown: Sequence[Column], page: Page) -> None:
         self._sheet, self._page = sheet, page
+        self._shown = tuple(each.name for each in shown)
+        self._at = [at for at, each in enumerate(sheet.columns) if each.name in self._shown]
         self._rows, self._fits = 0, True
         self._digest = Digest(sheet.columns)
         stem = folder / "sheets" / sheet.name
@@ -142,7 +150,8 @@ class _Filling:
         rows: list[list[Any]] = json.loads(b"[%b]" % text)
         self._csv(map(comma_separated.safely, rows) if _ACTING.search(text) else rows)
         if self._fits and self._rows <= MOST_ROWS:
-            self._page.add(rows)
+            whole = len(self._at) == len(self._sheet.columns)
+            self._page.add(rows if whole else ([row[at] for at in self._at] for row in rows))
         elif self._fits:
             self._fits = False
             self._page.instead(_too_many(self._sheet.name))
@@ -155,7 +164,7 @@ class _Filling:
             self._page.instead(f"No row. {self._sheet.searched}"[:MOST_LETTERS])
         self._page.end()
         self.drop()
-        return Written(self._sheet, self._rows, digest, self._fits)
+        return Written(self._sheet, self._rows, digest, self._fits, self._shown)
 
     def drop(self) -> None:
         """Close the files."""
@@ -181,6 +190,18 @@ def _before(sheet: Sheet) -> str:
         for name, value in told.items()
     ]
     return "{\n" + ",\n".join((*lines, '"rows": ['))
+
+
+def _part(written: Mapping[str, Written]) -> Iterable[Written]:
+    """The sheets of which the workbook has not all columns."""
+    return (each for each in written.values() if len(each.columns) < len(each.sheet.columns))
+
+
+def _some(each: Written) -> str:
+    return (
+        f"{len(each.columns)} of {len(each.sheet.columns)} columns, because it is so long; all of "
+        f"them are in {each.files[0]} and {each.files[1]}"
+    )
 
 
 def _too_many(name: str) -> str:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
@@ -84,8 +85,12 @@ class Book:
             self.drop()
 
     def close(self) -> None:
-        """Write the whole of it."""
-        self._book.close()
+        """Write the whole of it. Raises OSError where there is no room."""
+        self._book.use_zip64()  # if it is very long
+        try:
+            self._book.close()
+        except FileCreateError as error:  # around what is no fault of the workbook
+            raise error.args[0] from error
 
     def drop(self) -> None:
         """Nothing comes of it."""

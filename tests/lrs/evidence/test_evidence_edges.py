@@ -17,10 +17,12 @@ from lrs.config import Settings
 from lrs.errors import NotFound
 from lrs.evidence import gathering
 from lrs.evidence.material import LeftOut, Material, type_1, type_2
-from lrs.evidence.sheets import tables, weaknesses
+from lrs.evidence.sheets import tables, weaknesses, wording
+from lrs.evidence.sheets.results import share
 from lrs.evidence.sheets.weakness import OPERATION
 from lrs.evidence.tally import Tally
 from lrs.people.timeline import Person
+from lrs.programme.programme import Bucket
 from lrs.xapi.store import Store
 
 FULL = programme(
@@ -167,7 +169,7 @@ def test_every_weakness_can_be_found() -> None:
 
 
 def test_a_programme_that_comes_late_leaves_days_without_one() -> None:
-    """And a version that is published behind its first day says so, with how many days."""
+    """And a version that is published after its first day says so, with how many days."""
     made = answer(asked(FULL), [somebody("01-05..")])
     versions = by_hand(made).material.versions
     late = replace(versions[0], starts=day("03-01"), at=1_773_000_000_000_000)  # 8 March
@@ -181,7 +183,7 @@ def test_a_programme_that_comes_late_leaves_days_without_one() -> None:
 
 
 def test_a_day_on_which_nobody_was_covered_is_told() -> None:
-    """From the day behind due on, where the only one there is did nothing."""
+    """From the day after due on, where the only one there is did nothing."""
     pack = by_hand(answer(asked(as_of="01-31"), [somebody("01-05..")]))
     told = [row["day"] for row in pack.rows("coverage") if row["note"] == "nobody was covered"]
     assert told == [date(2026, 1, n) for n in range(20, 32)]
@@ -356,3 +358,103 @@ def test_roles_and_kinds_that_no_bucket_takes_are_found() -> None:
     pack = by_hand(made_of("everyone: {onboarding: {within: 14, exercises: [phishing]}}", who))
     assert pack.weaknesses()["unknown-roles"] == 1
     assert pack.weaknesses()["no-bucket"] == 0
+
+
+def test_the_programme_is_told_in_words() -> None:
+    """Who, when, what, by when, with grace and turns; and what follows a fail."""
+    text = programme(
+        "everyone:\n  onboarding: {within: 14, exercises: [phishing], grace: 3}\n"
+        "  role-change: {within: 0, exercises: [phishing], earlier: 90}\n"
+        "  cadences:\n    q: {every: quarter, turns: [phishing, smishing]}\n"
+        "    y: {every: year, from: access, within: 30, exercises: [smishing]}\n"
+        "    d: {on: [06-01, 2026-09-15], within: 1, exercises: [smishing]}",
+        "exercises: {phishing: {pass: 80, versions: newest, stands-for: [smishing]}}\n"
+        "remediation: {within: 10, instead: {phishing: [smishing]}}\n",
+    )
+    rows = by_hand(answer(asked(text), [])).rows("programme")
+    said = {str(row["path"]): row["says"] for row in rows}
+    path, phishing, smishing = "curriculum/everyone", *(f"{t} ({s})" for t, s in TITLES)
+    assert said[f"{path}/onboarding"] == (
+        f"Everybody, when access begins: {phishing}, within 14 days. With 3 days of grace that "
+        "people are not told."
+    )
+    assert said[f"{path}/role-change"] == (
+        f"Everybody, when somebody comes into the group later: {phishing}, on the same day. A "
+        "completion up to 90 days before counts."
+    )
+    assert said[f"{path}/cadences/q"] == (
+        f"Everybody, each quarter, on its first day: one of {phishing} and {smishing}, in turn, "
+        "the first again with each year, by the last day of that quarter."
+    )
+    assert said[f"{path}/cadences/y"] == (
+        f"Everybody, each year, counted from the day access began: {smishing}, within 30 days."
+    )
+    assert said[f"{path}/cadences/d"] == (
+        f"Everybody, on 1 June of each year and 15 September 2026: {smishing}, within 1 day."
+    )
+    assert said["exercises/phishing"] == (
+        f"{phishing}: It counts if it is passed with at least 80 points of 100; only the newest "
+        f"version on the day of completion is taken; it also meets what is owed of {smishing}."
+    )
+    assert "within 10 days of the fail" in str(said["remediation"])
+    assert said["remediation/instead/phishing"] == (
+        f"After a fail in {phishing}, {smishing} is asked for instead."
+    )
+    assert said["assignment"] == "The programme asks for no notice when something is assigned."
+
+
+TITLES = (("The Monday inbox", "phishing"), ("By text", "smishing"))
+
+
+def test_who_is_in_a_bucket_is_told_in_words() -> None:
+    """Kinds, roles, both or neither."""
+    told = {
+        bucket: wording.audience(Bucket("x", "X", kinds, roles))
+        for bucket, kinds, roles in (
+            ("all", None, None),
+            ("kinds", frozenset(["vendor", "employee", "intern"]), None),
+            ("roles", None, frozenset(["it", "ap"])),
+            ("both", frozenset(["contractor"]), frozenset(["it"])),
+        )
+    }
+    assert told == {
+        "all": "everybody with access",
+        "kinds": "all employees, interns and vendors' staff",
+        "roles": "whoever has the roles ap or it",
+        "both": "contractors with the role it",
+    }
+
+
+def test_a_share_is_rounded_down() -> None:
+    """What is not whole is never called 100."""
+    assert [share(2, 3), share(999_999, 1_000_000), share(1, 1), share(0, 5)] == [
+        66.6,
+        99.9,
+        100,
+        0,
+    ]
+    assert share(0, 0) is None
+
+
+def test_days_between_two_windows_are_nobody_s() -> None:
+    """Who left with something open and came back was not uncovered while they were gone."""
+    pack = by_hand(answer(asked(), [somebody("01-05..02-10", "06-01..")]))
+    rows = {row["day"]: row for row in pack.rows("coverage")}
+    told = [
+        (rows[day(d)]["access"], rows[day(d)]["uncovered"]) for d in ("02-10", "05-01", "06-16")
+    ]
+    assert told == [(1, 1), (0, 0), (1, 1)]
+    assert pack.figures()["uncovered-days"] == sum(
+        int(str(row["uncovered"])) for row in rows.values()
+    )
+
+
+def test_attempts_of_other_days_are_not_counted() -> None:
+    """Neither in the replays nor in the reconciliation; those meet what they meet all the same."""
+    question = asked(FULL, period="03-01..12-31")
+    tries = {"00042": ["phishing 01-10 pass 85 lms", "smishing 06-10 pass 85 xapi"]}
+    pack = by_hand(answer(question, [somebody("01-05..")], tries))
+    assert pack.figures()["attempts"] == 1
+    (row,) = pack.rows("reconciliation-people")
+    assert (row["lms"], row["lms_attempts"], row["lms_only"]) == ("no", 0, 0)
+    assert (row["lrs"], row["lrs_attempts"], row["statement_only"]) == ("yes", 1, 1)

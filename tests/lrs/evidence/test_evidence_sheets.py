@@ -294,7 +294,7 @@ def test_the_weaknesses_of_the_year_are_counted(year: Pack) -> None:
     assert found["excused-by-ruling"] == 3  # Adam, Erik, Olga
     assert found["excused-on-leave"] == 3  # Henrik's
     assert found["left-before-due"] == 3  # Olga, Pavel, Quinn
-    assert found["excused-behind-due"] == 0
+    assert found["excused-after-due"] == 0
     assert found["manual"] == 1  # Yara's
     assert found["not-replayed"] == 7
     assert found["ruled-in"] == 3  # Ana's, Viktor's, Ulla's

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from durable import opened
 
 from lrs.cli import main
-from lrs.evidence import chapters, pdf, verifier
+from lrs.evidence import chapters, pack, pdf, verifier
 from lrs.evidence.writing import zipped
 from lrs.received import seal
 
@@ -193,6 +193,23 @@ def test_a_type_1_pack_tells_of_the_design_alone(home: Path, run: Run) -> None:
     assert "says nothing of what came of it" in words
     run("verify", home / "design.zip", "--key", home / "key.pub")
     (home / "design.zip").unlink()
+
+
+def test_a_long_register_has_its_main_columns_in_the_workbook(
+    home: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workbook says so, and the verifier compares what is there."""
+    monkeypatch.setattr(pack, "_LONG", 1)
+    run("write", *QUARTER, "--out", tmp_path / "long.zip")
+    with (
+        zipfile.ZipFile(tmp_path / "long.zip") as opened_zip,
+        opened_zip.open("workbook.xlsx") as file,
+    ):
+        book = openpyxl.load_workbook(file)
+    assert book["register"].max_column == 21 < book["exceptions"].max_column
+    about = {row[0].value: row[1].value for row in book["about"].iter_rows()}
+    assert "sheets/register.csv" in str(about["Page register"])
+    run("verify", tmp_path / "long.zip", "--key", home / "key.pub")
 
 
 # The pack before.

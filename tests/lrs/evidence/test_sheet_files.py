@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -108,6 +110,24 @@ def test_what_a_page_has_no_room_for_is_elsewhere(
     assert len(json.loads((tmp_path / "sheets/some.json").read_bytes())["rows"]) == 4
 
 
+def test_a_page_may_have_the_main_columns(tmp_path: Path) -> None:
+    """Of a long sheet; the workbook's first page says so, and the other files have all."""
+    made = SheetFiles(Plan(tmp_path, ("some",), "Test", "", KNOWN))
+    made.begin(sheet("some"), ("score", "person"))
+    for some in lines(COLUMNS, ROWS):
+        made.add("some", some)
+    made.end("some")
+    done = made.close([])["some"]
+    assert done.columns == ("person", "score")
+    book = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    assert [[cell.value for cell in row] for row in book["some"].iter_rows(max_row=2)] == [
+        ["Person", "Score"],
+        ["00042", 85],
+    ]
+    assert "2 of 5 columns" in str(book["about"]["B1"].value)
+    assert len(json.loads((tmp_path / "sheets/some.json").read_bytes())["rows"][0]) == 5
+
+
 def test_lines_can_be_read_back() -> None:
     """Into the cells that they were made of; but an empty text is no text."""
     (some,) = lines(COLUMNS, ROWS)
@@ -153,3 +173,15 @@ def test_long_and_odd_texts(cell: Any, tmp_path: Path) -> None:
     assert len(str(page["A2"].value)) <= pages.MOST_LETTERS
     told = json.loads((tmp_path / "sheets/some.json").read_bytes())
     assert told["rows"][0][0] == cell
+
+
+def test_a_full_disk_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the workbook is put together, in another's code."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ZipFile, "write", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        written(tmp_path, sheet("some"))
+    assert caught.value.errno == errno.ENOSPC

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import packs_made as made
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from packs_made import Log, signer
 from sheets_made import sheet
 
@@ -398,6 +400,54 @@ def test_a_manifest_that_is_none(text: str, tmp_path: Path, key: Path) -> None:
     with zipfile.ZipFile(tmp_path / "no.zip", "w") as opened:
         opened.writestr("manifest.json", text)
     assert verify(tmp_path / "no.zip", key)[0] == 2
+
+
+@given(
+    odd=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+        max_leaves=6,
+    ),
+    where=st.sampled_from(
+        ["kind", "format", "log", "files", "sheets", "previous", "asked", "size"]
+    ),
+    name=st.sampled_from(
+        ["manifest.json", "manifest.sig", "seal/keys.json", "seal/checkpoint.txt"]
+    ),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_in_a_pack_breaks_the_verifier(
+    odd: object, where: str, name: str, pack: Path, key: Path, tmp_path: Path
+) -> None:
+    """Whatever stands in its place: a check that does not hold, or a refusal, and no crash."""
+    folder = tmp_path / "odd"
+    if not folder.exists():
+        zipfile.ZipFile(pack).extractall(folder)
+    before = (folder / name).read_bytes()
+    try:
+        told = json.loads(before)
+        told[where] = odd
+    except ValueError:
+        told = odd
+    (folder / name).write_text(json.dumps(told))
+    status, lines = verify(folder, key)
+    (folder / name).write_bytes(before)
+    assert status in (1, 2)
+    assert wrong(lines)
+
+
+def test_a_pack_that_is_long(tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the numbers in the zip have twice the room: it is verified like all others."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 700)
+    path = made.pack(tmp_path / "long")
+    status, lines = verify(path, key)
+    assert status == 0, lines
+
+
+def test_the_key_may_lie_in_the_folder(pack: Path, tmp_path: Path) -> None:
+    """Where it is no file of the pack."""
+    zipfile.ZipFile(pack).extractall(tmp_path / "pack")
+    assert verify(tmp_path / "pack", made.key(tmp_path / "pack"))[0] == 0
 
 
 # Samples.
