@@ -47,11 +47,13 @@ def opened(settings: Settings, engine: Engine | None = None) -> Store:
     return Store(made, Writer(made, DOORS), settings)
 
 
-def create_app(store: Store, sealing: Sealing | None = None) -> Flask:
-    """The WSGI app of an open store, and of what seals it, if this process does."""
+def create_app(
+    store: Store, keyring: Keyring | None = None, sealing: Sealing | None = None
+) -> Flask:
+    """The WSGI app of an open store; whoever serves it may bring the keyring, and what seals it."""
     app = Flask("lrs", static_folder=None)
     app.url_map.strict_slashes = False
-    keyring, metrics = Keyring(store.reading), Metrics()
+    keyring, metrics = keyring or Keyring(store.reading), Metrics()
     metrics.watch(store, sealing)
     app.before_request(_routed)
     app.after_request(_compressed)

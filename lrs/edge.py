@@ -11,7 +11,7 @@ from lrs import cors, request_log, trail
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
 from lrs.trail import Environ, Trail
-from lrs.xapi import routes
+from lrs.xapi import routes, together
 from lrs.xapi.store import Store
 
 if TYPE_CHECKING:  # a module of the type checker's alone
@@ -38,19 +38,25 @@ class Edge:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        began = time.perf_counter()
-        left = trail.begun(environ, request_log.request_id(environ.get("HTTP_X_REQUEST_ID", "")))
+        left = trail.of(environ)
+        left.request_id = request_log.request_id(environ.get("HTTP_X_REQUEST_ID", ""))
 
         def start(status: str, headers: Headers, *failed: Any) -> Any:
             whole = [*headers, ("X-Request-Id", left.request_id), *_SECURE]
             if environ["PATH_INFO"].startswith("/xapi/"):
                 whole += self._of_xapi(environ, left, headers)
-            seconds, number = time.perf_counter() - began, int(status[:3])
+            seconds, number = time.perf_counter() - left.began, int(status[:3])
             self._metrics.answered(request_log.method(environ), left.route, number, seconds)
             request_log.write(environ, left, number, _size(headers), seconds)
             return start_response(status, whole, *failed)
 
-        return self._app(environ, start)
+        stored = together.answer(left)
+        if stored is None:
+            return self._app(environ, start)
+        start(
+            "200 OK", [("Content-Type", "application/json"), ("Content-Length", f"{len(stored)}")]
+        )
+        return [stored]
 
     def _of_xapi(self, environ: Environ, left: Trail, headers: Headers) -> Headers:
         """What the standard wants beside; and every answer of xAPI, refusals too, can be read by
@@ -59,7 +65,8 @@ class Edge:
         added.append(("Vary", "Origin"))
         origin = environ.get("HTTP_ORIGIN")
         if origin is not None:
-            allowed = self._origins | self._keyring.origins()
+            known = self._keyring.last_origins if left.ahead else self._keyring.origins
+            allowed = self._origins | known()
             added += cors.headers(environ, origin, allowed, dict(headers).get("Allow"))
         return added
 

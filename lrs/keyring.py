@@ -75,6 +75,17 @@ class Keyring:
                 return credential
         raise Unauthorized("this key is not known here, or was revoked")
 
+    def recognises(self, authorization: str, origin: bool) -> bool:
+        """Whether a caller can be told without a hash and without the database; and, for a page of
+        some origin, those that may ask."""
+        read = self._read.get(self._headers.get(self._digest(authorization), ("", ""))[0])
+        now = self._clock()
+        return (
+            read is not None
+            and now - read[0] <= _FRESH
+            and not (origin and (self._origins is None or now - self._origins[0] > _FRESH))
+        )
+
     def _digest(self, header: str) -> bytes:
         sent = header.encode("utf-8", "surrogatepass")
         return blake2b(sent, key=self._digest_key, digest_size=32).digest()
@@ -92,6 +103,10 @@ class Keyring:
         """Where the packages of players' keys that can be used are launched from; as last read
         where they can't be read, so that a page can be told that."""
         return _kept(self._origins, self._clock(), self._read_origins)
+
+    def last_origins(self) -> frozenset[str]:
+        """The same as last read, however long ago."""
+        return self._origins[1] if self._origins else frozenset()
 
     def _read_origins(self) -> frozenset[str]:
         before = self._origins[1] if self._origins else frozenset()

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,11 @@ from waitress import wasyncore
 from lrs import app, database, metrics, strict_http
 from lrs.config import Settings
 from lrs.errors import LrsError
+from lrs.keyring import Keyring
+from lrs.lane import Dispatcher
 from lrs.sealing import Sealing
 from lrs.xapi.store import Store
+from lrs.xapi.together import Together
 
 LOG = logging.getLogger("lrs.serving")
 # A caller who sends slowly is waited for by the one thread that reads, not by a worker.
@@ -63,33 +67,15 @@ def serve(store: Store) -> None:
     """Answer requests until SIGINT or SIGTERM; what was begun is finished."""
     settings = store.settings
     sealing = Sealing(store)
-    try:
-        server = waitress.create_server(
-            app.create_app(store, sealing),
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            ident="",
-            channel_timeout=_SLOWEST,
-            connection_limit=_CONNECTIONS,
-            backlog=1024,
-            asyncore_use_poll=True,
-            max_request_body_size=settings.max_body,
-            max_request_header_size=65_536,
-            inbuf_overflow=4_000_000,
-        )
-    except OSError as error:
-        place = f"{settings.host}, port {settings.port}"
-        raise ServingError(f"{place} can't be listened on: {error.strerror}") from error
+    server = listening(store, sealing)
     told: list[int] = []
 
     def stop(number: int, _: object) -> None:
         told.append(number)
-        server.pull_trigger()
+        server.trigger.pull_trigger()  # this is the thread that waits, and it shall not go on
 
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
-    server.channel_class = strict_http.Channel
     where = {"host": settings.host, "port": server.effective_port, "threads": settings.threads}
     # What stands by now stays: looking through it for rubbish again and again took a tenth of the
     # time that requests take.
@@ -102,7 +88,7 @@ def serve(store: Store) -> None:
     LOG.info("listening", extra={"told": {**where, **metrics.build(store)}})
     sealing.start()
     while not told:
-        _turn(server, 10)
+        turn(server, 10)
     LOG.info("stopping", extra={"told": {"signal": signal.Signals(told[0]).name}})
     _finish(server)
     server.task_dispatcher.shutdown()
@@ -112,20 +98,53 @@ def serve(store: Store) -> None:
     LOG.info("stopped")
 
 
-def _turn(server: Any, seconds: float) -> None:
+def listening(store: Store, sealing: Sealing | None = None) -> Any:
+    """A server of waitress's in front of the app, for one thread to take its turns; `sealing` is
+    what seals the log meanwhile. Raises ServingError where it can't listen."""
+    settings, keyring = store.settings, Keyring(store.reading)
+    try:
+        server = waitress.create_server(
+            app.create_app(store, keyring, sealing),
+            host=settings.host,
+            port=settings.port,
+            threads=0,  # they are the dispatcher's
+            ident="",
+            channel_timeout=_SLOWEST,
+            connection_limit=_CONNECTIONS,
+            backlog=1024,
+            asyncore_use_poll=True,
+            max_request_body_size=settings.max_body,
+            max_request_header_size=65_536,
+            recv_bytes=65_536,
+            inbuf_overflow=4_000_000,
+        )
+    except OSError as error:
+        place = f"{settings.host}, port {settings.port}"
+        raise ServingError(f"{place} can't be listened on: {error.strerror}") from error
+    server.channel_class = strict_http.Channel
+    wake, posts = server.pull_trigger, Together(store, keyring)
+    server.task_dispatcher = Dispatcher(keyring, posts, settings.threads, wake)
+    server.reader = 0  # the thread that takes the turns; it is awake for what it answers itself
+    server.pull_trigger = lambda: None if threading.get_ident() == server.reader else wake()
+    return server
+
+
+def turn(server: Any, seconds: float) -> None:
     """Read and write what can be, once."""
+    server.reader = threading.get_ident()
     wasyncore.loop(timeout=seconds, use_poll=True, map=server._map, count=1)
+    server.task_dispatcher.turn()
 
 
 def _finish(server: Any) -> None:
     """Answer what has begun to come, take nothing more, in bounded time."""
-    _turn(server, 0)  # who has connected by now is still let in
+    turn(server, 0)  # who has connected by now is still let in
     wasyncore.dispatcher.close(server)
     ends = time.monotonic() + _FAREWELL
     while server.active_channels and time.monotonic() < ends:
         for channel in list(server.active_channels.values()):
             if not (channel.requests or channel.request or channel.total_outbufs_len):
                 channel.will_close = True
-        _turn(server, 0.1)
+        turn(server, 0.1)
     if server.active_channels:
         LOG.warning("%d requests were not finished", len(server.active_channels))

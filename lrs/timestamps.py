@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -24,8 +25,13 @@ def now() -> int:
 
 def written(instant: int) -> str:
     """An instant as RFC 3339 in UTC, always with six digits: 2026-03-31T08:15:00.000000Z."""
-    moment = _EPOCH + timedelta(microseconds=instant)
-    return moment.isoformat(timespec="microseconds")[:26] + "Z"
+    second, rest = divmod(instant, 1_000_000)
+    return f"{_second(second)}.{rest:06}Z"
+
+
+@lru_cache(1_000)  # what is written now is of this second, for the log's heads and its lines alike
+def _second(count: int) -> str:
+    return (_EPOCH + timedelta(seconds=count)).isoformat()[:19]
 
 
 def read(text: str) -> int | None:

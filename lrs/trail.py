@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,24 +12,30 @@ Environ = dict[str, Any]  # of WSGI (PEP 3333)
 
 
 @dataclass(slots=True)
+class Ahead:
+    """What came of a request that was worked on before it reached the app: the ids of what it
+    stored, or why it was refused."""
+
+    outcome: Any = None
+
+
+@dataclass(slots=True)
 class Trail:
     """One request's; it lives in the WSGI environment."""
 
+    began: float = field(default_factory=time.perf_counter)
     request_id: str = ""
     route: str = "none"  # the rule that the address met; one word for all that meet none
     caller: str | None = None  # the name of the key
     version: str | None = None  # of xAPI
     through: int | None = None  # the instant up to which the answer holds what was stored
     why: Mapping[str, str] = field(default_factory=dict)  # of a failure, for the log
-
-
-def begun(environ: Environ, request_id: str) -> Trail:
-    """The trail of a request that has just come."""
-    trail = environ[_KEY] = Trail(request_id)
-    return trail
+    ahead: Ahead | None = None  # it was stored together with others (xapi/together.py)
 
 
 def of(environ: Environ) -> Trail:
-    """The trail of the request; a new one where nobody began it."""
-    trail: Trail = environ.get(_KEY) or begun(environ, "")
+    """The trail of the request; it begins when somebody asks for it first."""
+    trail: Trail | None = environ.get(_KEY)
+    if trail is None:
+        trail = environ[_KEY] = Trail()
     return trail

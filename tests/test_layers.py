@@ -63,7 +63,7 @@ STORE_ORDER = (
     *("freezing", "reviews", "reviewing", "minutes"),
     *("redactions", "sealing", "evidence"),
     *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
-    *("operations", "app", "keys", "strict_http", "serving"),
+    *("operations", "app", "keys", "strict_http", "lane", "serving"),
     *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
     *("cli_review", "cli_seal", "cli_pseudonyms", "cli_evidence", "cli"),
 )

@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
@@ -67,10 +67,7 @@ class _Job:
     door: str
     wanted: Any
     outcome: Any = _NOT_YET
-    done: threading.Lock = field(default_factory=threading.Lock)
-
-    def __post_init__(self) -> None:
-        self.done.acquire()
+    done: Callable[[], None] | None = None
 
 
 class Writer:
@@ -96,19 +93,37 @@ class Writer:
     def submit(self, door: str, wanted: Any) -> Any:
         """The outcome of a door's job, once it is on the disk. Raises the LrsError that the job
         came to, Unavailable if the database can't take it now."""
-        job = _Job(door, wanted)
+        waiting = threading.Lock()
+        waiting.acquire()
+        job = _Job(door, wanted, done=waiting.release)
+        self._submit([job])
+        waiting.acquire()
+        if isinstance(job.outcome, BaseException):
+            raise job.outcome
+        assert job.outcome is not _NOT_YET
+        return job.outcome
+
+    def submit_all(
+        self, door: str, wanted: Sequence[Any], done: Callable[[Sequence[Any]], None]
+    ) -> None:
+        """The same for several jobs, without waiting: `done` gets their outcomes, of which an error
+        is one too, in the writer's thread. Raises Unavailable if the store is stopping."""
+        if not wanted:
+            done([])
+            return
+        jobs = [_Job(door, each) for each in wanted]
+        # They are taken together, as they came together: who was the last speaks for all.
+        jobs[-1].done = lambda: done([job.outcome for job in jobs])
+        self._submit(jobs)
+
+    def _submit(self, jobs: list[_Job]) -> None:
         with self._lock:
             if self._closed:
                 raise Unavailable("the store is stopping; send this again in a moment")
             if not self._waiting:
                 self._oldest = timestamps.now()
-            self._waiting.append(job)
+            self._waiting += jobs
             self._wake.notify()
-        job.done.acquire()
-        if isinstance(job.outcome, BaseException):
-            raise job.outcome
-        assert job.outcome is not _NOT_YET
-        return job.outcome
 
     def consistent_through(self) -> int:
         """An instant up to which every record of this process can be read (1.0.3 Communication
@@ -170,7 +185,8 @@ class Writer:
                 self._write(jobs)
             finally:
                 for job in jobs:
-                    job.done.release()
+                    if job.done is not None:
+                        _tell(job.done)
 
     def _write(self, jobs: list[_Job]) -> None:
         """Give every job its outcome. What fails for a reason of its own must not take the others
@@ -228,6 +244,14 @@ class Writer:
         self.promise(batch.at)
         for job, outcome in outcomes:
             job.outcome = outcome
+
+
+def _tell(done: Callable[[], None]) -> None:
+    """Whoever can't be told has gone; the others are to be."""
+    try:
+        done()
+    except Exception:
+        LOG.exception("the outcome of a job could not be told")
 
 
 def begun(connection: Connection, promised: int = 0) -> Batch:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrs.database import key
 from lrs.received.records import compact
@@ -42,8 +42,7 @@ def authority_term(agent: dict[str, Any]) -> bytes:
     return term(f"authority {contents.identifier(agent)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
+class Indexed(NamedTuple):
     """What the indexes need of a statement."""
 
     id: bytes
@@ -54,8 +53,7 @@ class Indexed:
     names: Sequence[tuple[bytes, bytes, str]]  # agent, key, name
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One statement, ready to be appended."""
 
     id: str
@@ -142,21 +140,44 @@ def _bytes(name: str) -> bytes:
     return bytes.fromhex(name.replace("-", ""))
 
 
-def as_returned(at: str, head: Mapping[str, Any], raw: str) -> str:
-    """The statement as readers get it: as it came, with what the store adds at its end."""
-    adds: dict[str, Any] = {}
-    for name in head["lacks"]:
-        adds[name] = _added(name, at, head)
-    adds |= {"stored": at, "authority": head["authority"]}
-    if head.get("rewritten"):
-        return compact({**forms.as_exact(json.loads(raw)), **adds})
+def as_returned(at: str, head: str, raw: str) -> str:
+    """The statement as readers get it: as it came, with what the store adds at its end; `head` as
+    it stands in the log."""
+    here = head.index(_ID) + len(_ID)
+    behind = here + 36
+    name = head[here:behind]
+    # But for instant and id the heads of a key's statements are the same: it is read once.
+    kept = _kept(f"{head[:7]}{head[34:here]}{head[behind:]}")
+    adds = "".join([f'"{each}":"{_added(each, at, name, kept)}",' for each in kept.lacks])
+    adds += f'"stored":"{at}","authority":{kept.authority}}}'
+    if kept.rewritten:
+        return compact({**forms.as_exact(json.loads(raw)), **json.loads(f"{{{adds}")})
     body = raw.rstrip()[:-1].rstrip()
-    return f"{body}{'' if body == '{' else ','}{compact(adds)[1:]}"
+    return f"{body}{'' if body == '{' else ','}{adds}"
 
 
-def _added(name: str, at: str, head: Mapping[str, Any]) -> str:
-    if name == "timestamp":
+_ID = '"id":"'  # in no text before it, where quotes are escaped
+
+
+class _Kept(NamedTuple):
+    """What a head says of how its statement is returned."""
+
+    lacks: tuple[str, ...]
+    xapi: str
+    authority: str  # as JSON
+    rewritten: bool
+
+
+@lru_cache(1_000)
+def _kept(head: str) -> _Kept:
+    told = json.loads(head)
+    authority = compact(told["authority"])
+    return _Kept(tuple(told["lacks"]), told["xapi"], authority, "rewritten" in told)
+
+
+def _added(which: str, at: str, name: str, kept: _Kept) -> str:
+    if which == "timestamp":
         return at
-    if name == "version":  # 1.0.3 Data 2.4.10: 1.0.0 when it says none
-        return "2.0.0" if head["xapi"].startswith("2") else "1.0.0"
-    return str(head["id"])
+    if which == "version":  # 1.0.3 Data 2.4.10: 1.0.0 when it says none
+        return "2.0.0" if kept.xapi.startswith("2") else "1.0.0"
+    return name

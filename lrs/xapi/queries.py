@@ -50,7 +50,7 @@ class Found(NamedTuple):
 
     seq: int
     at: str  # stored
-    head: dict[str, Any]
+    head: str
     raw: str
 
 
@@ -97,7 +97,7 @@ def _newest(connection: Connection) -> int:
 
 def _fetched(connection: Connection, seqs: Sequence[int]) -> list[Found]:
     found = {
-        seq: Found(seq, written_instant(head), json.loads(head), bytes(body).decode())
+        seq: Found(seq, written_instant(head), head, bytes(body).decode())
         for seq, head, body in rows(connection, _RECORDS, seqs)
     }
     return [found[seq] for seq in seqs]
@@ -115,7 +115,9 @@ def _matching(connection: Connection, query: Query, most: int) -> list[int]:
         plain = select(seq).where(seq.between(low, high), ~STATEMENTS.c.voided)
         return _first(connection, plain, seq, query, most)
     found: set[int] = set()
-    groups = sorted(query.groups, key=lambda group: _size(connection, group))
+    groups = list(query.groups)
+    if len(groups) > 1:
+        groups.sort(key=lambda group: _size(connection, group))
     if groups:
         for term in groups[0]:
             found |= set(_driven(connection, query, term, groups[1:], (low, high), most))

@@ -21,6 +21,7 @@ from lrs.xapi.calls import NEW, OLD, VERSION_HEADER, Call
 from lrs.xapi.store import Store
 
 _VERSION = "HTTP_X_EXPERIENCE_API_VERSION"
+STATEMENTS = "/xapi/statements"
 CONSISTENT = "X-Experience-API-Consistent-Through"
 Answer = Callable[[Store, Credential, Call], Response]
 
@@ -73,7 +74,7 @@ def headers(store: Store, environ: Environ, left: Trail) -> list[tuple[str, str]
     to which it knows them."""
     spoken = left.version or calls.version(environ.get(_VERSION)) or _unsaid(environ)
     added = [(VERSION_HEADER, spoken)]
-    if environ["PATH_INFO"].startswith("/xapi/statements"):
+    if environ["PATH_INFO"].startswith(STATEMENTS):
         with suppress(Unavailable):  # a refusal stays one where the database can't be asked
             through = left.through or store.consistent_through()
             added.append((CONSISTENT, timestamps.written(through)))
@@ -85,6 +86,9 @@ def _more(token: str, store: Store, caller: Credential, call: Call) -> Response:
 
 
 def _answered(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> Response:
+    ahead = trail.of(request.environ).ahead
+    if ahead is not None:
+        return statement_resource.stored(ahead.outcome)
     caller, call = admission.admitted(store, keyring, request)
     if call.method not in answers:
         raise BadRequest(f"this resource has no {call.method}; it has {', '.join(answers)}")

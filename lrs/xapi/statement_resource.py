@@ -56,15 +56,26 @@ def put(store: Store, caller: Credential, call: Call) -> Response:
     said = statement.get("id", name) if isinstance(statement, dict) else name
     if not isinstance(said, str) or said.lower() != name:
         raise BadRequest.of("$.id", f"it is {said!r}, but the address says {name}", "id-differs")
-    _store(store, caller, call, sent, name)
+    stored(store.writer.submit("statements", _judged(store, caller, call, sent, name)))
     return Response(status=204)
 
 
 def post(store: Store, caller: Credential, call: Call) -> Response:
     """Store one statement or several, all or none: 200 and their ids."""
+    return stored(store.writer.submit("statements", posted(store, caller, call)))
+
+
+def posted(store: Store, caller: Credential, call: Call) -> Arrival:
+    """What a POST brings, judged and ready for the log."""
     call.only()
-    stored = _store(store, caller, call, _sent(store, call))
-    return Response(compact(stored), content_type="application/json")
+    return _judged(store, caller, call, _sent(store, call))
+
+
+def stored(outcome: Any) -> Response:
+    """The answer to a POST: the ids of what it stored. Raises what it was refused with."""
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return Response(compact(outcome), content_type="application/json")
 
 
 def _sent(store: Store, call: Call) -> Sent:
@@ -86,7 +97,7 @@ def _sent(store: Store, call: Call) -> Sent:
     return Sent(pieces, listed, parts)
 
 
-def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str = "") -> list[str]:
+def _judged(store: Store, caller: Credential, call: Call, sent: Sent, name: str = "") -> Arrival:
     if not caller.may("statements/write"):
         raise Forbidden("this key may not store statements; it lacks statements/write")
     problems: list[Problem] = []
@@ -108,13 +119,11 @@ def _store(store: Store, caller: Credential, call: Call, sent: Sent, name: str =
         if forged:
             raise refused(forged, len(statements))
     by = authority(caller.name, store.settings.url, caller.may("define"))
-    arrival = Arrival(
+    return Arrival(
         [incoming(each, raw, call.version, by, name, found) for each, raw in sent.pieces],
         {sha2: one.content for sha2, one in found.items()},
         sent.listed,
     )
-    stored: list[str] = store.writer.submit("statements", arrival)
-    return stored
 
 
 def _may_attach(statement: Mapping[str, Any]) -> bool:
@@ -285,7 +294,7 @@ def _answer(
         attachment["sha2"].lower(): attachment["contentType"]
         for each in found
         for _, attachment in attachments.declared(json.loads(each.raw))
-        if attachment["sha2"].lower() in each.head.get("brought", ())
+        if attachment["sha2"].lower() in json.loads(each.head).get("brought", ())
     }
     there = queries.attached(connection, wanted)
     parts = attachments.answer_parts(

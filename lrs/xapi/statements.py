@@ -101,7 +101,8 @@ def index(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> No
         connection,
         [(seq, one.id, at, one.reference, one.voiding, False) for seq, at, one in new],
     )
-    _add_terms(connection, [(term, seq, 0) for seq, _, one in new for term in one.terms])
+    # In the index's own order, so that neighbours are written to a page one after the other.
+    _add_terms(connection, sorted([(term, seq, 0) for seq, _, one in new for term in one.terms]))
     _add_definitions(
         connection,
         [

@@ -13,9 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-import waitress
-
-from lrs import app, keys, strict_http
+from lrs import app, keys, serving
 from lrs.config import Settings
 from lrs.xapi.store import Store
 
@@ -108,28 +106,24 @@ def basic(key: str) -> str:
 @contextmanager
 def running(settings: Settings) -> Iterator[tuple[Caller, Store]]:
     """A store of these settings behind a real server, and its administrator."""
-    store = app.opened(settings)
+    store = app.opened(replace(settings, port=0, threads=8))
     found = keys.first(store)
     assert found
-    flask = app.create_app(store)
-    server = waitress.create_server(
-        flask,
-        host="127.0.0.1",
-        port=0,
-        threads=8,
-        ident="",
-        connection_limit=1_000,
-        backlog=1_024,
-        asyncore_use_poll=True,
-        max_request_body_size=settings.max_body,
-        max_request_header_size=65_536,
-    )
-    server.channel_class = strict_http.Channel
-    serving = threading.Thread(target=server.run, daemon=True)
-    serving.start()
+    server = serving.listening(store)
+    ended = threading.Event()
+
+    def turns() -> None:
+        while not ended.is_set():
+            serving.turn(server, 0.5)
+
+    thread = threading.Thread(target=turns, daemon=True)
+    thread.start()
     try:
         yield Caller(f"http://127.0.0.1:{server.effective_port}", ":".join(found)), store
     finally:
+        ended.set()
+        server.pull_trigger()
+        thread.join()
         server.close()
         store.writer.close()
         store.engine.dispose()

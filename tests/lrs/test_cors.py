@@ -99,16 +99,16 @@ def test_an_answer_of_503_can_be_read(both: tuple[Caller, Store]) -> None:
     from lrs.errors import Unavailable
 
     ask, store = both
-    real = store.writer.submit
+    real = store.writer._submit
 
-    def refuse(door: str, wanted: object) -> object:
+    def refuse(jobs: object) -> None:
         raise Unavailable("the database can't be written now")
 
-    store.writer.submit = refuse  # type: ignore[method-assign]  # an outage
+    store.writer._submit = refuse  # type: ignore[method-assign]  # an outage
     try:
         answer = ask("POST", "/statements", statement(), headers={"Origin": PACKAGES})
     finally:
-        store.writer.submit = real  # type: ignore[method-assign]  # an outage
+        store.writer._submit = real  # type: ignore[method-assign]  # an outage
     assert answer.status == 503
     assert answer.headers[ALLOWED] == PACKAGES
     assert answer.headers["Retry-After"]

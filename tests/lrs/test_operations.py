@@ -117,16 +117,16 @@ def test_a_fault_is_told_without_its_words(store: Store) -> None:
 
 def test_a_5xx_is_an_error_in_the_log(ask: Caller, store: Store, heard: Heard) -> None:
     """What the store could not do is loud, and says why."""
-    real = store.writer.submit
+    real = store.writer._submit
 
-    def refuse(door: str, wanted: object) -> object:
+    def refuse(jobs: object) -> None:
         raise Unavailable("the database can't be written now")
 
-    store.writer.submit = refuse  # type: ignore[method-assign]  # an outage
+    store.writer._submit = refuse  # type: ignore[method-assign]  # an outage
     try:
         answer = ask("POST", "/statements", statement())
     finally:
-        store.writer.submit = real  # type: ignore[method-assign]  # an outage
+        store.writer._submit = real  # type: ignore[method-assign]  # an outage
     line = line_of(heard, answer.headers["X-Request-Id"])
     assert (line["level"], line["status"]) == ("error", 503)
     assert line["error"] == "the database can't be written now"
