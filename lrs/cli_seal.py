@@ -101,6 +101,7 @@ def verify(
 
     Example: lrs seal verify --key lrs-key.pem --against checkpoint.txt
     """
+    from lrs import redactions
     from lrs.received import notes, seal_check
     from lrs.received.seal_check import Given
 
@@ -111,12 +112,16 @@ def verify(
     except notes.BadNote as error:
         raise click.BadParameter(f"--key: {error}; lrs seal show --key prints one") from None
     with opened() as store, store.reading() as connection:
-        verdict = seal_check.verify(connection, given=given, roots=roots, trusted=trusted)
+        erased, emptied = redactions.by_ruling(connection), redactions.files(connection)
+        verdict = seal_check.verify(connection, erased, emptied, given, roots, trusted)
+        left = [what for _, what in redactions.faults(connection)]
     if as_json:
-        click.echo(json.dumps(_verdict(verdict), indent=2))
+        click.echo(json.dumps({**_verdict(verdict), "redaction_faults": left}, indent=2))
     else:
         _tell(verdict)
-    raise SystemExit(1 if verdict.faults else 0)
+        for what in left:
+            click.echo(what)
+    raise SystemExit(1 if verdict.faults or left else 0)
 
 
 @seal.command("rotate-key")

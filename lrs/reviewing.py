@@ -149,16 +149,12 @@ def _cells(
 ) -> Iterator[tuple[Cell, ...]]:
     """The cells of every row, which is counted on its way."""
     exercises = sources.exercises(connection, asked.known)
-    for piece in _pieces(connection, asked):
+    for piece in known.pieces(connection, asked):
         seen.last = piece
         counts.add(piece.question, piece.rows)
         decided = [row.verdict.evidence for row in piece.rows if row.verdict]
         files = sources.files(connection, [each.tells for each in decided if each])
         yield from Sheet(piece, piece.rows, exercises, files).cells()
-
-
-def _pieces(connection: Connection, asked: Asked) -> Iterator[Register]:
-    yield known.register(connection, asked)
 
 
 def _in_force(connection: Connection, period: Interval, instant: int) -> Iterator[InForce]:

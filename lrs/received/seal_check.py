@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -69,6 +69,7 @@ class Verdict:
 def verify(
     connection: Connection,
     redacted: Mapping[int, int] | None = None,
+    emptied: Collection[str] = (),
     given: Sequence[Given] = (),
     roots: bytes = b"",
     trusted: Mapping[str, bytes] | None = None,
@@ -78,7 +79,8 @@ def verify(
     against each head, each head against its key.
 
     `redacted` has the records whose body a ruling has replaced, with that ruling's number: of them
-    the stored leaf is believed, as far as tree and heads bear it out. `given` are heads that were
+    the stored leaf is believed, as far as tree and heads bear it out. `emptied` are files that one
+    has changed: what is left of these is for others to hold against it. `given` are heads that were
     kept elsewhere, `roots` the certificates (PEM) of those whose time stamps are trusted, `trusted`
     public keys that were handed out (32 bytes, by where they are), which must be on record. `tell`
     hears how far it is."""
@@ -91,7 +93,7 @@ def verify(
         walk.fault(size, STAMP, message)
     for source, raw in (trusted or {}).items():
         walk.trust(source, raw)
-    for message in _contents(connection):
+    for message in _contents(connection, emptied):
         walk.fault(0, CONTENT, message)
     return walk.verdict()
 
@@ -368,7 +370,7 @@ def _waiting(size: int, note: str, source: str) -> _Waiting:
     return _Waiting(head.size, head, "", source)
 
 
-def _contents(connection: Connection) -> Iterator[str]:
+def _contents(connection: Connection, emptied: Collection[str]) -> Iterator[str]:
     """Files whose digest, by which records name them, is another now."""
     name = ""
     while True:
@@ -377,6 +379,8 @@ def _contents(connection: Connection) -> Iterator[str]:
         if not found:
             return
         name, content = found[0]
+        if name in emptied:
+            continue
         known = _DIGESTS.get(len(name))
         if known is None or hashlib.new(known, content).hexdigest() != name:
             yield f"the file that records call {name} was changed"

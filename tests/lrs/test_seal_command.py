@@ -16,10 +16,10 @@ from durable import ROOT, batch, opened, post
 from lrs.received import notes
 
 
-def lrs(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """`lrs seal WORDS` on a store in a folder."""
+def lrs(folder: Path, *words: str, group: str = "seal") -> subprocess.CompletedProcess[str]:
+    """`lrs seal WORDS` on a store in a folder, or those of another group."""
     return subprocess.run(
-        [sys.executable, "-m", "lrs.cli", "seal", *words],
+        [sys.executable, "-m", "lrs.cli", group, *words],
         capture_output=True,
         text=True,
         cwd=folder,
@@ -134,3 +134,29 @@ def certificate() -> str:
         check=True,
     )
     return made.stdout
+
+
+def test_an_erasure_keeps_the_seal(tmp_path: Path) -> None:
+    """What was erased is listed and no fault; what somebody changes in it afterwards is one."""
+    roster = "person,name,mails,kind,hired,left\n00042,Ana Ruiz,ana@brightwater.example,employee,"
+    (tmp_path / "people.csv").write_text(f"{roster}2026-01-05,2026-02-01\n")
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return lrs(tmp_path, *words, group="people")
+
+    imported = run("import", "people.csv", "--profile", "plain", "--by", "noor", "--zone", "UTC")
+    assert imported.returncode == 0, imported.stderr
+    assert lrs(tmp_path, "make").returncode == 0
+    erased = run("erase", "00042", "--why", "Asked for it", "--by", "noor")
+    assert erased.returncode == 0, erased.stderr
+    assert lrs(tmp_path, "make").returncode == 0
+    verified = lrs(tmp_path, "verify")
+    assert verified.returncode == 0, verified.stdout
+    assert "redacted, only their leaf is left: 1" in verified.stdout
+    with sqlite3.connect(tmp_path / "lrs.db") as database:
+        assert b"Ruiz" not in database.execute("SELECT body FROM received").fetchone()[0]
+        database.execute("DROP TRIGGER received_update")
+        database.execute("UPDATE received SET body = 'another' WHERE seq = 1")
+    verified = lrs(tmp_path, "verify")
+    assert verified.returncode == 1
+    assert "record 1 is not what an erasure left of it" in verified.stdout
