@@ -71,7 +71,7 @@ def main() -> None:
     player = run("lrs", "key", "create", "packages", "--player", "--activity", activity()).strip()
     with serving() as address:
         told(f"3. The store answers at {address}; {len(PLAYERS)} people play in a browser")
-        rows = played(Store(f"{address}/xapi/", player, f"{LMS}/"))
+        rows = played(Store(f"{address}/xapi/", player, LMS))
     told("4. What the LMS holds of it is imported, so that the two sides can be compared")
     export = OUT / "lms-export.csv"
     with export.open("w", newline="", encoding="utf-8") as file:

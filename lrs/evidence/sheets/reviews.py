@@ -21,6 +21,7 @@ from lrs.evidence.sheets.making import (
     yes,
 )
 from lrs.evidence.tally import Tally
+from lrs.register import counting
 
 _QUARTER = text("quarter", "Quarter", 9, "Such as 2026-Q1.")
 _EDITION = number("edition", "Edition", "A later one takes the place of those before.")
@@ -127,7 +128,7 @@ def _figures(material: Material, tally: Tally) -> Iterator[Cells]:
         for each in some:
             figures = each.frozen.figures
             for what, value in figures.single.items():
-                yield name, each.edition, None, None, what, value
+                yield name, each.edition, None, None, counting.title(what), value
             for by, table in figures.tables.items():
                 for of, counts in table.items():
                     for what, value in counts.items():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lrs.evidence.document import Block, Chapter, Facts, Section, Text
 from lrs.evidence.sheets.reviews import NO_REVIEW, reviewed
-from lrs.evidence.telling.book import Book
+from lrs.evidence.telling.book import Book, Named
 
 _PARTS = {
     "design": "Of the design",
@@ -43,13 +43,32 @@ def _quarter(book: Book, quarter: str) -> Iterator[Block]:
     if not reviewed(book.material)[quarter]:
         yield Text(f"{NO_REVIEW[:1].upper()}{NO_REVIEW[1:]}.")
         return
-    for name, what, columns in (
-        ("review-figures", "Figures", ("by", "of", "figure", "value")),
-        ("review-decisions", "Decisions", ("day", "by", "decision", "signed")),
-        ("review-actions", "Actions", ("action", "owner", "due", "closed", "outcome", "late")),
-    ):
+    for name, what, wanted, columns in _OF_A_REVIEW:
         title = f"{what} of the review of {quarter}"
-        yield book.some(name, title, lambda row: row["quarter"] == quarter, *columns)
+
+        def of_it(row: Named, wanted: Callable[[Named], object] = wanted) -> bool:
+            return row["quarter"] == quarter and bool(wanted(row))
+
+        yield book.some(name, title, of_it, *columns)
+
+
+# Sheet, what is printed of it, which of its rows, which of its columns.
+_OF_A_REVIEW: tuple[tuple[str, str, Callable[[Named], object], tuple[str, ...]], ...] = (
+    ("review-figures", "Figures", lambda row: row["by"] is None, ("figure", "value")),
+    (
+        "review-figures",
+        "Counts, those that are not 0,",
+        lambda row: row["by"] is not None and row["value"],
+        ("by", "of", "figure", "value"),
+    ),
+    ("review-decisions", "Decisions", lambda _: True, ("day", "by", "decision", "signed")),
+    (
+        "review-actions",
+        "Actions",
+        lambda _: True,
+        ("action", "owner", "due", "closed", "outcome", "late"),
+    ),
+)
 
 
 def weaknesses(book: Book) -> Chapter:

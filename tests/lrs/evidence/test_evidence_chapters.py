@@ -215,6 +215,7 @@ def test_each_quarter_has_its_section() -> None:
     titles = [b.sheet.title for b in sections["2026-Q2"] if isinstance(b, Table)]
     assert titles == [
         "Figures of the review of 2026-Q2",
+        "Counts, those that are not 0, of the review of 2026-Q2",
         "Decisions of the review of 2026-Q2",
         "Actions of the review of 2026-Q2",
     ]

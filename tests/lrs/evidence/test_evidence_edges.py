@@ -266,7 +266,7 @@ def test_a_quarter_without_a_review_says_so() -> None:
     assert pack.column("review-actions", "late") == ["no", "yes", "yes"]
     assert pack.rows("review-decisions")[0]["decision"] == "Reminders go out twice."
     frozen = {(r["by"], r["of"], r["figure"]): r["value"] for r in pack.rows("review-figures")}
-    assert frozen[None, None, "population"] == 3
+    assert frozen[None, None, "People with access"] == 3
     assert frozen["bucket", "everyone", "late"] == 1
 
 
