@@ -65,7 +65,7 @@ def _write(folder: Path) -> Figures:
         nonlocal part, began
         now = time.perf_counter()
         parts[part] = parts.get(part, 0) + now - began
-        part, began = ("people" if re.match(r"[\d,]+ of", what) else what), now
+        part, began = ("people" if re.match(r"going|[\d,]+ of", what) else what), now
 
     with keys.opened(_settings(folder)) as store:
         made = pack.write(

@@ -211,7 +211,7 @@ def _pass(
         sheets = {name: called.sheet(sheet) for name, sheet in sheets.items()}
     first: dict[str, list[bytes]] = {name: [] for name in sheets}
     question = known.Asked(asked.period, asked.as_of, asked.known)
-    tell("0 of all people")
+    tell("going through the register")
     for made in side_by_side.worked(store.engine, question, _Work(material, called)):
         if not people:
             for name, sheet in sheets.items():
