@@ -16,11 +16,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import click
 import worked_year
 from driver import BOTH, Room, Sitting, eventually
 from lms import Site, served
@@ -59,42 +60,47 @@ PATIENCE = 60.0  # seconds, for what happens by itself
 Row = tuple[str, str, str, str, str]  # login, course, state, when, score
 
 
-def main() -> None:
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=OUT, help="Made anew.")
+@click.option("--players", type=int, default=len(PLAYERS), help="How many of them play.")
+def main(out: Path, players: int) -> None:
     """One step after the other; the first that fails ends it, with its own words."""
     began = time.monotonic()
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     told("1. The shipped exercises are compiled to packages")
-    run("scormkit", "build", str(ROOT / "scenarios"), "--out", str(OUT / "packages"))
+    run(out, "scormkit", "build", str(ROOT / "scenarios"), "--out", str(out / "packages"))
     told("2. A company's year comes into a fresh store: rosters, exports, programme, rulings")
-    load()
-    player = run("lrs", "key", "create", "packages", "--player", "--activity", activity()).strip()
-    with serving() as address:
-        told(f"3. The store answers at {address}; {len(PLAYERS)} people play in a browser")
-        rows = played(Store(f"{address}/xapi/", player, LMS))
+    load(out)
+    player = run(
+        out, "lrs", "key", "create", "packages", "--player", "--activity", activity()
+    ).strip()
+    with serving(out) as address:
+        told(f"3. The store answers at {address}; {players} people play in a browser")
+        rows = played(Store(f"{address}/xapi/", player, LMS), PLAYERS[:players])
     told("4. What the LMS holds of it is imported, so that the two sides can be compared")
-    export = OUT / "lms-export.csv"
+    export = out / "lms-export.csv"
     with export.open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
         lines.writerow(("login", "course", "state", "at", "score"))
         lines.writerows(rows)
     lms = ("--lms", LMS, "--zone", "UTC", "--by", "Noor Haddad")
-    run("lrs", "feeds", "import", str(export), "--profile", "plain", *lms)
+    run(out, "lrs", "feeds", "import", str(export), "--profile", "plain", *lms)
     told("5. Management reviews the quarters that are over")
-    review()
+    review(out)
     told("6. The pack is written, verified by itself, and sampled")
-    pack()
+    pack(out)
     took = time.monotonic() - began
     told(f"Done in {took:.0f} s. Look at:")
     for name, what in (
         ("pack/evidence.pdf", "the document"),
         ("pack/workbook.xlsx", "every sheet"),
-        ("pack/README.txt", "where an auditor begins; verify.py beside it needs only Python"),
+        ("pack/README.txt", "where an auditor begins; verify.py beside it says how to verify"),
         ("sample/", "ten people drawn by lot, each with all that stands behind their rows"),
         ("packages/index.html", "the packages, for whoever runs an LMS"),
-        ("lrs.db", f"the store: LRS_DATABASE=sqlite:///{OUT / 'lrs.db'} lrs register show ..."),
+        ("lrs.db", f"the store: LRS_DATABASE=sqlite:///{out / 'lrs.db'} lrs register show ..."),
     ):
-        print(f"   {(OUT / name).relative_to(ROOT)}: {what}")
+        print(f"   {out / name}: {what}")
 
 
 def told(what: str) -> None:
@@ -102,22 +108,22 @@ def told(what: str) -> None:
     print(what, flush=True)
 
 
-def environment() -> dict[str, str]:
+def environment(out: Path) -> dict[str, str]:
     """The settings of the demo's store."""
     own = {
-        "LRS_DATABASE": f"sqlite:///{OUT / 'lrs.db'}",
-        "LRS_SEAL_KEY": str(OUT / "lrs-seal.pem"),
+        "LRS_DATABASE": f"sqlite:///{out / 'lrs.db'}",
+        "LRS_SEAL_KEY": str(out / "lrs-seal.pem"),
         "LRS_ORIGINS": "*",
     }
     return {**os.environ, **own}
 
 
-def run(command: str, *words: str) -> str:
+def run(out: Path, command: str, *words: str) -> str:
     """What a command of ours prints; what it says beside goes on to the terminal."""
     done = subprocess.run(
         [sys.executable, "-m", f"{command}.cli", *words],
-        cwd=OUT,
-        env=environment(),
+        cwd=out,
+        env=environment(out),
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -125,9 +131,9 @@ def run(command: str, *words: str) -> str:
     return done.stdout
 
 
-def load() -> None:
+def load(out: Path) -> None:
     """The year as it came in, record by record at its instant, up to yesterday."""
-    store = app.opened(Settings(database=environment()["LRS_DATABASE"], durable=False))
+    store = app.opened(Settings(database=environment(out)["LRS_DATABASE"], durable=False))
     try:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         worked_year.load(store, yesterday.isoformat())
@@ -145,17 +151,17 @@ def activity() -> str:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(out: Path) -> Iterator[str]:
     """The store's own server, on a free port, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    with (OUT / "lrs.log").open("w") as log:
+    with (out / "lrs.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "lrs.cli", "serve", "--port", str(port)],
-            cwd=OUT,
-            env=environment(),
+            cwd=out,
+            env=environment(out),
             stdout=log,
             stderr=log,
         )
@@ -165,7 +171,7 @@ def serving() -> Iterator[str]:
             with urllib.request.urlopen(f"{address}/readyz") as answer:
                 return bool(answer.status == 200)
         except OSError:
-            assert server.poll() is None, (OUT / "lrs.log").read_text()
+            assert server.poll() is None, (out / "lrs.log").read_text()
             return False
 
     try:
@@ -176,7 +182,7 @@ def serving() -> Iterator[str]:
         server.wait(PATIENCE)
 
 
-def played(store: Store) -> list[Row]:
+def played(store: Store, players: Sequence[tuple[str, str]]) -> list[Row]:
     """Everybody's play, all at once, and what the LMS's export would say of each: a row."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     assert found, "no chromium: make browser installs it"
@@ -184,10 +190,10 @@ def played(store: Store) -> list[Row]:
     with sync_playwright() as playwright, served() as site:
         site.allowed = store.url.removesuffix("/xapi/")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        sittings = [sitting(browser, site, store, bundle, login) for login, _ in PLAYERS]
+        sittings = [sitting(browser, site, store, bundle, login) for login, _ in players]
         # Who decides before the texts can be read is flagged as nobody: so they are read.
         time.sleep(reading(bundle))
-        return [one(each, *who) for each, who in zip(sittings, PLAYERS, strict=True)]
+        return [one(each, *who) for each, who in zip(sittings, players, strict=True)]
 
 
 def sitting(browser: Browser, site: Site, store: Store, bundle: Bundle, login: str) -> Sitting:
@@ -231,16 +237,16 @@ def now() -> datetime:
 # What follows from the records.
 
 
-def review() -> None:
+def review(out: Path) -> None:
     """Each quarter that is over: opened, a decision and an action, signed."""
     for quarter in quarters(now().date()):
-        run("lrs", "review", "open", quarter, "--by", OWNER, "--attendees", f"{OWNER}, {CISO}")
+        run(out, "lrs", "review", "open", quarter, "--by", OWNER, "--attendees", f"{OWNER}, {CISO}")
         what = "What is overdue is followed up with each manager, by name"
-        run("lrs", "review", "decide", quarter, "--text", what, "--by", CISO)
+        run(out, "lrs", "review", "decide", quarter, "--text", what, "--by", CISO)
         due = (now().date() + timedelta(days=30)).isoformat()
         words = ("--text", "Report what is still open", "--owner", OWNER, "--due", due)
-        run("lrs", "review", "act", quarter, *words, "--by", CISO)
-        run("lrs", "review", "sign", quarter, "--by", CISO, "--title", "CISO")
+        run(out, "lrs", "review", "act", quarter, *words, "--by", CISO)
+        run(out, "lrs", "review", "sign", quarter, "--by", CISO, "--title", "CISO")
 
 
 def quarters(today: date) -> Iterator[str]:
@@ -250,19 +256,19 @@ def quarters(today: date) -> Iterator[str]:
             yield f"{FIRST.year}-Q{n}"
 
 
-def pack() -> None:
+def pack(out: Path) -> None:
     """The pack over all days up to today, verified with the public key, and a sample of it."""
     last = max(now().date(), FIRST)
     period = ("--type2", "--from", FIRST.isoformat(), "--to", last.isoformat())
-    run("lrs", "evidence", "write", *period, "--organisation", COMPANY, "--out", "pack.zip")
-    (OUT / "public.pem").write_text(run("lrs", "seal", "show", "--key"), "utf-8")
-    print(indented(run("lrs", "evidence", "verify", "pack.zip", "--key", "public.pem")))
+    run(out, "lrs", "evidence", "write", *period, "--organisation", COMPANY, "--out", "pack.zip")
+    (out / "public.pem").write_text(run(out, "lrs", "seal", "show", "--key"), "utf-8")
+    print(indented(run(out, "lrs", "evidence", "verify", "pack.zip", "--key", "public.pem")))
     drawn = ("--seed", "20261231", "--size", "10", "--by", "role,kind,joiner")
-    run("lrs", "evidence", "sample", "pack.zip", *drawn, "--out", "sample.zip")
+    run(out, "lrs", "evidence", "sample", "pack.zip", *drawn, "--out", "sample.zip")
     sample = ("sample.zip", "--key", "public.pem", "--pack", "pack.zip")
-    print(indented(run("lrs", "evidence", "verify", *sample)))
-    shutil.unpack_archive(OUT / "pack.zip", OUT / "pack")
-    shutil.unpack_archive(OUT / "sample.zip", OUT / "sample")
+    print(indented(run(out, "lrs", "evidence", "verify", *sample)))
+    shutil.unpack_archive(out / "pack.zip", out / "pack")
+    shutil.unpack_archive(out / "sample.zip", out / "sample")
 
 
 def indented(text: str) -> str:

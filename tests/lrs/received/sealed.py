@@ -59,4 +59,4 @@ def guards_off(connection: Connection) -> None:
             for act in ("update", "delete"):
                 connection.execute(text(f"DROP TRIGGER {table}_{act}"))
         else:
-            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_kept"))
+            connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))

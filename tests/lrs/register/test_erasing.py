@@ -383,7 +383,8 @@ def test_exports_rulings_and_keys(small: Store) -> None:
         "obligation 00051|parcel-scam|onboarding|2026-01-12",
         "Ana Ruiz (00042) saw it",
     )
-    rulings.add(small, rulings.Ruling("sign-off", "review 2026-Q1", "Read by Ana Ruiz", "Ana Ruiz"))
+    signs = ("sign-off", "review 2026-Q1", "Read by Ana Ruiz", "Ana Ruiz", {"digest": "0" * 64})
+    rulings.add(small, rulings.Ruling(*signs))
     found = erase(small)
     token = found.instead.token
     assert '"by":"(erased)"' in bodies(small, "lms-export")[-1]
