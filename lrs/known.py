@@ -276,8 +276,8 @@ def _whose(people: Identities, judged: Judged, always: dict[str, str]) -> str | 
     """The person whom the names of an attempt mean; nobody if they mean several. Most names have
     only ever meant one: `always` remembers those."""
     names = judged.attempt.names
-    if len(names) == 1 and names[0] in always:
-        return always[names[0]]
+    if len(names) == 1 and (person := always.get(names[0])) is not None:
+        return person
     whose = {people.resolve(name, judged.day) for name in names} - {None}
     person = whose.pop() if len(whose) == 1 else None
     if person and len(names) == 1 and people.means_only(names[0], person):

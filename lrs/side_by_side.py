@@ -89,6 +89,7 @@ def _work(
     work: Callable[[Register], Any],
 ) -> None:
     engine.dispose(close=False)  # its connections are the parent's
+    gc.disable()  # of what comes of a piece nothing is in a circle, and there are millions of it
     try:
         with database.reading(engine) as connection:
             for piece in pieces:

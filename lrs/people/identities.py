@@ -232,10 +232,10 @@ SHORTENED = re.compile(r"\d(?:[.,](\d+))?[eE]\+\d+", re.ASCII)
 
 
 def _both(one: Interval, other: Interval) -> Interval | None:
-    if not one.meets(other):
-        return None
-    ends = [each for each in (one.last, other.last) if each is not None]
-    return Interval(max(one.first, other.first), min(ends, default=None))
+    (first, last), (begin, end) = one, other
+    start = max(first, begin)
+    stop = last if end is None else end if last is None else min(last, end)
+    return Interval(start, stop) if stop is None or start <= stop else None
 
 
 def _meant(claims: Sequence[_Claim], day: date) -> str | None:

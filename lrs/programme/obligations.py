@@ -239,7 +239,8 @@ def remediation(person: Subject, plan: Plan, fail: Fail) -> list[Obligation]:
     reason = Reason(REMEDIATION, "", REMEDIATION)
     piece = partial(_piece, fail.day, reason, version.number, asks.within, asks.grace, 0)
     leave = merged(person.leave)
-    owed = (_rest(window, _paused(piece(name), leave)) for name in asks.after(fail.exercise))
+    pieces = map(piece, asks.after(fail.exercise))
+    owed = (_rest(window, _paused(each, leave) if leave else each) for each in pieces)
     return [Obligation._make((person.id + tail, person.id, *rest)) for tail, rest in owed]
 
 
