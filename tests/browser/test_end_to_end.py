@@ -10,7 +10,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 TESTS = ("tests/browser", "tests/lrs", "tests/lrs/register")
 
 
@@ -20,7 +20,17 @@ def test_what_is_played_stands_in_a_pack_that_verifies(tmp_path: Path) -> None:
     out, began = tmp_path / "demo", datetime.now(UTC).isoformat()
     search = os.pathsep.join([str(ROOT), *(str(ROOT / each) for each in TESTS)])
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.demo", "--out", str(out), "--players", "2"],
+        [
+            sys.executable,
+            "-m",
+            "scripts.demo",
+            "--out",
+            str(out),
+            "--players",
+            "2",
+            "--reviews",
+            "1",
+        ],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": search},
         capture_output=True,
