@@ -6,6 +6,7 @@ import logging
 import os
 import select
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -147,8 +148,8 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
 
     @event.listens_for(made, "connect")
     def opened(connection: Any, record: object) -> None:
+        _write_ahead(connection, patience)
         for pragma in (
-            "journal_mode=WAL",
             f"synchronous={'FULL' if durable else 'OFF'}",
             f"fullfsync={'ON' if durable else 'OFF'}",  # macOS: fsync alone stops at the drive
             "foreign_keys=ON",
@@ -168,6 +169,20 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return made
+
+
+def _write_ahead(connection: Any, patience: float) -> None:
+    """Turn a file to WAL, if it isn't yet. A new one is taken whole for that, and of several
+    processes that try at once SQLite lets none wait for another."""
+    ends = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > ends:
+                raise
+        time.sleep(0.02)  # whoever was first is done in a moment
 
 
 def is_sqlite(connection: Connection | Engine) -> bool:
