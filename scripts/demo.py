@@ -194,7 +194,7 @@ def played(store: Store, players: Sequence[tuple[str, str]]) -> list[Row]:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         sittings = [sitting(browser, site, store, bundle, login) for login, _ in players]
         # Who decides before the texts can be read is flagged as nobody: so they are read.
-        time.sleep(reading(bundle))
+        time.sleep(reading(bundle))  # as long as a reader takes: a faster play is flagged
         return [one(each, *who) for each, who in zip(sittings, players, strict=True)]
 
 

@@ -134,7 +134,7 @@ def _sheet_files(folder: Path, material: Material) -> Iterator[SheetFiles]:
     files = SheetFiles(plan)
     try:
         yield files
-    except BaseException:
+    except BaseException:  # an interrupt, too: whatever it is goes on
         files.drop()
         raise
 

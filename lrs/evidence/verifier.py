@@ -8,6 +8,10 @@ temporary ones.
     python verify.py pack.zip --key key.pub --previous last-year.zip
     python verify.py sample.zip --key key.pub --pack pack.zip
 
+It is one file, however long, because it is handed on as one: nobody has to trust, or to find, a
+second. Its parts stand in the order in which they are needed: files, manifest and keys, seal and
+proofs, sheets, samples.
+
 Each check is a line. Exit status: 0 all is well, 1 something is not, 2 it was called wrongly or
 there is nothing to look at.
 """
@@ -121,6 +125,7 @@ class Files:
             return
         try:
             self._zip = zipfile.ZipFile(path)
+        # NotImplementedError is zipfile's word for a zip of a kind that it can't read.
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise Refused(f"{path} can't be opened as a zip: {error}") from None
         infos = self._zip.infolist()
@@ -171,6 +176,7 @@ class Files:
 
 
 _ODD = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+# What zipfile raises for broken files; NotImplementedError for a way of packing unknown to it.
 _BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
 
 

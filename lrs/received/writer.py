@@ -250,7 +250,7 @@ def _tell(done: Callable[[], None]) -> None:
     """Whoever can't be told has gone; the others are to be."""
     try:
         done()
-    except Exception:
+    except Exception:  # of whoever asked, and not the writer's: it has others to tell
         LOG.exception("the outcome of a job could not be told")
 
 

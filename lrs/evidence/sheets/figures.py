@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from lrs.evidence import tally as counting
@@ -67,6 +68,12 @@ _VERDICT_SAYS = {
     "pending": "Rows with the verdict pending: not due by the day asked about.",
     "unverified": "Rows with the verdict unverified: only evidence that doesn't count.",
 }
+
+
+def _in_state(state: str, material: Material, tally: Tally) -> Number:
+    return states(tally)[state]
+
+
 FIGURES = (
     Figure(
         "people",
@@ -247,7 +254,7 @@ FIGURES = (
             "exceptions",
             f"Rows with Exception: {state}.",
             "exceptions",
-            lambda material, tally, state=state: states(tally)[state],  # type: ignore[misc]
+            partial(_in_state, state),
         )
         for state in (OPEN, REMEDIATED, ACCEPTED)
     ),

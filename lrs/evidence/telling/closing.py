@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from lrs.evidence.document import Block, Chapter, Facts, Section, Text
 from lrs.evidence.sheets.reviews import NO_REVIEW, reviewed
@@ -86,11 +87,15 @@ def weaknesses(book: Book) -> Chapter:
         if part in there:
             columns = ("weakness", "count", "of", "unit", "means", "sheet")
             named = f"Weaknesses: {title[:1].lower()}{title[1:]}"
-            table = book.some("weaknesses", named, lambda row, p=part: row["part"] == p, *columns)  # type: ignore[misc]
+            table = book.some("weaknesses", named, partial(_is_of, part), *columns)
             blocks.append(Section(title, [table]))
     return book.chapter(
         "Known weaknesses", "What we know to be wrong, missing or weak.", blocks, "weaknesses"
     )
+
+
+def _is_of(part: str, row: Named) -> bool:
+    return row["part"] == part
 
 
 def figures(book: Book) -> Chapter:

@@ -145,7 +145,7 @@ class Book:
             page.add([(title, cell)])
 
 
-class Page(Worksheet):  # type: ignore[misc]
+class Page(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
     """A worksheet that takes whole rows and writes their XML at once: xlsxwriter's own way, cell by
     cell, takes twenty times as long, and what begins with <r> is markup to it."""
 

@@ -21,7 +21,7 @@ from lrs.evidence import chapters
 from lrs.evidence.document import Bars, Block, Chapter, Facts, Section, Table, Text
 from lrs.evidence.material import type_1, type_2
 from lrs.evidence.sheets import tables
-from lrs.evidence.telling.book import whole
+from lrs.evidence.telling.book import Fact, whole
 from lrs.evidence.telling.opening import GROUPS
 from lrs.register.verdicts import VERDICTS
 
@@ -224,9 +224,9 @@ def test_each_quarter_has_its_section() -> None:
 def test_the_seal_s_facts_stand_in_its_chapter() -> None:
     """As whoever makes the pack hands them over."""
     pack = by_hand(answer(asked(), []))
-    head = ("Head of the tree", "text", "q83v")
-    found = chapters.document(pack.material, pack.tally, pack.sheets, [head])  # type: ignore[list-item]
-    assert Facts([head]) in list(found.chapters[-1].blocks)  # type: ignore[list-item]
+    head: Fact = ("Head of the tree", "text", "q83v")
+    found = chapters.document(pack.material, pack.tally, pack.sheets, [head])
+    assert Facts([head]) in list(found.chapters[-1].blocks)
 
 
 def test_the_same_material_makes_the_same_document(pack: Pack) -> None:

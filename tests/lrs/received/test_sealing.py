@@ -26,7 +26,7 @@ def until(there: Callable[[], object], seconds: float = 30) -> None:
     ends = time.monotonic() + seconds
     while not there():
         assert time.monotonic() < ends, "it never came"
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks: what a server does is no event here
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_server_seals_what_comes(server: Server, address: str, tmp_path: Path)
         until(lambda: figure(server, "lrs_sealed_records") == sealed(store))
         assert abs(figure(server, "lrs_sealed_at_seconds") - time.time()) < 60
         assert figure(server, "lrs_seal_failures_total") == 0
-        time.sleep(2.5)
+        time.sleep(2.5)  # two of its turns, in which nothing may happen
         assert verified(store).heads == heads
         assert verified(store).faults == ()
     began = time.monotonic()
@@ -112,7 +112,7 @@ def test_two_servers_seal_at_once(postgresql_address: str, tmp_path: Path) -> No
         while time.monotonic() < ends:
             for server in (one, two):
                 assert server.caller()("POST", "/statements", [live.statement()]).status == 200
-            time.sleep(0.1)
+            time.sleep(0.1)  # so that posts go on while both seal several times
         with opened(postgresql_address, tmp_path) as store:
             seal.make(store)
             verdict = verified(store)
@@ -133,7 +133,7 @@ def test_a_command_seals_beside_the_server(server: Server, address: str, tmp_pat
         for _ in range(25):
             assert caller("POST", "/statements", [live.statement()]).status == 200
             seal.make(store)
-            time.sleep(0.05)
+            time.sleep(0.05)  # so that the server's own turns come between
         assert verified(store).faults == ()
         assert len(verified(store).keys) == 1
     assert not any("could not seal" in line for line in server.lines)
