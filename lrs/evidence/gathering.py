@@ -19,11 +19,11 @@ from lrs.evidence.material import (
     Ruling,
     SourceImport,
 )
-from lrs.evidence.review import Review
 from lrs.feeds import door as feeds
 from lrs.people import tables as people
 from lrs.programme import reading, versions
 from lrs.register.sheet import SourceFile
+from lrs.reviews import Review
 from lrs.rulings import WITHDRAW
 from scormkit import __version__
 

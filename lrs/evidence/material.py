@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from lrs.days import Interval
-from lrs.evidence.review import Review
 from lrs.programme.programme import Programme, in_force
 from lrs.register.sheet import Exercise, SourceFile
+from lrs.reviews import Review
 from lrs.rulings import Given
 
 TYPE_1, TYPE_2 = "Type I", "Type II"

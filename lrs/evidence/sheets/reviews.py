@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from lrs.evidence.material import Material
-from lrs.evidence.review import Action, Review
 from lrs.evidence.sheets.making import (
     Cells,
     Form,
@@ -22,6 +21,7 @@ from lrs.evidence.sheets.making import (
 )
 from lrs.evidence.tally import Tally
 from lrs.register import counting
+from lrs.reviews import Action, Review
 
 _QUARTER = text("quarter", "Quarter", 9, "Such as 2026-Q1.")
 _EDITION = number("edition", "Edition", "A later one takes the place of those before.")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from answers import EXERCISES, KNOWN, Made
 from cases import day
 
 from lrs import known
-from lrs.days import Interval
 from lrs.evidence import chapters, gathering
 from lrs.evidence.document import Block, Document, Section
 from lrs.evidence.material import (
@@ -27,8 +25,12 @@ from lrs.evidence.piece import Piece
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.sheets import tables
 from lrs.evidence.tally import Tally
+from lrs.freezing import Frozen
 from lrs.known import Asked
+from lrs.quarters import Quarter
+from lrs.register.counting import Figures
 from lrs.register.sheet import Cell
+from lrs.reviews import Action, Closed, Decision, Meeting, Review, SignOff
 from lrs.xapi.store import Store
 
 Named = dict[str, Cell]
@@ -124,131 +126,23 @@ def built(slug: str, *criteria: str) -> Listed:
     return Listed(2, KNOWN, {**entry, "objectives": [objective]})
 
 
-# A management review, as lrs/reviews.py would tell of it.
-
-
-class Quarter(NamedTuple):
-    """Three months of 2026."""
-
-    number: int
-
-    @property
-    def days(self) -> Interval:
-        """From the first day to the last."""
-        last = {1: "03-31", 2: "06-30", 3: "09-30", 4: "12-31"}[self.number]
-        return Interval(date(2026, self.number * 3 - 2, 1), day(last))
-
-    def __str__(self) -> str:
-        return f"2026-Q{self.number}"
-
-
-class Figures(NamedTuple):
-    """What was counted."""
-
-    single: Mapping[str, int | float | None]
-    tables: Mapping[str, Mapping[str, Mapping[str, int]]]
-
-
-class Frozen(NamedTuple):
-    """What was found."""
-
-    as_of: date
-    known: int
-    newest: int
-    query: str
-    digest: str
-    figures: Figures
-    attendees: Sequence[str]
-
-
-class Meeting(NamedTuple):
-    """A meeting."""
-
-    number: int
-    day: date
-    attendees: str
-
-
-class Decision(NamedTuple):
-    """What was decided."""
-
-    number: int
-    day: date
-    by: str
-    text: str
-    edition: int
-    signed: bool
-
-
-class Closed(NamedTuple):
-    """The end of an action."""
-
-    number: int
-    day: date
-    by: str
-    why: str
-
-
-class Action(NamedTuple):
-    """What somebody is to do."""
-
-    number: int
-    day: date
-    by: str
-    text: str
-    owner: str
-    due: date
-    edition: int
-    signed: bool
-    closed: Closed | None
-
-
-class SignOff(NamedTuple):
-    """A signature."""
-
-    number: int
-    day: date
-    by: str
-    title: str
-    why: str
-    digest: str
-    sound: bool
-    covers: bool
-
-
-class Review(NamedTuple):
-    """One edition of a review."""
-
-    number: int
-    quarter: Quarter
-    edition: int
-    at: int
-    day: date
-    by: str
-    frozen: Frozen
-    meetings: Sequence[Meeting]
-    decisions: Sequence[Decision]
-    actions: Sequence[Action]
-    sign_offs: Sequence[SignOff]
-    digest: str
-    superseded: bool
-    state: str
+# A management review.
 
 
 def review(quarter: int, *actions: Action, signed: bool = True, **more: Any) -> Review:
-    """A review of a quarter, signed by Dana unless it is said that it isn't."""
-    when = Quarter(quarter)
+    """A review of a quarter of 2026, signed by Dana unless it is said that it isn't."""
+    when = Quarter(2026, quarter)
     figures = Figures({"population": 3}, {"bucket": {"everyone": {"met": 2, "late": 1}}})
     last = when.days.last
     assert last is not None
-    frozen = Frozen(last, KNOWN, 7, "lrs register show", "c" * 64, figures, ("Dana", "Noor"))
+    asked = ("Security", "Europe/Berlin", when.days, last, KNOWN, 7, "lrs register show", "c" * 64)
+    frozen = Frozen(*asked, (), figures, attendees=("Dana", "Noor"))
     decided = Decision(20, last, "dana", "Reminders go out twice.", 1, signed)
-    sign = SignOff(21, last, "dana", "CISO", "It is as it was.", "d" * 64, True, True)
+    sign = SignOff(21, last, "dana", "CISO", "It is as it was.", 1, "d" * 64, 20, True, True)
     sign_offs = (sign,) if signed else ()
-    state = "signed" if signed else "not signed"
-    meetings = (Meeting(22, last, "Dana Weiss, Ana Ruiz"),)
-    told = (frozen, meetings, (decided,), actions, sign_offs, "d" * 64, False, state)
-    return Review(19, when, 1, KNOWN, last, "noor", *told)._replace(**more)
+    meetings = (Meeting(22, last, "dana", "In the office.", 1, signed, "Dana Weiss, Ana Ruiz"),)
+    told = (frozen, meetings, (decided,), actions, sign_offs, (), "d" * 64, False)
+    return replace(Review(19, when, 1, KNOWN, last, "noor", *told), **more)
 
 
 def action(due: str, closed: str = "") -> Action:

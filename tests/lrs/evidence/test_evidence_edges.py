@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from answers import EXERCISES, Made, Waits, answer
 from cases import asked, day, programme, ruled, somebody, span
-from packed import Pack, Review, action, asked_of, built, by_hand, review, roster
+from packed import Pack, action, asked_of, built, by_hand, review, roster
 
 from lrs import app
 from lrs.config import Settings
@@ -23,6 +23,7 @@ from lrs.evidence.sheets.weakness import OPERATION
 from lrs.evidence.tally import Tally
 from lrs.people.timeline import Person
 from lrs.programme.programme import Bucket
+from lrs.reviews import Review
 from lrs.xapi.store import Store
 
 FULL = programme(
@@ -106,7 +107,7 @@ def test_where_all_is_well_only_what_nobody_can_show_is_left() -> None:
 
 def nobodys(told: Review) -> Review:
     """A review of which nobody says who took part."""
-    return told._replace(meetings=(), frozen=told.frozen._replace(attendees=()))
+    return replace(told, meetings=(), frozen=replace(told.frozen, attendees=()))
 
 
 def test_every_weakness_can_be_found() -> None:
@@ -273,7 +274,7 @@ def test_a_quarter_without_a_review_says_so() -> None:
 def test_a_signature_under_something_else_is_found() -> None:
     """It doesn't name what there was to sign."""
     told = review(1)
-    wrong = told._replace(sign_offs=(told.sign_offs[0]._replace(sound=False),))
+    wrong = replace(told, sign_offs=(told.sign_offs[0]._replace(sound=False),))
     pack = by_hand(answer(asked(), []), reviews=(wrong,))
     assert pack.weaknesses()["unsound-signature"] == 1
 
@@ -287,7 +288,7 @@ def test_an_exercise_that_serves_no_criterion_is_found() -> None:
 
 def test_an_edition_that_was_superseded_is_listed_and_its_decisions_are_not_twice() -> None:
     """They stand in the later one, too."""
-    first = review(1, superseded=True, state="superseded")
+    first = review(1, superseded=True)
     pack = by_hand(answer(asked(), []), reviews=(first, review(1, edition=2)))
     assert pack.column("reviews", "edition")[:2] == [1, 2]
     assert len(pack.rows("review-decisions")) == 1
