@@ -41,7 +41,7 @@ DOORS: dict[str, Door] = {
 
 
 def opened(settings: Settings, engine: Engine | None = None) -> Store:
-    """The store of the settings, its tables brought up to date. Close it with store.writer."""
+    """The store of the settings, its tables brought up to date. Close it."""
     made = engine or database.engine(settings.database, settings.durable)
     database.migrate(made)
     return Store(made, Writer(made, DOORS), settings)

@@ -27,7 +27,7 @@ def opened(settings: Settings) -> Iterator[Store]:
     try:
         yield store
     finally:
-        store.writer.close()
+        store.close()
 
 
 def first(store: Store) -> tuple[str, str] | None:

@@ -93,8 +93,7 @@ def serve(store: Store) -> None:
     _finish(server)
     server.task_dispatcher.shutdown()
     sealing.close()
-    store.writer.close()
-    store.engine.dispose()
+    store.close()
     LOG.info("stopped")
 
 

@@ -140,7 +140,7 @@ def load(out: Path) -> None:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         worked_year.load(store, yesterday.isoformat())
     finally:
-        store.writer.close()
+        store.close()
 
 
 def activity() -> str:

@@ -57,7 +57,6 @@ class Incoming(NamedTuple):
     """One statement, ready to be appended."""
 
     id: str
-    statement: dict[str, Any]
     raw: str
     head: str  # what stands in the record's head behind the instant
     indexed: Indexed
@@ -99,7 +98,7 @@ def incoming(
         f'"authority":{by.agent}{flags}}}'
     )
     index = _indexed(name, inside, by.term, by.may_define)
-    return Incoming(name, statement, raw, head, index)
+    return Incoming(name, raw, head, index)
 
 
 def _found(statement: dict[str, Any]) -> Contents:

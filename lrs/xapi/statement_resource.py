@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -14,14 +14,14 @@ from flask import Response
 from sqlalchemy import Connection
 from werkzeug.http import http_date
 
-from lrs import player_keys, strict_json, timestamps
+from lrs import timestamps
 from lrs.credentials import Credential
-from lrs.errors import BadRequest, Forbidden, NotFound, Problem
+from lrs.errors import BadRequest, Forbidden, NotFound
 from lrs.received.records import compact
-from lrs.xapi import attachments, contents, forms, multipart, queries, signatures, validation
-from lrs.xapi.arrivals import Arrival, as_returned, authority, incoming
-from lrs.xapi.calls import Call, refused, uuid
-from lrs.xapi.comparison import same
+from lrs.xapi import attachments, bodies, contents, forms, multipart, queries
+from lrs.xapi.arrivals import Arrival, as_returned, authority
+from lrs.xapi.bodies import Rules
+from lrs.xapi.calls import Call, uuid
 from lrs.xapi.store import Store
 from lrs.xapi.tables import term
 
@@ -36,27 +36,20 @@ FORMATS = ("exact", "ids", "canonical")
 MORE = "/xapi/statements/more/"
 
 
-@dataclass(frozen=True)
-class Sent:
-    """The statements of a body, each with its text, and the parts that came with them."""
-
-    pieces: Sequence[tuple[Any, str]]
-    listed: bool  # as an array, though it be of one
-    parts: Sequence[multipart.Part]
-
-
 def put(store: Store, caller: Credential, call: Call) -> Response:
     """Store one statement under the id that the address gives: 204."""
     call.only("statementId")
     name = str(uuid("statementId", call.needs("statementId")))
-    sent = _sent(store, call)
+    rules = _rules(store, caller, call)
+    body, parts = _body(call)
+    sent = bodies.read(body, rules, parts)
     if sent.listed:
         raise BadRequest("a PUT has one statement as its body; POST takes several")
     statement = sent.pieces[0][0]
     said = statement.get("id", name) if isinstance(statement, dict) else name
     if not isinstance(said, str) or said.lower() != name:
         raise BadRequest.of("$.id", f"it is {said!r}, but the address says {name}", "id-differs")
-    stored(store.writer.submit("statements", _judged(store, caller, call, sent, name)))
+    stored(store.writer.submit("statements", bodies.arrival(sent, rules, name)))
     return Response(status=204)
 
 
@@ -68,7 +61,10 @@ def post(store: Store, caller: Credential, call: Call) -> Response:
 def posted(store: Store, caller: Credential, call: Call) -> Arrival:
     """What a POST brings, judged and ready for the log."""
     call.only()
-    return _judged(store, caller, call, _sent(store, call))
+    rules = _rules(store, caller, call)
+    body, parts = _body(call)
+    found = None if parts else store.judges.arrival(body, rules)
+    return found or bodies.arrival(bodies.read(body, rules, parts), rules)
 
 
 def stored(outcome: Any) -> Response:
@@ -78,74 +74,24 @@ def stored(outcome: Any) -> Response:
     return Response(compact(outcome), content_type="application/json")
 
 
-def _sent(store: Store, call: Call) -> Sent:
+def _rules(store: Store, caller: Credential, call: Call) -> Rules:
+    if not caller.may("statements/write"):
+        raise Forbidden("this key may not store statements; it lacks statements/write")
+    by = authority(caller.name, store.settings.url, caller.may("define"))
+    return Rules(call.version, by, caller.player, store.settings.max_statements)
+
+
+def _body(call: Call) -> tuple[bytes, Sequence[multipart.Part]]:
+    """The JSON of the statements, and the parts that came with it."""
     said = call.header("content-type") or ""
     media = multipart.media_type(said) if said != _JSON else None
     if said != _JSON and (media is None or media.essence not in (_JSON, "multipart/mixed")):
         message = f"it is {said!r}; statements are application/json or multipart/mixed"
         raise BadRequest.of("header Content-Type", message, "content-type", "Communication 1.5")
-    parts: Sequence[multipart.Part] = ()
-    body = call.body
     if media and media.essence == "multipart/mixed":
-        parts = multipart.parts(body, said)
-        body, parts = attachments.statements_part(parts), parts[1:]
-    pieces = strict_json.pieces(body)
-    most = store.settings.max_statements
-    if len(pieces) > most:
-        raise BadRequest(f"{len(pieces)} statements came at once; send at most {most}")
-    listed = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
-    return Sent(pieces, listed, parts)
-
-
-def _judged(store: Store, caller: Credential, call: Call, sent: Sent, name: str = "") -> Arrival:
-    if not caller.may("statements/write"):
-        raise Forbidden("this key may not store statements; it lacks statements/write")
-    problems: list[Problem] = []
-    for number, (statement, _) in enumerate(sent.pieces):
-        at = f"$[{number}]" if sent.listed else "$"
-        problems += validation.problems(statement, call.version, at)
-    statements = [statement for statement, _ in sent.pieces]
-    if not problems and len(statements) > 1:
-        problems += _repeated(statements)
-    if problems:
-        raise refused(problems, len(statements))
-    if caller.player:
-        player_keys.check_statements(caller.player, statements, sent.listed)
-    found: Mapping[str, attachments.Attached] = {}
-    if sent.parts or any(map(_may_attach, statements)):
-        told = statements if sent.listed else statements[0]
-        found = attachments.attached(told, sent.parts)
-        forged = signatures.signature_problems(told, found, _same, strict_json.value)
-        if forged:
-            raise refused(forged, len(statements))
-    by = authority(caller.name, store.settings.url, caller.may("define"))
-    return Arrival(
-        [incoming(each, raw, call.version, by, name, found) for each, raw in sent.pieces],
-        {sha2: one.content for sha2, one in found.items()},
-        sent.listed,
-    )
-
-
-def _may_attach(statement: Mapping[str, Any]) -> bool:
-    """Whether a valid statement, or one inside of it, may have attachments; few have."""
-    return "attachments" in statement or "attachments" in statement["object"]
-
-
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return same(dict(one), dict(other))
-
-
-def _repeated(statements: Sequence[Mapping[str, Any]]) -> list[Problem]:
-    """Two statements of one request under one id (2.0.0 4.1.6.1)."""
-    seen: dict[str, int] = {}
-    problems = []
-    for number, statement in enumerate(statements):
-        name = statement.get("id", "").lower()
-        if name and name in seen:
-            message = f"it is the id of statement {seen[name] + 1} of this request, too"
-            problems.append(Problem(f"$[{number}].id", message, "id-repeated", "Data 2.4.1"))
-        seen[name] = number
-    return problems
+        parts = multipart.parts(call.body, said)
+        return attachments.statements_part(parts), parts[1:]
+    return call.body, ()
 
 
 def get(store: Store, caller: Credential, call: Call) -> Response:

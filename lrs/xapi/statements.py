@@ -70,7 +70,7 @@ def _there(connection: Connection, wanted: Collection[bytes]) -> dict[bytes, str
 
 def _repeats(each: Incoming, raw: str) -> bool:
     """Whether what came is what is there: to the letter, or by the standard's comparison."""
-    return each.raw == raw or same(each.statement, json.loads(raw))
+    return each.raw == raw or same(json.loads(each.raw), json.loads(raw))
 
 
 def _taken(at: str, each: Incoming) -> Problem:

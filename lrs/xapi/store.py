@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine
 
@@ -12,6 +12,7 @@ from lrs.config import Settings
 from lrs.errors import Unavailable
 from lrs.received import writer
 from lrs.received.writer import Writer
+from lrs.xapi.judges import Judges
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,17 @@ class Store:
     engine: Engine
     writer: Writer
     settings: Settings
+    judges: Judges = field(default_factory=Judges)
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection that sees one moment. Raises Unavailable if the database can't be read."""
         return database.reading(self.engine)
+
+    def close(self) -> None:
+        """Write what was submitted, then stop."""
+        self.writer.close()
+        self.judges.close()
+        self.engine.dispose()
 
     def consistent_through(self) -> int:
         """An instant up to which everything stored can be read, by whatever process it came. Where

@@ -125,8 +125,7 @@ def running(settings: Settings) -> Iterator[tuple[Caller, Store]]:
         server.pull_trigger()
         thread.join()
         server.close()
-        store.writer.close()
-        store.engine.dispose()
+        store.close()
 
 
 def fresh() -> str:
