@@ -190,7 +190,7 @@ _COLUMNS = (
 )
 
 
-_CALLED_SO = f"SELECT {_COLUMNS} FROM attempts WHERE who IN ?? ORDER BY seq"
+_CALLED_SO = f"SELECT {_COLUMNS} FROM attempts WHERE who IN ?? ORDER BY who, seq"
 
 
 def called(connection: Connection) -> set[bytes]:
@@ -215,8 +215,8 @@ def _tried(line: Sequence[Any]) -> Tried:
     seq, _, name, activity, when, passed, score, statement, digest, flaw, original, _ = line
     names = (name,) if name else ()
     played = _version(digest) if digest else None
-    told = (activity, when, "second", bool(passed), score, XAPI, statement, "", played, None)
-    return Tried(Attempt(Source(seq), names, *told, original), flaw)
+    told = (activity, when, "second", passed == 1, score, XAPI, statement, "", played, None)
+    return Tried(Attempt(Source(seq, 0), names, *told, original), flaw)
 
 
 @lru_cache(1_000)

@@ -154,6 +154,22 @@ class Plan:
     versions: tuple[Version, ...]  # in the order in which they take effect
     segments: tuple[_Segment, ...]
     known: dict[tuple[_Span, ...], _Owed] = field(default_factory=dict)
+    failed: dict[Fail, list[_Piece]] = field(default_factory=dict)
+
+    def behind(self, fail: Fail) -> list[_Piece]:
+        """What a fail asks of whoever it was."""
+        if fail not in self.failed:
+            self.failed[fail] = _remediation(in_force(self.versions, fail.day), fail)
+        return self.failed[fail]
+
+
+def _remediation(version: Version | None, fail: Fail) -> list[_Piece]:
+    asks = version.programme.remediation if version else None
+    if version is None or asks is None:
+        return []
+    reason = Reason(REMEDIATION, "", REMEDIATION)
+    piece = partial(_piece, fail.day, reason, version.number, asks.within, asks.grace, 0)
+    return [piece(each) for each in asks.after(fail.exercise)]
 
 
 def obligations(
@@ -230,17 +246,13 @@ def _rest(window: int, piece: _Piece) -> tuple[str, tuple[Any, ...]]:
 def remediation(person: Subject, plan: Plan, fail: Fail) -> list[Obligation]:
     """What a person owes because of a fail, by the version in force on its day; nothing where
     that asks for none, or the person had no access."""
-    version = in_force(plan.versions, fail.day)
-    asks = version.programme.remediation if version else None
     windows = merged(person.windows)
     window = next((n for n, each in enumerate(windows) if each.holds(fail.day)), None)
-    if version is None or asks is None or window is None:
+    if window is None:
         return []
-    reason = Reason(REMEDIATION, "", REMEDIATION)
-    piece = partial(_piece, fail.day, reason, version.number, asks.within, asks.grace, 0)
+    pieces = plan.behind(fail)
     leave = merged(person.leave)
-    pieces = map(piece, asks.after(fail.exercise))
-    owed = (_rest(window, _paused(each, leave) if leave else each) for each in pieces)
+    owed = [_rest(window, _paused(each, leave) if leave else each) for each in pieces]
     return [Obligation._make((person.id + tail, person.id, *rest)) for tail, rest in owed]
 
 

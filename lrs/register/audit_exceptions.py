@@ -36,8 +36,8 @@ def audit_exception(
     if verdict.name in (MET, EXCUSED) or as_of <= owed.due:
         return None
     last = verdict.closed if verdict.name == LATE and verdict.closed else as_of
-    behind = [owed.due + timedelta(step.days) for step in steps if step.days > 0]
-    escalated = min((day for day in behind if day <= last), default=None)
+    behind = [owed.due + timedelta(step.days) for step in steps if step.days > 0] if steps else ()
+    escalated = min([day for day in behind if day <= last], default=None)
     state = ACCEPTED if accepted else OPEN
     if verdict.name == LATE:
         state = REMEDIATED
@@ -62,13 +62,12 @@ def uncovered(
     first = max(owed.due + _DAY, period.first)
     last = verdict.closed - _DAY if verdict.closed else as_of
     last = min(last, period.last or last)
-    spans = [
-        (max(first, window.first), min(last, window.last or last))
-        for window in windows
-        if window.first <= last and (window.last is None or window.last >= first)
-    ]
-    spans = [(begin, end) for begin, end in spans if begin <= end]
+    spans = []
+    for window in windows:
+        begin, end = max(first, window.first), min(last, window.last or last)
+        if begin <= end:
+            spans.append((begin, end))
     if not spans:
         return None
-    days = sum((end - begin).days + 1 for begin, end in spans)
+    days = sum([(end - begin).days + 1 for begin, end in spans])
     return Uncovered(spans[0][0], spans[-1][1], days)

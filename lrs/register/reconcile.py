@@ -62,26 +62,38 @@ def called(attempt: Attempt) -> str:
 
 def evidence(judged: Sequence[Judged], decided: Decided) -> list[Evidence]:
     """What the attempts of one person come to, in order of day; the order given plays no part."""
-    by_exercise: dict[str, list[Judged]] = {}
-    for each in sorted(judged, key=_order):
-        by_exercise.setdefault(each.exercise, []).append(each)
-    found: list[Evidence] = []
-    for some in by_exercise.values():
-        found += _paired(some, decided)
-    return sorted(found, key=lambda each: _order(each.tells))
+    found = [each for some in by_exercise(judged, decided).values() for each in some]
+    return sorted(found, key=_tells)
+
+
+def by_exercise(judged: Sequence[Judged], decided: Decided) -> dict[str, list[Evidence]]:
+    """The same, the evidence of each exercise apart."""
+    tried: dict[str, list[Judged]] = {}
+    for each in judged:
+        tried.setdefault(each.exercise, []).append(each)
+    return {exercise: _paired(some, decided) for exercise, some in tried.items()}
 
 
 def _order(judged: Judged) -> tuple[date, str, Source]:
     return judged.day, str(judged.attempt.at), judged.attempt.source
 
 
-def _paired(some: Sequence[Judged], decided: Decided) -> list[Evidence]:
-    """The attempts at one exercise: each row of an LMS with the statement nearest to it."""
+def _tells(found: Evidence) -> tuple[date, str, Source]:
+    return _order(found.tells)
+
+
+def _paired(some: list[Judged], decided: Decided) -> list[Evidence]:
+    """The attempts at one exercise, in order of day: each row of an LMS with the statement nearest
+    to it."""
+    some.sort(key=_order)
     played = [each for each in some if each.attempt.provenance == XAPI]
-    told = [each for each in some if each.attempt.provenance != XAPI]
+    if len(played) == len(some):
+        return [_both(each, (), decided) for each in played]
     partners: dict[Source, list[Judged]] = {}
     alone: list[Judged] = []
-    for row in told:
+    for row in some:
+        if row.attempt.provenance == XAPI:
+            continue
         near = [each for each in played if _is_near(row, each)]
         if near:
             partner = min(near, key=lambda each: _distance(row, each))
@@ -89,7 +101,7 @@ def _paired(some: Sequence[Judged], decided: Decided) -> list[Evidence]:
         else:
             alone.append(row)
     both = [_both(each, partners.get(each.attempt.source, ()), decided) for each in played]
-    return both + [_both(each, (), decided) for each in alone]
+    return sorted([*both, *(_both(each, (), decided) for each in alone)], key=_tells)
 
 
 def _is_near(row: Judged, played: Judged) -> bool:

@@ -14,7 +14,7 @@ from lrs.programme.programme import Programme, Version
 from lrs.programme.subject import Interval
 from lrs.register.audit_exceptions import AuditException, Uncovered, audit_exception, uncovered
 from lrs.register.completions import EXPORT, MANUAL, XAPI
-from lrs.register.reconcile import Decided, Evidence, Judged, called, evidence
+from lrs.register.reconcile import Decided, Evidence, Judged, by_exercise, called
 from lrs.register.verdicts import FAIL, PASS, Dated, Ruled, Terms, Verdict, came, verdict
 
 NOTHING_OWED = "nothing was owed"
@@ -99,10 +99,11 @@ def rows(asked: Question, person: Person, judged: Sequence[Judged], ruled: Rulin
 
 def _evidence(asked: Question, judged: Sequence[Judged], ruled: Rulings) -> dict[str, Dated]:
     """Up to the day asked about, by exercise."""
-    there: dict[str, list[Evidence]] = {}
-    for each in evidence([one for one in judged if one.day <= asked.as_of], ruled.decided):
-        there.setdefault(each.tells.exercise, []).append(each)
-    return {name: Dated([each.day for each in some], some) for name, some in there.items()}
+    upto = [each for each in judged if each.day <= asked.as_of]
+    return {
+        name: Dated([each.day for each in some], some)
+        for name, some in by_exercise(upto, ruled.decided).items()
+    }
 
 
 def _owed(asked: Question, person: Person, there: Mapping[str, Dated]) -> list[Obligation]:
