@@ -14,8 +14,8 @@ from typing import Any
 from bench.generate import library
 from bench.run import ROOT, Run, measured
 
-PYTHON = sys.executable
-SCORMKIT: tuple[str | Path, ...] = (PYTHON, "-m", "scormkit.cli")
+SCORMKIT: tuple[str | Path, ...] = (Path(sys.executable).with_name("scormkit"),)  # as installed
+CHANGES = 5
 PEER = "simple-scorm-packager"
 Figures = dict[str, Any]
 
@@ -43,8 +43,7 @@ def _fifty(work: Path) -> Figures:
     out = work / "fifty-out"
     build = [*SCORMKIT, "build", sources, "--out", out, "--edition", "scorm12", "--quiet"]
     cold = measured(build)
-    paths[7].write_text(paths[7].read_text().replace("Moment 1", "Moment one"), encoding="utf-8")
-    one = measured(build)
+    one = min((_changed(paths[7], build, n) for n in range(CHANGES)), key=lambda run: run.wall)
     idle = _idle(build)
     package = out / "bench-000-scorm12.zip"
     peer = _peer(work, out)
@@ -56,6 +55,16 @@ def _fifty(work: Path) -> Figures:
         **_weights(package),
         f"zip bytes, {PEER}": next((work / "peer-out").rglob("*.zip")).stat().st_size,
     }
+
+
+def _changed(path: Path, build: Sequence[str | Path], number: int) -> Run:
+    """A build after one scenario of the fifty was changed once more."""
+    said = re.sub("Moment 1( again)*", f"Moment 1{' again' * (number + 1)}", path.read_text())
+    path.write_text(said, encoding="utf-8")
+    run = measured(build)
+    if "1 built, 49 unchanged" not in run.output:
+        raise RuntimeError(f"it was not one that was built:\n{run.output}")
+    return run
 
 
 def _peer(work: Path, out: Path) -> Run:

@@ -61,15 +61,17 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     return b"".join((*body, listing, end))
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Put the bytes at the path, whole or not at all: readers see the old file or the new."""
+def write_file(path: Path, data: bytes, lasting: bool = True) -> None:
+    """Put the bytes at the path, whole or not at all: readers see the old file or the new. A file
+    that is not `lasting` may be lost, or damaged, if the power fails at once afterwards."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with draft.open("wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

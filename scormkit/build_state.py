@@ -165,7 +165,8 @@ def write_state(out: Path, records: Mapping[str, Record], pages: Mapping[str, by
         "pages": {name: hashlib.sha256(content).hexdigest() for name, content in pages.items()},
         "scenarios": {slug: _row(records[slug]) for slug in sorted(records)},
     }
-    archive.write_file(out / STATE, json.dumps(stored, ensure_ascii=False).encode())
+    text = json.dumps(stored, ensure_ascii=False)
+    archive.write_file(out / STATE, text.encode(), lasting=False)  # without it all is built again
 
 
 def _row(record: Record) -> dict[str, Any]:

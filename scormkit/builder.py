@@ -140,7 +140,7 @@ def _replace(
     if made or removed or not state.pages_stand(out):
         pages = {catalogue.DATA: catalogue.data(entries), catalogue.PAGE: catalogue.page(entries)}
         for name, content in pages.items():
-            archive.write_file(out / name, content)
+            archive.write_file(out / name, content, lasting=False)  # the next build mends it
         write_state(out, records, pages)
     return Report(
         problems,
