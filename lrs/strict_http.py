@@ -8,12 +8,22 @@ closed."""
 from __future__ import annotations
 
 import re
+import socket
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.task import WSGITask
+from waitress.task import ErrorTask, WSGITask
 
+from lrs import request_log
+from lrs.errors import BadRequest, LrsError, TooLarge
+from lrs.received.records import compact
+from lrs.trail import Trail
+from lrs.xapi import calls
+
+# Bytes of a refused body that are read and dropped, so that its sender gets to read the refusal.
+_DROPPED = 50_000_000
+_CLOSE = b"\r\nConnection: close\r\n"
 _NAME = re.compile(rb"^(transfer-encoding|content-length)[ \t]*:", re.I | re.M)
 
 
@@ -42,6 +52,18 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
         made: dict[str, Any] = self.request.environ
         return made
 
+    def build_response_header(self) -> bytes:
+        """The head of an answer. After one whose length isn't told waitress closes; where its end
+        can be told without (204, 304, chunks), that costs the caller a connection for nothing."""
+        wanted = self.request.headers.get("CONNECTION", "").lower() == "close"
+        stays = self.version == "1.1" and not wanted and not self.close_on_finish
+        head: bytes = super().build_response_header()
+        told = self.content_length is not None and not self.chunked_response
+        if not stays or (told and self.has_body):
+            return head
+        self.close_on_finish = False
+        return head.replace(_CLOSE, b"\r\n", 1)
+
     def write(self, data: bytes) -> None:
         """Send the head of an answer and its whole body as one."""
         if self.complete and not self.wrote_header and data and self.content_length == len(data):
@@ -55,10 +77,80 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
         super().write(data)
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
-    """A connection that is read so."""
+class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
+    """The answer to what never reaches the app, in the one shape that every refusal has."""
 
-    parser_class, task_class = Parser, Task
+    def execute(self) -> None:
+        """Say what is wrong, and close."""
+        request, left = self.request, Trail(request_id=request_log.request_id(""))
+        error = _error(request.error, self.channel.server.adj, left.request_id)
+        body = compact(error.as_json()).encode()
+        number = int(request.error.code)
+        self.status = f"{number} {request.error.reason}"
+        spoken = calls.version(request.headers.get("X_EXPERIENCE_API_VERSION")) or calls.NEW
+        self.response_headers += [
+            ("Content-Type", "application/json"),
+            (calls.VERSION_HEADER, spoken),
+            ("X-Request-Id", left.request_id),
+        ]
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        asked = {"REQUEST_METHOD": getattr(request, "command", "")}
+        request_log.write(asked, left, number, len(body), 0.0)
+        self.write(body)
+
+
+def _error(error: Any, limits: Any, noted: str) -> LrsError:
+    """What waitress found, in our words."""
+    if error.code == 413:
+        most = limits.max_request_body_size
+        return TooLarge.of("body", f"is larger than {most} bytes", "body-too-large")
+    if error.code == 431:
+        most = limits.max_request_header_size
+        return BadRequest.of("headers", f"are more than {most} bytes", "headers-too-large")
+    if error.code == 500:  # an answer broke while it was sent; waitress logged why
+        return LrsError(f"a fault of the store, noted as {noted}")
+    return BadRequest.of("request", f"is no HTTP that can be read: {error.body}", "not-http")
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    """A connection that is read so. After a refusal it is closed in one direction, and what still
+    comes is dropped: to close it at once would take the refusal from a caller who is sending."""
+
+    parser_class, task_class, error_task_class = Parser, Task, Refusal
+    left = 0  # bytes to drop
+
+    def handle_write(self) -> None:
+        """Send what there is to send."""
+        if self.close_when_flushed and self.left and not self.will_close:
+            self._flush_exception(self._flush_some)
+            if not self.total_outbufs_len:
+                self.close_when_flushed = False
+                try:
+                    self.socket.shutdown(socket.SHUT_WR)
+                except OSError:  # gone already
+                    self.will_close = True
+        if self.will_close or not self.left:
+            super().handle_write()
+
+    def readable(self) -> bool:
+        """Whether there is anything to wait for."""
+        return bool(self.left > 0 and not self.will_close) or bool(super().readable())
+
+    def received(self, data: bytes) -> bool:
+        """Take what came."""
+        if not self.left:
+            return bool(super().received(data))
+        self.left -= len(data)
+        if self.left <= 0:
+            self.will_close = True
+        return False
+
+    def service(self) -> None:
+        """Answer the next request."""
+        if self.requests[0].error:
+            self.left = _DROPPED
+        super().service()
 
     def environ(self) -> dict[str, Any]:
         """What the app gets with the next request that is to be answered."""

@@ -4,6 +4,7 @@ breaks anything, and holds up nobody else."""
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import re
 import select
@@ -59,8 +60,8 @@ class Raw:
         with suppress(OSError):  # refused before it was all there
             self.socket.sendall(data)
 
-    def statuses(self) -> list[int]:
-        """The statuses of all answers until the connection is closed or silent."""
+    def received(self) -> bytes:
+        """All that comes until the connection is closed or silent."""
         received = b""
         self.socket.settimeout(3)
         try:
@@ -68,7 +69,11 @@ class Raw:
                 received += piece
         except OSError:
             pass
-        return [int(each) for each in re.findall(rb"HTTP/1\.[01] (\d{3}) ", received)]
+        return received
+
+    def statuses(self) -> list[int]:
+        """The statuses of all answers until the connection is closed or silent."""
+        return [int(each) for each in re.findall(rb"HTTP/1\.[01] (\d{3}) ", self.received())]
 
 
 def sent(ask: Caller, *pieces: bytes) -> list[int]:
@@ -214,6 +219,29 @@ def test_a_body_over_the_limit_is_refused(good: Caller) -> None:
     assert sent(good, chunked, *([chunk] * 20), b"0\r\n\r\n")[0] == 413
 
 
+def test_who_sends_too_much_gets_to_read_so(good: Caller) -> None:
+    """A caller who sends the whole of a body or a header that is too long, and reads only then,
+    still finds the refusal, in the shape that every refusal has, and is then cut off."""
+    for begun, rest, status, code in (
+        (head(good, more_length(b" " * 20_000_000)), b" " * 20_000_000, 413, "body-too-large"),
+        (b"GET /xapi/about HTTP/1.1\r\n", b"X: " + b"a" * 500_000, 431, "headers-too-large"),
+    ):
+        with Raw(good) as raw:
+            raw.socket.sendall(begun + rest)
+            answer = http.client.HTTPResponse(raw.socket)
+            answer.begin()
+            told = json.loads(answer.read())
+            assert answer.status == status
+            assert [each["code"] for each in told["problems"]] == [code]
+            assert answer.headers["X-Experience-API-Version"]
+            assert raw.socket.recv(1) == b""
+    with Raw(good) as raw:  # not for ever
+        raw.send(head(good, more_length(b" " * 10**9)))
+        with pytest.raises(OSError):
+            for _ in range(200):
+                raw.socket.sendall(b" " * 1_000_000)
+
+
 def more_length(body: bytes) -> bytes:
     """The request line of a POST and its Content-Length, as head takes them."""
     return b"POST /xapi/statements HTTP/1.1\r\nContent-Length: %d" % len(body)
@@ -286,8 +314,16 @@ MALFORMED = {
 
 @pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED.keys())
 def test_what_is_no_http_is_refused(good: Caller, data: bytes) -> None:
-    """Refused, or answered as one request and no more: never as a fault."""
-    found = sent(good, data)
+    """Refused, or answered as one request and no more: never as a fault. Who reads it is told so in
+    our shape, and in a line of the log."""
+    with Raw(good) as raw:
+        raw.send(data)
+        received = raw.received()
+    found = [int(each) for each in re.findall(rb"HTTP/1\.[01] (\d{3}) ", received)]
+    for answer in re.split(rb"HTTP/1\.[01] ", received)[1:]:
+        if not answer.startswith(b"2"):
+            told = json.loads(answer.partition(b"\r\n\r\n")[2])
+            assert told["error"] and set(told) == {"error", "problems"}
     assert len(found) <= 1, found
     assert all(status < 500 or status == 501 for status in found), found
 
