@@ -103,6 +103,30 @@ def test_resources_that_are_only_read(old: Caller, path: str) -> None:
     assert sent(old, f"{path}?method=PUT", form(**fields, content={})).status == 400
 
 
+def test_links_and_about_by_form(old: Caller) -> None:
+    """The next page and what versions there are can be asked for by a form, too: an old browser
+    that reads a page by one has no other way to the next (XAPI-00336)."""
+    verb, key = iri(), basic(old.key or "")
+    made = old("POST", "/statements", [statement(verb={"id": verb}) for _ in range(2)]).json()
+    link = sent(old, "/statements?method=GET", form(limit="1", verb=verb)).json()["more"]
+    whole = form(Authorization=key, X__Experience__API__Version="1.0.3")
+    answer = sent(old, f"{link}?method=GET", whole, **BARE)
+    assert answer.status == 200, answer.body
+    assert [each["id"] for each in answer.json()["statements"]] == made[:1]
+    assert answer.headers[CONSISTENT]
+    assert sent(old, f"{link}?method=GET", form(limit="1")).status == 400
+    assert sent(old, f"{link}?method=PUT", form(content={})).status == 400
+    assert sent(old, f"{link}?method=GET", b"", Authorization=None).status == 401
+    assert sent(old, link, b"").status == 405
+    version = form(X__Experience__API__Version="1.0.3")
+    for body, headers in ((version, BARE), (b"", {})):
+        told = sent(old, "/about?method=GET", body, **headers)
+        assert (told.status, told.json()) == (200, {"version": ["1.0.3"]})
+    assert sent(old, "/about?method=PUT", form(content={})).status == 400
+    assert sent(old, "/about?method=GET", form(a="b")).status == 400
+    assert sent(old, "/about", b"").status == 405
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -120,7 +144,9 @@ def test_resources_that_are_only_read(old: Caller, path: str) -> None:
 def test_forms_that_are_none(lite: Caller, method: str, path: str, body: bytes | None) -> None:
     """A form goes with POST, with no parameter in the address but `method`, and with a body where
     there is one to send; this is told before a lack of version or key (XAPI-00336)."""
-    assert lite(method, path, body, FORM).status == 400
+    answer = lite(method, path, body, FORM)
+    assert answer.status == 400
+    assert answer.json()["problems"]
     if method == "POST":
         assert lite(method, path, body, BARE).status == 400
 
@@ -143,7 +169,7 @@ def test_it_is_gone_in_two(new: Caller, method: str) -> None:
     whole = form(
         content=statement(), Authorization=basic(new.key or ""), X__Experience__API__Version="2.0.0"
     )
-    for path in ("/statements", "/activities/state", "/agents"):
+    for path in ("/statements", "/activities/state", "/agents", "/about", "/statements/more/x"):
         for body in (b"", fields, json.dumps(statement()).encode()):
             assert sent(new, f"{path}?method={method}", body).status == 400
         assert sent(new, f"{path}?method={method}", whole, **BARE).status == 400
