@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -33,7 +34,7 @@ _PROBE = 2_000  # entries of a term that are counted to find the rarest
 @dataclass(frozen=True)
 class Query:
     """What is asked for. Each group of terms is alternatives, and all groups must be met by the
-    same statement: the one returned, or one that it is about. `own` must be met by itself."""
+    same statement: the one returned, or one that it is about. `own` must be met by both."""
 
     groups: tuple[tuple[bytes, ...], ...] = ()
     own: bytes | None = None
@@ -179,6 +180,9 @@ def _driven(
         conditions.append(_also(f"also{number}", group, driver.c.seq, driver.c.via))
     if query.own is not None:
         conditions.append(_also("own", [query.own], driver.c.seq, literal(0)))
+        # What it refers to must be own as well, or finding it would tell what another's one says.
+        target = _also("target", [query.own], driver.c.via, literal(0))
+        conditions.append(or_(driver.c.via == 0, target))
     voided = exists().where(STATEMENTS.c.seq == driver.c.seq, STATEMENTS.c.voided)
     matching = select(driver.c.seq).distinct().where(and_(*conditions), ~voided)
     return _first(connection, matching, driver.c.seq, query, most)
