@@ -113,7 +113,8 @@ def _judged(store: Store, caller: Credential, call: Call, sent: Sent, name: str 
         player_keys.check_statements(caller.player, statements, sent.listed)
     found: Mapping[str, attachments.Attached] = {}
     if sent.parts or any(map(_may_attach, statements)):
-        told = statements if sent.listed else statements[0]
+        first = {**statements[0], "id": name} if name else statements[0]
+        told = statements if sent.listed else first
         found = attachments.attached(told, sent.parts)
         forged = signatures.signature_problems(told, found, _same, strict_json.value)
         if forged:
