@@ -165,13 +165,18 @@ def _bad(name: str, message: str, code: str) -> BadRequest:
 def read(request: Request, most: int) -> Call:
     """The call behind an HTTP request, with at most so many bytes. Raises BadRequest, TooLarge."""
     headers = _Headers(request.environ)
-    query = request.query_string
-    params = _once(_pairs(query)) if query else {}
+    params = parameters(request)
     body = _body(request, headers, most)
     method = "GET" if request.method == "HEAD" else request.method
     if "method" in params and _may_be_alternate(headers):
         return _alternate(method, params, headers, body)
     return Call(_version(headers), method, params, headers, body)
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """What the address asks, each once and in UTF-8. Raises BadRequest."""
+    query = request.query_string
+    return _once(_pairs(query)) if query else {}
 
 
 def _pairs(query: bytes, strict: bool = False) -> list[tuple[str, str]]:

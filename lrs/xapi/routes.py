@@ -72,7 +72,7 @@ def about() -> Response:
         call.only()
         said = trail.of(request.environ).version = call.version
     else:
-        calls.only(request.args, ())
+        calls.only(calls.parameters(request), ())
     spoken = [OLD] if calls.version(said) == OLD else [OLD, NEW]
     return Response(compact({"version": spoken}), content_type="application/json")
 
