@@ -51,7 +51,8 @@ def put(store: Store, caller: Credential, call: Call) -> Response:
     name = str(uuid("statementId", call.needs("statementId")))
     sent = _sent(store, call)
     if sent.listed:
-        raise BadRequest("a PUT has one statement as its body; POST takes several")
+        message = "it is a list; a PUT has one statement as its body, POST takes several"
+        raise BadRequest.of("$", message, "put-of-several", "Communication 2.1.1")
     statement = sent.pieces[0][0]
     said = statement.get("id", name) if isinstance(statement, dict) else name
     if not isinstance(said, str) or said.lower() != name:
@@ -92,7 +93,8 @@ def _sent(store: Store, call: Call) -> Sent:
     pieces = strict_json.pieces(body)
     most = store.settings.max_statements
     if len(pieces) > most:
-        raise BadRequest(f"{len(pieces)} statements came at once; send at most {most}")
+        message = f"{len(pieces)} statements came at once; send at most {most}"
+        raise BadRequest.of("$", message, "too-many-statements")
     listed = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
     return Sent(pieces, listed, parts)
 

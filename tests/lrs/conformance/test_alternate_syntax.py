@@ -94,6 +94,19 @@ def test_documents_by_form(old: Caller) -> None:
     assert old("GET", path + query(params)).status == 404
 
 
+@pytest.mark.parametrize("said", ["text/日本", "text/plain\r\nX: 1", "a\x7fb", "a\0b", " ", ""])
+def test_the_type_of_a_document_is_one_that_a_header_can_say(old: Caller, said: str) -> None:
+    """A form could say any type, and a document with one that no header can hold could never be
+    read again: it is refused (XAPI-00336)."""
+    params = {"activityId": iri(), "agent": agent(), "stateId": fresh()}
+    for method in ("PUT", "POST"):
+        body = form(**params, content="x", Content__Type=said)
+        answer = sent(old, f"/activities/state?method={method}", body)
+        if said:
+            assert (answer.status, answer.codes()) == (400, ["bad-content-type"])
+    assert old("GET", "/activities/state" + query(params)).status == (404 if said else 200)
+
+
 @pytest.mark.parametrize("path", ["/activities", "/agents"])
 def test_resources_that_are_only_read(old: Caller, path: str) -> None:
     """A resource without POST takes a form that asks for a GET, and no other (XAPI-00336)."""
