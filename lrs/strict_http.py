@@ -14,6 +14,7 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import Error
 
 from lrs import request_log
 from lrs.errors import BadRequest, LrsError, TooLarge
@@ -21,6 +22,7 @@ from lrs.received.records import compact
 from lrs.trail import Trail
 from lrs.xapi import calls
 
+LONGEST = 300  # seconds for one request to come; 10 MB in it are 34 kB a second
 # Bytes of a refused body that are read and dropped, so that its sender gets to read the refusal.
 _DROPPED = 50_000_000
 _CLOSE = b"\r\nConnection: close\r\n"
@@ -108,9 +110,17 @@ def _error(error: Any, limits: Any, noted: str) -> LrsError:
     if error.code == 431:
         most = limits.max_request_header_size
         return BadRequest.of("headers", f"are more than {most} bytes", "headers-too-large")
+    if error.code == 408:
+        return BadRequest.of("request", "did not come to its end in time; send it anew", "too-slow")
     if error.code == 500:  # an answer broke while it was sent; waitress logged why
         return LrsError(f"a fault of the store, noted as {noted}")
     return BadRequest.of("request", f"is no HTTP that can be read: {error.body}", "not-http")
+
+
+class Late(Error):  # type: ignore[misc]  # waitress has no types
+    """A request of which the rest doesn't come (RFC 9110 15.5.9)."""
+
+    code, reason = 408, "Request Timeout"
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
@@ -119,9 +129,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
 
     parser_class, task_class, error_task_class = Parser, Task, Refusal
     left = 0  # bytes to drop
+    began = 0.0  # when the request began to come of which more is to come
 
     def handle_write(self) -> None:
         """Send what there is to send."""
+        if self.will_close and self.request is not None and self.connected and not self.left:
+            self.request.error = Late("")
+            self.requests, self.request = [self.request], None
+            self.service()
         if self.close_when_flushed and self.left and not self.will_close:
             self._flush_exception(self._flush_some)
             if not self.total_outbufs_len:
@@ -140,7 +155,14 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     def received(self, data: bytes) -> bool:
         """Take what came."""
         if not self.left:
-            return bool(super().received(data))
+            taken = bool(super().received(data))
+            if self.request is None:
+                self.began = 0.0
+            elif not self.began:
+                self.began = self.last_activity
+            elif self.last_activity - self.began > LONGEST:
+                self.will_close = True
+            return taken
         self.left -= len(data)
         if self.left <= 0:
             self.will_close = True

@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,9 @@ import live
 import psutil
 import pytest
 from live import Caller, basic, fresh, statement
+from waitress.adjustments import Adjustments
 
+from lrs import serving, strict_http
 from lrs.config import Settings
 
 MOST = 1_000_000  # bytes of a body
@@ -362,6 +365,42 @@ def test_half_requests_hold_up_nobody(good: Caller) -> None:
             with Raw(good) as raw:
                 raw.send(whole[:cut])
     assert good("GET", "/about").status == 200
+
+
+@pytest.mark.parametrize("begun", ["a head", "a body"])
+def test_who_is_too_slow_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: str
+) -> None:
+    """A request that stops coming, or comes byte by byte for too long, is answered with 408 and the
+    connection closed; one that was never begun is closed without a word, and a good one on a
+    connection that was open for long is answered."""
+    monkeypatch.setattr(serving, "_SLOWEST", 1)
+    monkeypatch.setattr(strict_http, "LONGEST", 2)
+    monkeypatch.setattr(Adjustments, "cleanup_interval", 1)
+    settings = Settings(database=f"sqlite:///{tmp_path / 'lrs.db'}", durable=False)
+    with live.running(settings) as (ask, _):
+        part = head(ask, more_length(b" " * 1_000))
+        part = part[:40] if begun == "a head" else part + b"{"
+        with Raw(ask) as stops, Raw(ask) as drips, Raw(ask) as idle:
+            stops.send(part)
+            drips.send(part)
+            for _ in range(30):
+                time.sleep(0.2)
+                drips.send(b" ")
+            for each in (stops, drips):
+                answer = http.client.HTTPResponse(each.socket)
+                answer.begin()
+                told = json.loads(answer.read())
+                assert (answer.status, told["problems"][0]["code"]) == (408, "too-slow")
+                assert each.socket.recv(1) == b""
+            assert idle.received() == b""
+        with Raw(ask) as patient:
+            for _ in range(6):
+                patient.send(
+                    head(ask, b"GET /xapi/about HTTP/1.1").replace(b"close", b"keep-alive")
+                )
+                assert b"200 OK" in patient.socket.recv(65_536)
+                time.sleep(0.5)
 
 
 def test_slow_callers_hold_up_nobody(good: Caller) -> None:
