@@ -105,7 +105,7 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
 def _error(error: Any, limits: Any, noted: str) -> LrsError:
     """What waitress found, in our words."""
     if error.code == 413:
-        most = limits.max_request_body_size
+        most = limits.max_request_body_size - 1
         return TooLarge.of("body", f"is larger than {most} bytes", "body-too-large")
     if error.code == 431:
         most = limits.max_request_header_size

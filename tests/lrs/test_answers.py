@@ -99,6 +99,7 @@ def test_a_connection_outlives_an_answer_without_a_length(ask: Caller) -> None:
         caller("GET", f"/statements?statementId={one['id']}&attachments=true"),
     ]
     assert [each.status for each in answers] == [204, 204, 204, 204, 200]
+    assert [each.headers["Content-Type"] for each in answers[:4]] == [None] * 4
     assert answers[-1].headers["Transfer-Encoding"] == "chunked"
     assert data in answers[-1].body
     assert [each.headers["Connection"] for each in answers] == [None] * 5

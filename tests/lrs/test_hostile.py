@@ -214,7 +214,15 @@ def test_keys_that_can_t_be_are_refused(ask: Caller) -> None:
 
 
 def test_a_body_over_the_limit_is_refused(good: Caller) -> None:
-    """Declared or chunked, plain or compressed: 413 before it is all read."""
+    """Declared or chunked, plain or compressed: 413 before it is all read. What is just as long as
+    it may be is taken."""
+    longest = b"[]" + b" " * (MOST - 2)
+    for headers in (JSON, {**JSON, "Content-Encoding": "gzip"}):
+        for more, status in ((b"", 200), (b" ", 413)):
+            body = longest + more
+            sent_so = gzip.compress(body) if headers != JSON else body
+            answer = good("POST", "/statements", sent_so, headers=headers)
+            assert answer.status == status
     large = b" " * (MOST + 1)
     assert sent(good, head(good, more_length(large)), large)[0] == 413
     chunked = head(good, b"POST /xapi/statements HTTP/1.1", b"Transfer-Encoding: chunked")
