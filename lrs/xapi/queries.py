@@ -28,6 +28,8 @@ from lrs.received.tables import CONTENTS
 from lrs.xapi import contents
 from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
 
+_GROUPS = 4  # of a query: one for each filter that has any
+_WIDEST = 3  # alternatives of a group: the agent itself, related, as authority
 _PROBE = 2_000  # entries of a term that are counted to find the rarest
 
 
@@ -244,6 +246,8 @@ def from_token(text: str) -> tuple[Query, dict[str, Any]] | None:
     """What `token` was made of; None for a text that it didn't make."""
     try:
         asked, extra = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if len(asked["groups"]) > _GROUPS or any(len(each) > _WIDEST for each in asked["groups"]):
+            return None  # no query has so many, and one that had would take minutes
         groups = tuple(tuple(bytes.fromhex(term) for term in group) for group in asked["groups"])
         query = Query(**{**asked, "groups": groups})
         numbers = (query.limit, query.beyond, query.upto, query.since or 0, query.until or 0)

@@ -200,6 +200,9 @@ def test_forged_links(ask: Caller) -> None:
         *([{**asked, "since": 2**61}, form], [{**asked, "limit": 10**9}, form]),
     ]
     tokens = [base64.urlsafe_b64encode(json.dumps(each).encode()).decode() for each in forged]
+    for many in ([["00"]] * 900, [["00"], ["00"] * 900]):  # with 4,000 a thread would be kept busy
+        large = base64.urlsafe_b64encode(json.dumps([{**asked, "groups": many}, form]).encode())
+        assert ask("GET", f"{start}/{large.decode()}").status == 404
     deep = base64.urlsafe_b64encode(b"[" * 20_000).decode()
     for each in (*tokens, deep, "x", "%00", "%FF", "a" * 9000, "===", "..", "ä"):
         assert ask("GET", f"{start}/{quote(each, safe='=%.')}").status in (200, 404), each
