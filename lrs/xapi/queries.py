@@ -250,10 +250,11 @@ def from_token(text: str) -> tuple[Query, dict[str, Any]] | None:
             return None  # no query has so many, and one that had would take minutes
         groups = tuple(tuple(bytes.fromhex(term) for term in group) for group in asked["groups"])
         query = Query(**{**asked, "groups": groups})
-        numbers = (query.limit, query.beyond, query.upto, query.since or 0, query.until or 0)
-        if not all(isinstance(number, int) and abs(number) < 2**62 for number in numbers):
-            return None
-        if not isinstance(extra, dict) or query.limit < 1:
+        asked_for = (query.limit, query.beyond, query.upto)
+        bounds = [each for each in (query.since, query.until) if each is not None]
+        if not all(type(each) is int and abs(each) < 2**62 for each in (*asked_for, *bounds)):
+            return None  # a boolean is no number, not to PostgreSQL
+        if not isinstance(extra, dict) or query.limit < 1 or type(query.ascending) is not bool:
             return None
         return query, extra
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):

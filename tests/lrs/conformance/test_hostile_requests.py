@@ -189,12 +189,12 @@ def test_forged_links(ask: Caller) -> None:
     link = ask("GET", "/statements?limit=1").json()["more"]
     start, _, token = link.rpartition("/")
     asked, form = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    odd: tuple[object, ...] = (None, "x", [], {}, -1, 2**70)
+    odd: tuple[object, ...] = (None, "x", [], {}, -1, 2**70, True, 0.5)
     groups: tuple[object, ...] = ([[]], [["zz"]], [[5]], [5], [["00" * 50]])
     forged: list[object] = [
         *([], {}, None, 5, "x", [asked], [asked, None], [asked, {}], [asked, {"format": "exact"}]),
         *([asked, {**form, "attachments": "x"}], [asked, {**form, "format": []}]),
-        *([{**asked, name: bad}, form] for name in asked for bad in odd),
+        *([{**asked, name: bad}, form] for name in (*asked, "since", "until") for bad in odd),
         *([{**asked, "groups": bad}, form] for bad in groups),
         *([{**asked, "own": "00"}, form], [{**asked, "more": 1}, form]),
         *([{**asked, "since": 2**61}, form], [{**asked, "limit": 10**9}, form]),
