@@ -45,7 +45,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
     """A request on its way to the app. What was found out about it ahead of that stays."""
 
-    wrote_header = False
+    wrote_header = close_on_finish = False
 
     def get_environment(self) -> dict[str, Any]:
         """The environment that the app gets, always the same one."""
@@ -130,10 +130,13 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     parser_class, task_class, error_task_class = Parser, Task, Refusal
     left = 0  # bytes to drop
     began = 0.0  # when the request began to come of which more is to come
+    request: Any = None  # that one
+    will_close = close_when_flushed = False
 
     def handle_write(self) -> None:
         """Send what there is to send."""
-        if self.will_close and self.request is not None and self.connected and not self.left:
+        idle = self.connected and not self.requests and not self.left
+        if self.will_close and idle and self.request is not None:
             self.request.error = Late("")
             self.requests, self.request = [self.request], None
             self.service()
