@@ -45,7 +45,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
     """A request on its way to the app. What was found out about it ahead of that stays."""
 
-    wrote_header = close_on_finish = False
+    wrote_header = close_on_finish = chunked_response = False
 
     def get_environment(self) -> dict[str, Any]:
         """The environment that the app gets, always the same one."""
@@ -64,6 +64,10 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
         if not stays or (told and self.has_body):
             return head
         self.close_on_finish = False
+        if (
+            self.request.command == "HEAD"
+        ):  # nor a last chunk, which the next answer would begin with
+            self.chunked_response = False
         return head.replace(_CLOSE, b"\r\n", 1)
 
     def write(self, data: bytes) -> None:
@@ -131,6 +135,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     left = 0  # bytes to drop
     began = 0.0  # when the request began to come of which more is to come
     request: Any = None  # that one
+    requests: list[Any]  # whole ones, of which the first is worked on
     will_close = close_when_flushed = False
 
     def handle_write(self) -> None:

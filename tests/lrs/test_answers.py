@@ -103,5 +103,10 @@ def test_a_connection_outlives_an_answer_without_a_length(ask: Caller) -> None:
     assert answers[-1].headers["Transfer-Encoding"] == "chunked"
     assert data in answers[-1].body
     assert [each.headers["Connection"] for each in answers] == [None] * 5
+    asked = f"/statements?statementId={one['id']}&attachments=true"
+    for method in ("HEAD", "GET", "HEAD", "HEAD", "GET"):
+        again = caller(method, asked)
+        assert (again.status, again.headers["Connection"]) == (200, None)
+        assert again.body == (b"" if method == "HEAD" else answers[-1].body)
     closed = caller("OPTIONS", "/statements", headers={"Connection": "close"})
     assert closed.headers["Connection"] == "close"
