@@ -259,9 +259,9 @@ _RALPH = ("ralph-malph[backend-fs,cli,lrs]==5.1.0", "requests")
 
 
 def _ralph(folder: Path) -> Figures:
-    """Single posts on another LRS in Python, with its file-system backend, where it can be
-    installed; in an environment of its own."""
-    label = "ralph-malph (file system): single posts a second"
+    """Single posts on another LRS in Python, with its file-system backend told to append, where it
+    can be installed; in an environment of its own."""
+    label = "ralph-malph (file system, told to append): single posts a second"
     home = ROOT / "build" / "peers" / "ralph"
     python = home / "bin" / "python"
     try:
@@ -284,9 +284,20 @@ def _ralph(folder: Path) -> Figures:
         )
     except (OSError, subprocess.CalledProcessError) as error:
         return {label: f"could not be installed: {error}"}
-    with _serving("uvicorn", "ralph.api:app", "--port", "0", python=str(python), told=told) as port:
+    # Its file-system backend makes a file for the first request and refuses all that follow, as
+    # the file is there by then, and no setting changes that. So it is told to append.
+    (folder / "appending.py").write_text(
+        "from ralph.backends.data.base import BaseOperationType\n"
+        "from ralph.backends.lrs.fs import FSLRSBackend\n"
+        "FSLRSBackend.default_operation_type = BaseOperationType.APPEND\n"
+        "from ralph.api import app\n"
+    )
+    command = ("appending:app", "--app-dir", str(folder), "--port", "0")
+    with _serving("uvicorn", *command, python=str(python), told=told) as port:
         try:
-            return {label: _load(port, "bench:bench", seed=5, path="/xAPI/statements")}
+            # twice, as with ours: in the first its 32 callers wait until it knows their password
+            runs = [_load(port, "bench:bench", seed=5 + n, path="/xAPI/statements") for n in (0, 1)]
+            return {label: max(runs, key=lambda run: run["a second"])}
         except RuntimeError as error:
             return {label: str(error).splitlines()[-1]}
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from flask import Flask, Response, request
 from sqlalchemy import Engine
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from lrs import catalogue, credentials, database, encodings, openings, operations, rulings, trail
 from lrs.config import Settings
@@ -111,7 +111,13 @@ def _refused(metrics: Metrics, error: LrsError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     """What Flask refuses, in our shape."""
-    told = {"error": error.description or error.name, "problems": []}
+    message = error.description or error.name
+    if isinstance(error, NotFound):
+        message = "nothing is at this address; /openapi.json lists all there is"
+    elif isinstance(error, MethodNotAllowed):
+        known = ", ".join(sorted(error.valid_methods or ()))
+        message = f"there is no {request.method[:20]} of this; there is {known}"
+    told = {"error": message, "problems": []}
     response = Response(compact(told), status=error.code, content_type="application/json")
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))

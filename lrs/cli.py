@@ -23,6 +23,7 @@ from lrs import (
     cli_review,
     cli_seal,
     config,
+    timestamps,
 )
 from lrs.config import SettingError, Settings
 from lrs.errors import LrsError
@@ -196,7 +197,9 @@ def create(
     from lrs import keys
     from lrs.player_keys import Player
 
-    bounds = None
+    bounds, ends = None, _day(expires)
+    if ends is not None and ends < timestamps.now():
+        raise click.UsageError(f"{expires} has gone by; a key that expired then is none")
     if player:
         told = (*activities, *(keys.activities(catalogue) if catalogue else ()))
         if not told:
@@ -207,7 +210,7 @@ def create(
     elif catalogue or activities or origins or rate or max_body:
         raise click.UsageError("only --scope and --expires go without --player")
     with keys.opened(settings()) as store:
-        secret = keys.create(store, name, scopes, _day(expires), bounds)
+        secret = keys.create(store, name, scopes, ends, bounds)
     click.echo(f"{name}:{secret}")
     click.echo(
         "shown this once; it can't be read again, but lrs key rotate makes another", err=True

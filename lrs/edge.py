@@ -42,6 +42,8 @@ class Edge:
         left.request_id = request_log.request_id(environ.get("HTTP_X_REQUEST_ID", ""))
 
         def start(status: str, headers: Headers, *failed: Any) -> Any:
+            if status.startswith("204"):  # Flask says HTML of what isn't there
+                headers = [each for each in headers if each[0] != "Content-Type"]
             whole = [*headers, ("X-Request-Id", left.request_id), *_SECURE]
             if environ["PATH_INFO"].startswith("/xapi/"):
                 whole += self._of_xapi(environ, left, headers)

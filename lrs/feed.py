@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from flask import Response
@@ -29,15 +29,19 @@ _BYTES = 8_000_000  # of bodies in an answer; one record may be larger
 _PARAMETERS = ("after", "limit", "kind")
 
 
-def answer(store: Store, params: Mapping[str, str]) -> Response:
-    """A page: ?after=N&limit=M&kind=statement. Raises BadRequest."""
+def answer(store: Store, params: Mapping[str, str], kinds: Collection[str]) -> Response:
+    """A page: ?after=N&limit=M&kind=statement, which is one of `kinds`. Raises BadRequest."""
     for name in params:
         if name not in _PARAMETERS:
             known = ", ".join(_PARAMETERS)
             raise BadRequest.of(f"parameter {name}", f"there are {known}", "unknown-parameter")
     after, limit = _number(params, "after", 0, 2**63 - 1), _number(params, "limit", USUAL, MOST)
+    kind = params.get("kind")
+    if kind is not None and kind not in kinds:  # an empty page would say that there is nothing
+        message = f"it is {kind[:40]!r}; there are {', '.join(sorted(kinds))}"
+        raise BadRequest.of("parameter kind", message, "unknown-kind")
     with store.reading() as connection:
-        lines = list(page(connection, after, limit, params.get("kind")))
+        lines = list(page(connection, after, limit, kind))
     following = lines[-1][0] if lines else after
     body = "".join(line for _, line in lines)
     response = Response(body.encode("utf-8", "surrogatepass"), content_type=CONTENT_TYPE)

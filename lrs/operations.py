@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from lrs import feed, health, openapi
+from lrs import feed, health, openapi, rebuild
 from lrs.credentials import Credential
 from lrs.errors import Forbidden
 from lrs.keyring import Keyring
 from lrs.metrics import CONTENT_TYPE, Metrics, release
 from lrs.openapi import JSON, Answer, Operation, Parameter
 from lrs.received.records import compact
-from lrs.xapi import admission, described
+from lrs.xapi import admission, calls, described
 from lrs.xapi.store import Store
 
 
@@ -43,7 +43,7 @@ def blueprint(store: Store, keyring: Keyring, metrics: Metrics) -> Blueprint:
     def records() -> Response:
         """The log itself, a page of it, for exports."""
         _reader(store, keyring)
-        return feed.answer(store, request.args)
+        return feed.answer(store, calls.parameters(request), rebuild.KINDS)
 
     @operations.get("/openapi.json")
     def document_() -> Response:
@@ -91,7 +91,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (
             Parameter("after", "Only records with a higher number", _NUMBER, example=0),
             Parameter("limit", "At most so many", {**_NUMBER, "maximum": feed.MOST}, example=100),
-            Parameter("kind", "Only of this kind: statement, document or credential"),
+            Parameter("kind", "Only of this kind", {**_WORD, "enum": sorted(rebuild.KINDS)}),
         ),
         scopes=("all/read", "all"),
         refusals=(400, 401, 403, 429, 503),

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lrs.errors import Forbidden, Problem, TooLarge
+from lrs.errors import Forbidden, Problem, TooLarge, in_words
 
 # What a player has to tell; a package's key may say nothing else.
 VERBS = tuple(
@@ -78,7 +78,7 @@ def check_statements(player: Player, statements: Sequence[Mapping[str, Any]], li
         for problem in _problems(player, statement, f"$[{number}]" if listed else "$")
     ]
     if problems:
-        raise Forbidden(f"{problems[0].at}: {problems[0].message}", problems)
+        raise Forbidden(in_words(problems, len(statements)), problems)
 
 
 def _problems(player: Player, statement: Mapping[str, Any], at: str) -> Iterator[Problem]:

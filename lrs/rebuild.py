@@ -47,6 +47,7 @@ TABLES: tuple[Table, ...] = (
     *redactions.TABLES,
 )
 _FOUND_IN_THE_LOG = {seal_keys.KIND}  # no index of their own
+KINDS = frozenset((*_REINDEX, *_FOUND_IN_THE_LOG))  # of all records that there may be
 
 
 def rebuild(connection: Connection, tell: Callable[[int], None] = lambda seq: None) -> int:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lrs.errors import BadRequest, Problem
+from lrs.errors import BadRequest, Problem, in_words
 from lrs.xapi.multipart import Part, media_type
 
 JSON = "application/json"
@@ -72,7 +72,8 @@ def attached(statements: object, parts: Sequence[Part]) -> dict[str, Attached]:
         for part in fitting:
             data.setdefault(sha2, Attached(part.content, content_type))
     if problems:
-        raise BadRequest(f"{problems[0].at}: {problems[0].message}", problems)
+        several = len(statements) if isinstance(statements, list) else 1
+        raise BadRequest(in_words(problems, several), problems)
     return data
 
 

@@ -39,7 +39,8 @@ def read(body: bytes, rules: Rules, parts: Sequence[multipart.Part] = ()) -> Sen
     """The statements of JSON. Raises BadRequest for what is none, or too many."""
     pieces = strict_json.pieces(body)
     if len(pieces) > rules.most:
-        raise BadRequest(f"{len(pieces)} statements came at once; send at most {rules.most}")
+        message = f"{len(pieces)} statements came at once; send at most {rules.most}"
+        raise BadRequest.of("$", message, "too-many-statements")
     listed = body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
     return Sent(pieces, listed, parts)
 
@@ -60,7 +61,8 @@ def arrival(sent: Sent, rules: Rules, name: str = "") -> Arrival:
         player_keys.check_statements(rules.player, statements, sent.listed)
     found: Mapping[str, attachments.Attached] = {}
     if sent.parts or any(map(_may_attach, statements)):
-        told = statements if sent.listed else statements[0]
+        named = {"id": name} if name else {}
+        told = statements if sent.listed else {**statements[0], **named}
         found = attachments.attached(told, sent.parts)
         forged = signatures.signature_problems(told, found, _same, strict_json.value)
         if forged:

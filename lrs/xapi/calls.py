@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ VERSION_HEADER = "X-Experience-API-Version"
 OLD, NEW = "1.0.3", "2.0.0"
 _OLD = re.compile(r"1\.0(\.\d+)?", re.ASCII)
 _NEW = re.compile(r"2\.0(\.\d+)?", re.ASCII)
+_ESCAPED = re.compile("[\ud800-\udfff]")  # bytes that are no UTF-8, as Python reads them
 _UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
 # 1.0.3 Communication 1.3: what a form may say in place of a header.
 _FORM_HEADERS = (
@@ -46,14 +47,7 @@ class Call:
 
     def only(self, *known: str) -> None:
         """Raises BadRequest for a parameter that the resource doesn't know (XAPI-00324)."""
-        for name in self.params:
-            if name not in known:
-                raise BadRequest.of(
-                    f"parameter {name}",
-                    f"this resource knows {', '.join(known) or 'none'}, in this spelling",
-                    "unknown-parameter",
-                    "Communication 3.2",
-                )
+        only(self.params, known)
 
     def needs(self, name: str) -> str:
         """A parameter that must be there."""
@@ -140,6 +134,18 @@ def _kept_under(name: str) -> str:
     return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
+def only(params: Iterable[str], known: Collection[str]) -> None:
+    """Raises BadRequest for a parameter that isn't among those known (XAPI-00324)."""
+    for name in params:
+        if name not in known:
+            raise BadRequest.of(
+                f"parameter {name}",
+                f"this resource knows {', '.join(known) or 'none'}, in this spelling",
+                "unknown-parameter",
+                "Communication 3.2",
+            )
+
+
 def refused(problems: Sequence[Problem], statements: int = 1) -> BadRequest:
     """The error of several problems: the first in words, all of them listed."""
     return BadRequest(in_words(problems, statements), problems)
@@ -159,13 +165,35 @@ def _bad(name: str, message: str, code: str) -> BadRequest:
 def read(request: Request, most: int) -> Call:
     """The call behind an HTTP request, with at most so many bytes. Raises BadRequest, TooLarge."""
     headers = _Headers(request.environ)
-    query = request.query_string.decode("utf-8", "replace")
-    params = _once(parse_qsl(query, keep_blank_values=True)) if query else {}
+    params = parameters(request)
     body = _body(request, headers, most)
     method = "GET" if request.method == "HEAD" else request.method
     if "method" in params and _may_be_alternate(headers):
         return _alternate(method, params, headers, body)
     return Call(_version(headers), method, params, headers, body)
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """What the address asks, each once and in UTF-8. Raises BadRequest."""
+    query = request.query_string
+    return _once(_pairs(query)) if query else {}
+
+
+def _pairs(query: bytes, strict: bool = False) -> list[tuple[str, str]]:
+    """What a query or a form says, in UTF-8: replaced, what is none would name another document.
+    ValueError for a form that is none, where that is `strict`."""
+    text = query.decode("utf-8", "surrogateescape")
+    pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=strict, errors="surrogateescape")
+    for name, value in pairs:
+        if not _is_utf8(name + value):
+            shown = name if _is_utf8(name) else ascii(name)
+            message = "it holds bytes that are not UTF-8"
+            raise BadRequest.of(f"parameter {shown}", message, "not-utf8", "Communication 1.4")
+    return pairs
+
+
+def _is_utf8(text: str) -> bool:
+    return not _ESCAPED.search(text)
 
 
 def _once(pairs: Collection[tuple[str, str]]) -> dict[str, str]:
@@ -182,7 +210,7 @@ def _body(request: Request, headers: Mapping[str, str], most: int) -> bytes:
         return b""
     length = int(headers.get("content-length") or 0)  # the server lets nothing else in
     if length > most:
-        raise TooLarge(f"the body has more than {most} bytes; send it in smaller pieces")
+        raise TooLarge.of("body", f"is larger than {most} bytes", "body-too-large")
     coding = headers.get("content-encoding")
     if length and not coding:
         body: bytes = request.environ["wsgi.input"].read(length)
@@ -220,15 +248,14 @@ def _alternate(
 ) -> Call:
     """Method in the address, all else in a form (1.0.3 Communication 1.3)."""
     if method != "POST" or set(params) != {"method"}:
-        raise BadRequest("the alternate request syntax is a POST with the parameter method alone")
+        raise _no_form("the address", "is not that of a POST with the parameter method alone")
     kind = headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
-        raise BadRequest("the alternate request syntax has a form for its body")
+        raise _no_form("header Content-Type", "says no form, which is what the body has to be")
     try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, strict_parsing=bool(body))
+        form = _once(_pairs(body, strict=bool(body)))
     except ValueError:
-        raise BadRequest("the form of the alternate request syntax can't be read") from None
-    form = _once(pairs)
+        raise _no_form("body", "is no form that can be read") from None
     told = {name.lower(): form.pop(name) for name in _FORM_HEADERS if name in form}
     content = form.pop("content", None)
     plain = {name: value for name, value in headers.items() if name != "content-type"}
@@ -237,8 +264,15 @@ def _alternate(
         merged.setdefault("content-type", "application/json")
     inner = params["method"]
     if inner in ("PUT", "POST") and content is None:
-        raise BadRequest(f"{inner} by the alternate request syntax needs the field content")
+        raise _no_form("field content", f"is missing; {inner} needs it")
     spoken = _version(merged)
     if spoken == NEW:
-        raise BadRequest(f"the alternate request syntax is one of {OLD}, and gone in {NEW}")
+        raise _no_form("parameter method", f"is one of {OLD}, and gone in {NEW}")
     return Call(spoken, inner, form, merged, (content or "").encode("utf-8"))
+
+
+def _no_form(at: str, message: str) -> BadRequest:
+    """Why a request isn't one in the alternate syntax."""
+    return BadRequest.of(
+        at, f"{message} (alternate request syntax)", "bad-alternate-request", "Communication 1.3"
+    )

@@ -188,6 +188,8 @@ def _statements() -> list[Operation]:
     path, write = "/statements", ("statements/write", "all")
     mixed = {"multipart/mixed": {"type": "string", "description": "Statements, then attachments."}}
     several = {"type": "array", "items": _schema("Statement")}
+    link, next_page = "/statements/more/{token}", "The next page, by the link of the one before"
+    token = Parameter("token", "As the link has it", place="path", required=True)
     return [
         _resource(
             "GET",
@@ -223,15 +225,8 @@ def _statements() -> list[Operation]:
             scopes=write,
             refusals=(404, 409),
         ),
-        _resource(
-            "GET",
-            "/statements/more/{token}",
-            "The next page, by the link of the one before",
-            found,
-            Parameter("token", "As the link has it", place="path", required=True),
-            scopes=_READ,
-            refusals=(404,),
-        ),
+        _resource("GET", link, next_page, found, token, scopes=_READ, refusals=(404,)),
+        _by_form(link, next_page, found, token, scopes=_READ, refusals=(404, 405)),
     ]
 
 
@@ -293,17 +288,34 @@ def _looked_up(path: str, summary: str, schema: str, by: Parameter) -> list[Oper
     found = {200: _json("What is known", _schema(schema))}
     return [
         _resource("GET", path, summary, found, by, scopes=_READ),
-        _resource(
-            "POST",
-            path,
-            f"{summary}, by the alternate syntax of 1.0.3",
-            found,
-            Parameter("method", "GET", {"type": "string", "enum": ["GET"]}, required=True),
-            body={"application/x-www-form-urlencoded": _FORM},
-            scopes=_READ,
-            refusals=(405,),
-        ),
+        _by_form(path, summary, found, scopes=_READ, refusals=(405,)),
     ]
+
+
+def _by_form(
+    path: str, summary: str, found: dict[int, Answer], *more: Parameter, **rest: Any
+) -> Operation:
+    """What is only read, asked for in the alternate syntax."""
+    return _resource(
+        "POST",
+        path,
+        f"{summary}, by the alternate syntax of 1.0.3",
+        found,
+        Parameter("method", "GET", {"type": "string", "enum": ["GET"]}, required=True),
+        *more,
+        body={"application/x-www-form-urlencoded": _FORM},
+        **rest,
+    )
+
+
+_SPOKEN = {
+    200: Answer(
+        "They are listed",
+        {JSON: _schema("About")},
+        _HEADERS,
+        example={"version": [OLD, NEW]},
+    )
+}
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -317,14 +329,17 @@ OPERATIONS: tuple[Operation, ...] = (
         "GET",
         "/xapi/about",
         "The versions that are spoken here",
-        {
-            200: Answer(
-                "They are listed",
-                {JSON: _schema("About")},
-                _HEADERS,
-                example={"version": [OLD, NEW]},
-            )
-        },
+        _SPOKEN,
+        refusals=(400,),
+    ),
+    Operation(
+        "POST",
+        "/xapi/about",
+        "The versions that are spoken here, by the alternate syntax of 1.0.3",
+        _SPOKEN,
+        (Parameter("method", "GET", {"type": "string", "enum": ["GET"]}, required=True),),
+        body={"application/x-www-form-urlencoded": _FORM},
+        refusals=(400, 405, 413, 415),
     ),
 )
 EXAMPLES = {

@@ -18,6 +18,7 @@ from lrs.received.writer import Batch
 from lrs.xapi.tables import DOCUMENTS
 
 KIND = "document"
+_CONDITIONS = "Communication 3.1"
 STATE, AGENT_PROFILE, ACTIVITY_PROFILE = "state", "agent-profile", "activity-profile"
 _add = inserter(DOCUMENTS)
 
@@ -94,14 +95,20 @@ def _refused(job: Wanted, there: Document | None) -> LrsError | None:
         return _stale("If-None-Match", job.if_none_match, there)
     if job.method == "PUT" and job.if_match is None and job.if_none_match is None:
         if there and not job.overwrites:
-            return Conflict(
-                "a document is there already: get it, and put yours with If-Match and the ETag "
-                "of that one, or with If-None-Match: * if you meant a new one"
+            return Conflict.of(
+                "header If-Match",
+                "it is missing, and a document is there already: get that, and put yours with its "
+                "ETag, or with If-None-Match: * if you meant a new one",
+                "condition-missing",
+                _CONDITIONS,
             )
         if not there and not job.creates:
-            return BadRequest(
-                "a PUT of a profile says what it replaces: If-None-Match: * for a new one, "
-                "If-Match with the ETag of the one that is there"
+            return BadRequest.of(
+                "header If-None-Match",
+                "it is missing; a PUT of a profile says what it replaces: If-None-Match: * for a "
+                "new one, If-Match with the ETag of the one that is there",
+                "condition-missing",
+                _CONDITIONS,
             )
     if job.method == "POST":
         return _unmergeable(job, there)
@@ -110,7 +117,8 @@ def _refused(job: Wanted, there: Document | None) -> LrsError | None:
 
 def _stale(header: str, said: str, there: Document | None) -> LrsError:
     now = f'what is there has the ETag "{there.etag}"' if there else "nothing is there"
-    return PreconditionFailed(f"{header} says {said}, but {now}")
+    message = f"it is {said}, but {now}"
+    return PreconditionFailed.of(f"header {header}", message, "condition-failed", _CONDITIONS)
 
 
 def _matches(condition: str, there: Document | None) -> bool:
@@ -136,9 +144,8 @@ def _unmergeable(job: Wanted, there: Document | None) -> LrsError | None:
             return error
     if there is None or (isinstance(new, dict) and _is_object(there)):
         return None
-    return BadRequest(
-        "a POST merges JSON objects, and this body or the document there is none; PUT replaces it"
-    )
+    message = "a POST merges JSON objects, and this or the document there is none; PUT replaces it"
+    return BadRequest.of("body", message, "not-mergeable", "Communication 2.2")
 
 
 def _is_object(document: Document) -> bool:

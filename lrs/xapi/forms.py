@@ -43,15 +43,18 @@ def as_canonical(
 
 
 def accepted(header: str) -> list[str]:
-    """The language ranges of an Accept-Language header, the most wanted first."""
+    """The language ranges of an Accept-Language header, the most wanted first; of very many, some.
+    Each is looked for in each text of an answer, and a header has room for thousands."""
     ranges: list[tuple[float, str]] = []
     for piece in header.split(","):
         found = _RANGE.fullmatch(piece.strip())
         if found and float(found["q"] or 1) > 0:
             ranges.append((float(found["q"] or 1), found["range"]))
-    return [name for _, name in sorted(ranges, key=lambda one: -one[0])]
+    wanted = dict.fromkeys(name for _, name in sorted(ranges, key=lambda one: -one[0]))
+    return list(wanted)[:_MOST_RANGES]
 
 
+_MOST_RANGES = 30  # a browser sends a handful
 _RANGE = re.compile(
     r"(?P<range>\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)"
     r"(?:[ \t]*;[ \t]*[qQ]=(?P<q>[01](?:\.[0-9]{0,3})?))?",

@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -27,13 +28,15 @@ from lrs.received.tables import CONTENTS
 from lrs.xapi import contents
 from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
 
+_GROUPS = 4  # of a query: one for each filter that has any
+_WIDEST = 3  # alternatives of a group: the agent itself, related, as authority
 _PROBE = 2_000  # entries of a term that are counted to find the rarest
 
 
 @dataclass(frozen=True)
 class Query:
     """What is asked for. Each group of terms is alternatives, and all groups must be met by the
-    same statement: the one returned, or one that it is about. `own` must be met by itself."""
+    same statement: the one returned, or one that it is about. `own` must be met by both."""
 
     groups: tuple[tuple[bytes, ...], ...] = ()
     own: bytes | None = None
@@ -179,6 +182,9 @@ def _driven(
         conditions.append(_also(f"also{number}", group, driver.c.seq, driver.c.via))
     if query.own is not None:
         conditions.append(_also("own", [query.own], driver.c.seq, literal(0)))
+        # What it refers to must be own as well, or finding it would tell what another's one says.
+        target = _also("target", [query.own], driver.c.via, literal(0))
+        conditions.append(or_(driver.c.via == 0, target))
     voided = exists().where(STATEMENTS.c.seq == driver.c.seq, STATEMENTS.c.voided)
     matching = select(driver.c.seq).distinct().where(and_(*conditions), ~voided)
     return _first(connection, matching, driver.c.seq, query, most)
@@ -240,12 +246,15 @@ def from_token(text: str) -> tuple[Query, dict[str, Any]] | None:
     """What `token` was made of; None for a text that it didn't make."""
     try:
         asked, extra = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if len(asked["groups"]) > _GROUPS or any(len(each) > _WIDEST for each in asked["groups"]):
+            return None  # no query has so many, and one that had would take minutes
         groups = tuple(tuple(bytes.fromhex(term) for term in group) for group in asked["groups"])
         query = Query(**{**asked, "groups": groups})
-        numbers = (query.limit, query.beyond, query.upto, query.since or 0, query.until or 0)
-        if not all(isinstance(number, int) and abs(number) < 2**62 for number in numbers):
-            return None
-        if not isinstance(extra, dict) or query.limit < 1:
+        asked_for = (query.limit, query.beyond, query.upto)
+        bounds = [each for each in (query.since, query.until) if each is not None]
+        if not all(type(each) is int and abs(each) < 2**62 for each in (*asked_for, *bounds)):
+            return None  # a boolean is no number, not to PostgreSQL
+        if not isinstance(extra, dict) or query.limit < 1 or type(query.ascending) is not bool:
             return None
         return query, extra
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):

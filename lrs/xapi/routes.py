@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -23,7 +23,8 @@ from lrs.xapi.store import Store
 _VERSION = "HTTP_X_EXPERIENCE_API_VERSION"
 STATEMENTS = "/xapi/statements"
 CONSISTENT = "X-Experience-API-Consistent-Through"
-Answer = Callable[[Store, Credential, Call], Response]
+Answer = Callable[..., Response]  # of Store, Credential, Call, and what the address names
+_LONGEST_QUESTION = 10_000  # bytes that are read of somebody without a key
 
 
 def blueprint(store: Store, keyring: Keyring) -> Blueprint:
@@ -36,11 +37,11 @@ def blueprint(store: Store, keyring: Keyring) -> Blueprint:
     }
 
     def add(path: str, answers: Mapping[str, Answer]) -> None:
-        def view() -> Response:
-            # The alternate syntax of 1.0.3 is a POST, whatever it asks for.
-            if request.method == "POST" and "POST" not in answers and "method" not in request.args:
-                raise MethodNotAllowed(valid_methods=[*answers])
-            return _answered(store, keyring, answers)
+        def view(**names: str) -> Response:
+            if "POST" not in answers:
+                _only_by_form(answers)
+            told = {each: partial(answer, **names) for each, answer in answers.items()}
+            return _answered(store, keyring, told if names else answers)
 
         xapi.add_url_rule(path, path.replace("/", "-"), view, methods={*answers, "POST"})
 
@@ -55,18 +56,38 @@ def blueprint(store: Store, keyring: Keyring) -> Blueprint:
         methods = document_resources.METHODS.items()
         add(path, {method: partial(answer, resource) for method, answer in methods})
 
-    @xapi.get("/statements/more/<token>")
-    def more(token: str) -> Response:
-        return _answered(store, keyring, {"GET": partial(_more, token)})
-
-    @xapi.get("/about")
-    def about() -> Response:
-        """The versions spoken here; asked without a key and without a version (2.8). Whoever
-        speaks 1.0.x is told of that alone: its clients may know no later name (XAPI-00316)."""
-        spoken = [OLD] if calls.version(request.headers.get(VERSION_HEADER)) == OLD else [OLD, NEW]
-        return Response(compact({"version": spoken}), content_type="application/json")
-
+    add("/statements/more/<token>", {"GET": statement_resource.more})
+    xapi.add_url_rule("/about", view_func=about, methods=("GET", "POST"))
     return xapi
+
+
+def about() -> Response:
+    """The versions spoken here; asked without a key and without a version (2.8). Whoever speaks
+    1.0.x is told of that alone: its clients may know no later name (XAPI-00316)."""
+    said = request.headers.get(VERSION_HEADER)
+    if request.method == "POST":
+        _only_by_form(("GET",))
+        call = calls.read(request, _LONGEST_QUESTION)
+        _known_method(call, ("GET",))
+        call.only()
+        said = trail.of(request.environ).version = call.version
+    else:
+        calls.only(calls.parameters(request), ())
+    spoken = [OLD] if calls.version(said) == OLD else [OLD, NEW]
+    return Response(compact({"version": spoken}), content_type="application/json")
+
+
+def _only_by_form(methods: Collection[str]) -> None:
+    """Raises MethodNotAllowed for a POST to what has none, unless it is of the alternate syntax of
+    1.0.3: that is a POST, whatever it asks for."""
+    if request.method == "POST" and "method" not in request.args:
+        raise MethodNotAllowed(valid_methods=[*methods, "HEAD", "OPTIONS"])
+
+
+def _known_method(call: Call, methods: Collection[str]) -> None:
+    if call.method not in methods:
+        message = f"this resource has no {call.method}; it has {', '.join(methods)}"
+        raise BadRequest.of("parameter method", message, "unknown-method", "Communication 1.3")
 
 
 def headers(store: Store, environ: Environ, left: Trail) -> list[tuple[str, str]]:
@@ -81,17 +102,12 @@ def headers(store: Store, environ: Environ, left: Trail) -> list[tuple[str, str]
     return added
 
 
-def _more(token: str, store: Store, caller: Credential, call: Call) -> Response:
-    return statement_resource.more(store, caller, call, token)
-
-
 def _answered(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> Response:
     ahead = trail.of(request.environ).ahead
     if ahead is not None:
         return statement_resource.stored(ahead.outcome)
     caller, call = admission.admitted(store, keyring, request)
-    if call.method not in answers:
-        raise BadRequest(f"this resource has no {call.method}; it has {', '.join(answers)}")
+    _known_method(call, answers)
     if call.method == "GET":
         # before reading: what comes meanwhile is newer
         trail.of(request.environ).through = store.consistent_through()

@@ -76,7 +76,10 @@ def signature_problems(
             try:
                 one = _attached(attachment, data)
                 signed = payload(one.content, attachment["sha2"].lower())
-                if not same(_unsigned(signed), _unsigned(statement)):
+                if not (
+                    _same_name(signed.get("id"), statement.get("id"))
+                    and same(_unsigned(signed), _unsigned(statement))
+                ):
                     raise _Unsound("signs another statement than this", "signature-of-another")
             except _Unsound as unsound:
                 message, code = unsound.args
@@ -96,6 +99,14 @@ def _signatures(
             if attachment["usageType"] == USAGE:
                 at = f"$[{number}]" if several else "$"
                 yield f"{at}.attachments[{index}]", statement, attachment
+
+
+def _same_name(signed: object, told: object) -> bool:
+    """Whether the id that was signed, if one was, is the statement's. `same` leaves ids out: by it,
+    one signature would do for any number of statements."""
+    if isinstance(signed, str) and isinstance(told, str):
+        return signed.lower() == told.lower()
+    return signed is None
 
 
 def _attached(attachment: Mapping[str, Any], data: Mapping[str, Attached]) -> Attached:

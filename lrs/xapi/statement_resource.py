@@ -44,7 +44,8 @@ def put(store: Store, caller: Credential, call: Call) -> Response:
     body, parts = _body(call)
     sent = bodies.read(body, rules, parts)
     if sent.listed:
-        raise BadRequest("a PUT has one statement as its body; POST takes several")
+        message = "it is a list; a PUT has one statement as its body, POST takes several"
+        raise BadRequest.of("$", message, "put-of-several", "Communication 2.1.1")
     statement = sent.pieces[0][0]
     said = statement.get("id", name) if isinstance(statement, dict) else name
     if not isinstance(said, str) or said.lower() != name:

@@ -124,11 +124,13 @@ def _follow(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> 
     if not about and not mentioned:
         return
     _void(connection, list(about | mentioned))
+    known: dict[bytes, tuple[int, Indexed]] = {}  # a chain is walked from each of its statements
+    first = min(seq for seq, _, _ in new)
     for seq, _, one in new:
         if one.reference:
-            _find_through(connection, [(seq, 1)], one.reference)
+            _find_through(connection, [(seq, 1)], one.reference, known)
         if one.id in mentioned:
-            _find_through(connection, _tellers(connection, one.id), one.id)
+            _find_through(connection, _tellers(connection, one.id, first), one.id, known)
 
 
 def _void(connection: Connection, ids: Sequence[bytes]) -> None:
@@ -144,15 +146,17 @@ def _void(connection: Connection, ids: Sequence[bytes]) -> None:
         )
 
 
-def _tellers(connection: Connection, about: bytes) -> list[tuple[int, int]]:
+def _tellers(connection: Connection, about: bytes, before: int) -> list[tuple[int, int]]:
     """The numbers of all that refer to a statement, straight or through others, and through how
-    many references each. Which these are depends on what is there, never on the order in which it
+    many references each; up to those that are new (`before` is the first), from which the whole way
+    is walked anyway. Which these are depends on what is there, never on the order in which it
     came: else a rebuild, which takes more at once, would find others."""
     found: dict[bytes, tuple[int, int]] = {}
     ids = [about]
     for far in range(1, _FARTHEST + 1):
         told = rows(connection, _TELLING, ids)
-        new = {bytes(name): (seq, far) for name, seq in told if bytes(name) not in found}
+        old = [(bytes(name), seq) for name, seq in told if seq < before]
+        new = {name: (seq, far) for name, seq in old if name not in found}
         found.update(new)
         ids = list(new)
         if not ids:
@@ -160,19 +164,26 @@ def _tellers(connection: Connection, about: bytes) -> list[tuple[int, int]]:
     return sorted(found.values())
 
 
-def _find_through(connection: Connection, tellers: Sequence[tuple[int, int]], about: bytes) -> None:
-    """Let statements be found by what the one that they refer to says, and those behind it."""
+def _find_through(
+    connection: Connection,
+    tellers: Sequence[tuple[int, int]],
+    about: bytes,
+    known: dict[bytes, tuple[int, Indexed]],
+) -> None:
+    """Let statements be found by what the one that they refer to says, and those behind it. `known`
+    are the numbers and contents of statements by id, as far as they were read."""
     passed: set[bytes] = set()
     following: bytes | None = about
     while following and following not in passed:
         further = len(passed)  # references behind the first
         near = [seq for seq, far in tellers if far + further <= _FARTHEST]
         passed.add(following)
-        found = rows(connection, _BY_ID, [following]) if near else []
-        if not found:
+        if near and following not in known:
+            for _, place, head_text, body in rows(connection, _BY_ID, [following]):
+                known[following] = place, reindexed(json.loads(head_text), json.loads(body))
+        if not near or following not in known:
             return
-        _, place, head_text, body = found[0]
-        target = reindexed(json.loads(head_text), json.loads(body))
+        place, target = known[following]
         ways = [(seq, 0 if seq == place else place) for seq in near]
         _add_terms(connection, [(term, *way) for way in ways for term in target.terms])
         following = target.reference

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from live import Caller, fresh, statement
+from wording import agent, attachment, data_piece, iri, json_piece, mixed, multipart, query
 
 
 @pytest.fixture
@@ -80,3 +81,32 @@ def test_answers_keep_browsers_safe(ask: Caller, path: str) -> None:
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Server"] is None
+
+
+def test_a_connection_outlives_an_answer_without_a_length(ask: Caller) -> None:
+    """Where an answer ends is told by its status (204) or by its chunks; the next request goes over
+    the same connection, unless the caller wants it closed."""
+    data = b"attached"
+    one = statement(id=fresh(), attachments=[attachment(data)])
+    put = multipart([json_piece(one), data_piece(data)])
+    caller = ask.with_key(ask.key)
+    state = query({"activityId": iri(), "agent": agent(), "stateId": "a"})
+    answers = [
+        caller("PUT", f"/statements?statementId={one['id']}", put, mixed()),
+        caller("PUT", f"/activities/state{state}", {}),
+        caller("DELETE", f"/activities/state{state}"),
+        caller("OPTIONS", "/statements"),
+        caller("GET", f"/statements?statementId={one['id']}&attachments=true"),
+    ]
+    assert [each.status for each in answers] == [204, 204, 204, 204, 200]
+    assert [each.headers["Content-Type"] for each in answers[:4]] == [None] * 4
+    assert answers[-1].headers["Transfer-Encoding"] == "chunked"
+    assert data in answers[-1].body
+    assert [each.headers["Connection"] for each in answers] == [None] * 5
+    asked = f"/statements?statementId={one['id']}&attachments=true"
+    for method in ("HEAD", "GET", "HEAD", "HEAD", "GET"):
+        again = caller(method, asked)
+        assert (again.status, again.headers["Connection"]) == (200, None)
+        assert again.body == (b"" if method == "HEAD" else answers[-1].body)
+    closed = caller("OPTIONS", "/statements", headers={"Connection": "close"})
+    assert closed.headers["Connection"] == "close"

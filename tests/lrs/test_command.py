@@ -136,6 +136,7 @@ def test_a_key_is_rotated_and_revoked(run: Run, opened: Callable[[], Store]) -> 
         (("key", "create", "a"), 1, "--scope"),
         (("key", "create", "a", "--scope", "everything"), 2, "everything"),
         (("key", "create", "a", "--scope", "all", "--expires", "31.3.2027"), 2, "2027-03-31"),
+        (("key", "create", "a", "--scope", "all", "--expires", "2026-01-01"), 2, "has gone by"),
         (("key", "create", "a", "--scope", "all", "--rate", "3"), 2, "--scope"),
         (("key", "create", "a", "--player"), 2, "--catalogue"),
         (("key", "create", "a", "--player", "--activity", "x:y", "--scope", "all"), 2, "leave out"),

@@ -4,6 +4,7 @@ breaks anything, and holds up nobody else."""
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import re
 import select
@@ -12,6 +13,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +21,9 @@ import live
 import psutil
 import pytest
 from live import Caller, basic, fresh, statement
+from waitress.adjustments import Adjustments
 
+from lrs import serving, strict_http
 from lrs.config import Settings
 
 MOST = 1_000_000  # bytes of a body
@@ -59,8 +63,8 @@ class Raw:
         with suppress(OSError):  # refused before it was all there
             self.socket.sendall(data)
 
-    def statuses(self) -> list[int]:
-        """The statuses of all answers until the connection is closed or silent."""
+    def received(self) -> bytes:
+        """All that comes until the connection is closed or silent."""
         received = b""
         self.socket.settimeout(3)
         try:
@@ -68,7 +72,11 @@ class Raw:
                 received += piece
         except OSError:
             pass
-        return [int(each) for each in re.findall(rb"HTTP/1\.[01] (\d{3}) ", received)]
+        return received
+
+    def statuses(self) -> list[int]:
+        """The statuses of all answers until the connection is closed or silent."""
+        return [int(each) for each in re.findall(rb"HTTP/1\.[01] (\d{3}) ", self.received())]
 
 
 def sent(ask: Caller, *pieces: bytes) -> list[int]:
@@ -206,12 +214,43 @@ def test_keys_that_can_t_be_are_refused(ask: Caller) -> None:
 
 
 def test_a_body_over_the_limit_is_refused(good: Caller) -> None:
-    """Declared or chunked, plain or compressed: 413 before it is all read."""
+    """Declared or chunked, plain or compressed: 413 before it is all read. What is just as long as
+    it may be is taken."""
+    longest = b"[]" + b" " * (MOST - 2)
+    for headers in (JSON, {**JSON, "Content-Encoding": "gzip"}):
+        for more, status in ((b"", 200), (b" ", 413)):
+            body = longest + more
+            sent_so = gzip.compress(body) if headers != JSON else body
+            answer = good("POST", "/statements", sent_so, headers=headers)
+            assert answer.status == status
     large = b" " * (MOST + 1)
     assert sent(good, head(good, more_length(large)), large)[0] == 413
     chunked = head(good, b"POST /xapi/statements HTTP/1.1", b"Transfer-Encoding: chunked")
     chunk = b"10000\r\n" + b" " * 65_536 + b"\r\n"
     assert sent(good, chunked, *([chunk] * 20), b"0\r\n\r\n")[0] == 413
+
+
+def test_who_sends_too_much_gets_to_read_so(good: Caller) -> None:
+    """A caller who sends the whole of a body or a header that is too long, and reads only then,
+    still finds the refusal, in the shape that every refusal has, and is then cut off."""
+    for begun, rest, status, code in (
+        (head(good, more_length(b" " * 20_000_000)), b" " * 20_000_000, 413, "body-too-large"),
+        (b"GET /xapi/about HTTP/1.1\r\n", b"X: " + b"a" * 500_000, 431, "headers-too-large"),
+    ):
+        with Raw(good) as raw:
+            raw.socket.sendall(begun + rest)
+            answer = http.client.HTTPResponse(raw.socket)
+            answer.begin()
+            told = json.loads(answer.read())
+            assert answer.status == status
+            assert [each["code"] for each in told["problems"]] == [code]
+            assert answer.headers["X-Experience-API-Version"]
+            assert raw.socket.recv(1) == b""
+    with Raw(good) as raw:  # not for ever
+        raw.send(head(good, more_length(b" " * 10**9)))
+        with pytest.raises(OSError):
+            for _ in range(200):
+                raw.socket.sendall(b" " * 1_000_000)
 
 
 def more_length(body: bytes) -> bytes:
@@ -286,8 +325,16 @@ MALFORMED = {
 
 @pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED.keys())
 def test_what_is_no_http_is_refused(good: Caller, data: bytes) -> None:
-    """Refused, or answered as one request and no more: never as a fault."""
-    found = sent(good, data)
+    """Refused, or answered as one request and no more: never as a fault. Who reads it is told so in
+    our shape, and in a line of the log."""
+    with Raw(good) as raw:
+        raw.send(data)
+        received = raw.received()
+    found = [int(each) for each in re.findall(rb"HTTP/1\.[01] (\d{3}) ", received)]
+    for answer in re.split(rb"HTTP/1\.[01] ", received)[1:]:
+        if not answer.startswith(b"2"):
+            told = json.loads(answer.partition(b"\r\n\r\n")[2])
+            assert told["error"] and set(told) == {"error", "problems"}
     assert len(found) <= 1, found
     assert all(status < 500 or status == 501 for status in found), found
 
@@ -326,6 +373,42 @@ def test_half_requests_hold_up_nobody(good: Caller) -> None:
             with Raw(good) as raw:
                 raw.send(whole[:cut])
     assert good("GET", "/about").status == 200
+
+
+@pytest.mark.parametrize("begun", ["a head", "a body"])
+def test_who_is_too_slow_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begun: str
+) -> None:
+    """A request that stops coming, or comes byte by byte for too long, is answered with 408 and the
+    connection closed; one that was never begun is closed without a word, and a good one on a
+    connection that was open for long is answered."""
+    monkeypatch.setattr(serving, "_SLOWEST", 1)
+    monkeypatch.setattr(strict_http, "LONGEST", 2)
+    monkeypatch.setattr(Adjustments, "cleanup_interval", 1)
+    settings = Settings(database=f"sqlite:///{tmp_path / 'lrs.db'}", durable=False)
+    with live.running(settings) as (ask, _):
+        part = head(ask, more_length(b" " * 1_000))
+        part = part[:40] if begun == "a head" else part + b"{"
+        with Raw(ask) as stops, Raw(ask) as drips, Raw(ask) as idle:
+            stops.send(part)
+            drips.send(part)
+            for _ in range(30):
+                time.sleep(0.2)
+                drips.send(b" ")
+            for each in (stops, drips):
+                answer = http.client.HTTPResponse(each.socket)
+                answer.begin()
+                told = json.loads(answer.read())
+                assert (answer.status, told["problems"][0]["code"]) == (408, "too-slow")
+                assert each.socket.recv(1) == b""
+            assert idle.received() == b""
+        with Raw(ask) as patient:
+            for _ in range(6):
+                patient.send(
+                    head(ask, b"GET /xapi/about HTTP/1.1").replace(b"close", b"keep-alive")
+                )
+                assert b"200 OK" in patient.socket.recv(65_536)
+                time.sleep(0.5)
 
 
 def test_slow_callers_hold_up_nobody(good: Caller) -> None:

@@ -242,6 +242,22 @@ def test_records_are_fed_in_order(ask: Caller) -> None:
     assert all(set(line) == {"seq", "at", "kind", "head", "body", "leaf"} for line in found)
 
 
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        *(("kind=%00", "unknown-kind"), ("kind=statements", "unknown-kind")),
+        *(("kind=%FF", "not-utf8"), ("after=1&after=5", "repeated-parameter")),
+    ],
+)
+def test_a_question_about_the_log_that_can_t_be_answered(
+    ask: Caller, asked: str, code: str
+) -> None:
+    """A kind that no record has, or a number told twice, is refused on each database: an empty page
+    would say that there is nothing, and the wrong one that there is no more."""
+    answer = outside(ask)("GET", f"/records?{asked}")
+    assert (answer.status, answer.codes()) == (400, [code])
+
+
 def test_a_line_can_be_checked(ask: Caller) -> None:
     """The leaf is the hash of kind, head and body as they are kept."""
     from hashlib import sha256

@@ -190,6 +190,7 @@ def test_one_that_is_refused_takes_the_others_with_it(
     answer = player()("POST", "/statements", [good, told(verb={"id": "x:y"})])
     assert answer.status == 403
     assert answer.json()["problems"][0]["at"] == "$[1].verb.id"
+    assert answer.json()["error"].startswith("statement 2 of 2: verb.id: ")
     assert ask("GET", "/statements", statementId=good["id"]).status == 404
 
 

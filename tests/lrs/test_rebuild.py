@@ -209,6 +209,26 @@ def test_a_long_chain(tmp_path: Any, order: str, monkeypatch: pytest.MonkeyPatch
         assert_indexes_are_what_a_rebuild_makes(store.engine)
 
 
+@pytest.mark.parametrize("size", [1, 40, 80])
+def test_a_chain_is_indexed_once(tmp_path: Any, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a chain that comes in one batch or in several, each row of the index is written once, but
+    for a few where batches meet: written from each of its statements anew, a batch of a thousand
+    kept the log for a minute."""
+    written, add = [], door._add_terms
+
+    def added(connection: Any, rows: Any) -> None:
+        written.extend(rows)
+        add(connection, rows)
+
+    monkeypatch.setattr(door, "_add_terms", added)
+    made = [telling(number, number + 1) for number in range(80)]
+    with opened(f"sqlite:///{tmp_path / 'lrs.db'}") as store:
+        for first in range(0, len(made), size):
+            post(store, made[first : first + size])
+        assert len(written) <= len(set(written)) * 1.1
+        assert_indexes_are_what_a_rebuild_makes(store.engine)
+
+
 def test_a_rebuild_killed_in_the_middle_changes_nothing(address: str) -> None:
     """A rebuild that is killed leaves the indexes as they were, and the next one goes through."""
     with opened(address) as store:

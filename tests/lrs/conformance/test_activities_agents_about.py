@@ -153,3 +153,10 @@ def test_about_needs_nothing(light: Caller, said: str | None) -> None:
     answer = light.with_key(None).speaking(said)("GET", "/about")
     assert answer.status == 200
     assert light.with_key("nobody:x").speaking(said)("GET", "/about").status == 200
+
+
+def test_about_knows_no_parameters(light: Caller) -> None:
+    """Nor is About an exception from this: parameters that a resource doesn't know are refused
+    (XAPI-00324)."""
+    answer = light.with_key(None)("GET", "/about?activityId=https://brightwater.example/a")
+    assert (answer.status, answer.codes()) == (400, ["unknown-parameter"])

@@ -94,6 +94,19 @@ def test_documents_by_form(old: Caller) -> None:
     assert old("GET", path + query(params)).status == 404
 
 
+@pytest.mark.parametrize("said", ["text/日本", "text/plain\r\nX: 1", "a\x7fb", "a\0b", " ", ""])
+def test_the_type_of_a_document_is_one_that_a_header_can_say(old: Caller, said: str) -> None:
+    """A form could say any type, and a document with one that no header can hold could never be
+    read again: it is refused (XAPI-00336)."""
+    params = {"activityId": iri(), "agent": agent(), "stateId": fresh()}
+    for method in ("PUT", "POST"):
+        body = form(**params, content="x", Content__Type=said)
+        answer = sent(old, f"/activities/state?method={method}", body)
+        if said:
+            assert (answer.status, answer.codes()) == (400, ["bad-content-type"])
+    assert old("GET", "/activities/state" + query(params)).status == (404 if said else 200)
+
+
 @pytest.mark.parametrize("path", ["/activities", "/agents"])
 def test_resources_that_are_only_read(old: Caller, path: str) -> None:
     """A resource without POST takes a form that asks for a GET, and no other (XAPI-00336)."""
@@ -101,6 +114,30 @@ def test_resources_that_are_only_read(old: Caller, path: str) -> None:
     fields = told[path]
     assert sent(old, f"{path}?method=GET", form(**fields)).status == 200
     assert sent(old, f"{path}?method=PUT", form(**fields, content={})).status == 400
+
+
+def test_links_and_about_by_form(old: Caller) -> None:
+    """The next page and what versions there are can be asked for by a form, too: an old browser
+    that reads a page by one has no other way to the next (XAPI-00336)."""
+    verb, key = iri(), basic(old.key or "")
+    made = old("POST", "/statements", [statement(verb={"id": verb}) for _ in range(2)]).json()
+    link = sent(old, "/statements?method=GET", form(limit="1", verb=verb)).json()["more"]
+    whole = form(Authorization=key, X__Experience__API__Version="1.0.3")
+    answer = sent(old, f"{link}?method=GET", whole, **BARE)
+    assert answer.status == 200, answer.body
+    assert [each["id"] for each in answer.json()["statements"]] == made[:1]
+    assert answer.headers[CONSISTENT]
+    assert sent(old, f"{link}?method=GET", form(limit="1")).status == 400
+    assert sent(old, f"{link}?method=PUT", form(content={})).status == 400
+    assert sent(old, f"{link}?method=GET", b"", Authorization=None).status == 401
+    assert sent(old, link, b"").status == 405
+    version = form(X__Experience__API__Version="1.0.3")
+    for body, headers in ((version, BARE), (b"", {})):
+        told = sent(old, "/about?method=GET", body, **headers)
+        assert (told.status, told.json()) == (200, {"version": ["1.0.3"]})
+    assert sent(old, "/about?method=PUT", form(content={})).status == 400
+    assert sent(old, "/about?method=GET", form(a="b")).status == 400
+    assert sent(old, "/about", b"").status == 405
 
 
 @pytest.mark.parametrize(
@@ -120,7 +157,9 @@ def test_resources_that_are_only_read(old: Caller, path: str) -> None:
 def test_forms_that_are_none(lite: Caller, method: str, path: str, body: bytes | None) -> None:
     """A form goes with POST, with no parameter in the address but `method`, and with a body where
     there is one to send; this is told before a lack of version or key (XAPI-00336)."""
-    assert lite(method, path, body, FORM).status == 400
+    answer = lite(method, path, body, FORM)
+    assert answer.status == 400
+    assert answer.json()["problems"]
     if method == "POST":
         assert lite(method, path, body, BARE).status == 400
 
@@ -143,7 +182,7 @@ def test_it_is_gone_in_two(new: Caller, method: str) -> None:
     whole = form(
         content=statement(), Authorization=basic(new.key or ""), X__Experience__API__Version="2.0.0"
     )
-    for path in ("/statements", "/activities/state", "/agents"):
+    for path in ("/statements", "/activities/state", "/agents", "/about", "/statements/more/x"):
         for body in (b"", fields, json.dumps(statement()).encode()):
             assert sent(new, f"{path}?method={method}", body).status == 400
         assert sent(new, f"{path}?method={method}", whole, **BARE).status == 400

@@ -85,6 +85,17 @@ def test_an_attachment_without_data_or_address_is_refused(ask: Caller) -> None:
     assert ask("POST", "/statements", statement(object=inner)).status == 400
 
 
+def test_a_batch_is_told_which_attachment(ask: Caller) -> None:
+    """Of a batch, the error says in words, too, which statement's attachment is missing
+    (XAPI-00129)."""
+    batch = [statement(attachments=[attachment(data)]) for data in (b"one", b"two")]
+    body = multipart([json_piece(batch), data_piece(b"one")])
+    answer = ask("POST", "/statements", body, mixed())
+    assert (answer.status, answer.codes()) == (400, ["attachment-without-data"])
+    assert answer.json()["problems"][0]["at"] == "$[1].attachments[0]"
+    assert answer.json()["error"].startswith("statement 2 of 2: attachments[0]: has no fileUrl")
+
+
 def test_boundaries_are_needed(ask: Caller) -> None:
     """A multipart body has the boundary that its header names, before each part and at the end
     (XAPI-00130, XAPI-00131, XAPI-00138)."""

@@ -165,3 +165,26 @@ def test_documents_are_kept_on_each_database(ask: Caller, path: str) -> None:
         assert (answer.body, answer.headers["Content-Type"]) == (body, "image/x-odd; a=b")
         assert ask("GET", re.sub("&?(stateId|profileId)=.*", "", address)).json() == [name]
     assert ask("PUT", address.replace(quote(long), "a%00b"), b"x", said).status == 400
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_refusals_say_by_which_rule(ask: Caller, path: str) -> None:
+    """What is refused because of a condition, or because it can't be merged, names its place, a
+    code and the clause (XAPI-00322)."""
+    address, _, etag = there(ask, path)
+    both = {"If-Match": etag, "If-None-Match": "*"}
+    told = [
+        ask("PUT", address, {"a": 1}, {"If-Match": '"1234"'}),
+        ask("PUT", address, {"a": 1}, both),
+        ask("POST", address, [1]),
+    ]
+    if ask.version != OLD:
+        told.append(ask("PUT", address, {"a": 1}))
+    elif path != "/activities/state":
+        told.append(ask("PUT", place(path), {"a": 1}))
+    problems = [each.json()["problems"][0] for each in told]
+    assert [each["code"] for each in problems] == [
+        *("condition-failed", "condition-failed", "not-mergeable", "condition-missing")
+    ][: len(told)]
+    assert {each["requirement"] for each in problems} <= {"Communication 3.1", "Communication 2.2"}
+    assert problems[0]["at"] == "header If-Match"

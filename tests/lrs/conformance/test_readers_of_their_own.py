@@ -70,7 +70,8 @@ def test_nothing_of_others_is_found(ask: Caller, key: Maker) -> None:
 
 def test_nothing_of_others_is_found_through_references(ask: Caller, key: Maker) -> None:
     """What others say about a key's own statements stays theirs, and what the key says about
-    others' doesn't show those."""
+    others' neither shows those nor is found by what they say: who knows an id could ask, name by
+    name, whose it is."""
     mine = key("statements/write", "statements/read/mine")
     verb = iri()
     own = mine("POST", "/statements", statement(verb={"id": verb})).json()[0]
@@ -80,7 +81,13 @@ def test_nothing_of_others_is_found_through_references(ask: Caller, key: Maker) 
     other = ask("POST", "/statements", statement(verb={"id": verb})).json()[0]
     comment = statement(object={"objectType": "StatementRef", "id": other})
     said = mine("POST", "/statements", comment).json()[0]
-    assert ids(mine, verb=verb) == [said, own]
+    assert ids(mine, verb=verb) == [own]
+    assert set(ids(ask, verb=verb)) > {own, other, said}
+    assert ids(mine, verb=verb, limit=1) == [own]
+    assert ids(mine)[0] == said
+    again = statement(object={"objectType": "StatementRef", "id": own})
+    found = mine("POST", "/statements", again).json()[0]
+    assert ids(mine, verb=verb) == [found, own]
     voiding = statement(verb={"id": VOIDED}, object={"objectType": "StatementRef", "id": other})
     mine("POST", "/statements", voiding)
     assert mine("GET", f"/statements?voidedStatementId={other}").status == 404

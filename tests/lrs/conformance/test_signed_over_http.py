@@ -141,3 +141,24 @@ def test_hashes_are_of_the_signature(ask: Caller) -> None:
     )
     body = multipart([json_piece({**told, "attachments": [signed]}), piece])
     assert ask("POST", "/statements", body, mixed()).status == 400
+
+
+def test_a_signature_is_of_one_id(ask: Caller) -> None:
+    """A signature over a statement with an id is none of the same statement under another, or under
+    one that is made for it: else one signed pass would do for many (XAPI-00116). Where no id was
+    signed, any will do."""
+    told = one()
+    signature = jws(json.dumps(told).encode(), "RS256")
+    bare = {name: part for name, part in told.items() if name != "id"}
+    for other in ({**told, "id": fresh()}, bare):
+        answer = posted(ask, other, signature)
+        assert (answer.status, answer.codes()) == (400, ["signature-of-another"])
+    signed = attachment(signature, usageType=SIGNATURE, contentType=OCTETS)
+    body = multipart(
+        [json_piece({**bare, "attachments": [signed]}), data_piece(signature, Content_Type=OCTETS)]
+    )
+    assert ask("PUT", f"/statements?statementId={fresh()}", body, mixed()).status == 400
+    assert ask("PUT", f"/statements?statementId={told['id'].upper()}", body, mixed()).status == 204
+    nameless = jws(json.dumps(bare).encode(), "RS256")
+    for fine in ({**bare, "id": fresh()}, bare):
+        assert posted(ask, fine, nameless).status == 200

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lrs.errors import BadRequest
+from lrs.errors import BadRequest, in_words
 from lrs.xapi.attachments import Attached, answer_parts, attached, statements_part
 from lrs.xapi.multipart import Part, boundary, parts, write
 
@@ -53,7 +53,9 @@ def part(content: bytes, content_type: str | None = "text/plain", **more: str | 
 def told(statements: object, *sent: Part) -> list[tuple[str, str]]:
     with pytest.raises(BadRequest) as caught:
         attached(statements, sent)
-    assert caught.value.message.startswith(caught.value.problems[0].at)
+    problems = caught.value.problems
+    several = len(statements) if isinstance(statements, list) else 1
+    assert caught.value.message == in_words(problems, several)
     return [(problem.at, problem.code) for problem in caught.value.problems]
 
 

@@ -316,6 +316,15 @@ def test_languages_are_accepted_in_their_order(header: str, ranges: list[str]) -
     assert forms.accepted(header) == ranges
 
 
+def test_thousands_of_languages_are_not_all_looked_for() -> None:
+    """Of a header with thousands of ranges only the most wanted count, each once: all of them would
+    be looked for in each text of a page, for a minute."""
+    many = ", ".join(f"a-{number};q=0.5" for number in range(10_000))
+    found = forms.accepted(f"{many}, en, en, de;q=0.9")
+    assert found[:2] == ["en", "de"]
+    assert len(found) == 30
+
+
 @pytest.mark.parametrize(
     ("accept", "chosen"),
     [
