@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import attempts, catalogue, days, rulings
+from lrs import attempts, catalogue, days, rulings, sittings
 from lrs.database import key
 from lrs.errors import NotFound
 from lrs.feeds import door as feeds
@@ -25,9 +25,11 @@ from lrs.programme.subject import Interval
 from lrs.received import records
 from lrs.register import completions, population, replay
 from lrs.register import rows as rules
+from lrs.register import sittings as sitting
 from lrs.register.completions import Source
 from lrs.register.reconcile import Decided, Judged
 from lrs.register.rows import Question, Row, Rulings
+from lrs.register.sittings import Placed, Sitting
 from lrs.register.verdicts import Ruled
 
 
@@ -63,6 +65,7 @@ class Register:
     waiting: Sequence[Waiting]
     newest: int  # number of the newest record that was looked at
     judged: Mapping[str, Sequence[Judged]]  # by person
+    sittings: Mapping[str, Sequence[Sitting]]  # by person
     rulings: Rulings
 
 
@@ -75,10 +78,12 @@ def register(connection: Connection, asked: Asked) -> Register:
     no programme was published by then."""
     rows: list[Row] = []
     judged: dict[str, Sequence[Judged]] = {}
+    sat: dict[str, Sequence[Sitting]] = {}
     for piece in pieces(connection, asked):
         rows += piece.rows
         judged |= piece.judged
-    return replace(piece, rows=rows, judged=judged)
+        sat |= piece.sittings
+    return replace(piece, rows=rows, judged=judged, sittings=sat)
 
 
 def pieces(connection: Connection, asked: Asked, some: int = SOME) -> Iterator[Register]:
@@ -144,7 +149,10 @@ def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> 
     """The rows and attempts of some of the people in scope."""
     question, ruled = ground.question, ground.rulings
     with uncollected():
-        judged = _judged(connection, ground, {each.id for each in some})
+        ids = {each.id for each in some}
+        names = {key(name) for id in ids for name in ground.people.names(id)}
+        judged = _judged(connection, ground, ids, names)
+        sat = _sittings(connection, ground, ids, names)
         rows = [
             row
             for person in some
@@ -159,6 +167,7 @@ def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> 
         ground.waiting,
         ground.newest,
         judged,
+        sat,
         ground.rulings,
     )
 
@@ -198,6 +207,11 @@ class Built(NamedTuple):
     versions: Mapping[str, str]
     newest: Mapping[str, Sequence[tuple[date, str]]]
 
+    def exercise(self, activity: str, others: Iterable[str]) -> str | None:
+        """Whose activity it is; in cmi5, where an LMS calls it by a name of its own, one of the
+        others is."""
+        return next(filter(None, map(self.exercises.get, (activity, *others))), None)
+
 
 def _built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> Built:
     exercises: dict[str, str] = {}
@@ -212,18 +226,32 @@ def _built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> Built:
 
 
 def _judged(
-    connection: Connection, ground: Ground, some: Collection[str]
+    connection: Connection, ground: Ground, some: Collection[str], names: Collection[bytes]
 ) -> dict[str, list[Judged]]:
-    """The attempts of each of these people."""
+    """The attempts of each of these people, who have these names."""
     people, known = ground.people, ground.asked.known
-    names = {key(name) for id in some for name in people.names(id)}
     found: dict[str, list[Judged]] = defaultdict(list)
     always: dict[str, str] = {}
     for judged in _told(connection, ground.built, names, feeds.called(connection, names), known):
-        person = _whose(people, judged, always)
+        person = _whose(people, judged.attempt.names, judged.day, always)
         if person is not None and person in some:
             found[person].append(judged)
     return found
+
+
+def _sittings(
+    connection: Connection, ground: Ground, some: Collection[str], names: Collection[bytes]
+) -> dict[str, list[Sitting]]:
+    """The sittings of each of these people, who have these names."""
+    built, placed = ground.built, defaultdict(list)
+    always: dict[str, str] = {}
+    for each in sittings.known(connection, names, ground.asked.known):
+        exercise = built.exercise(each.activity, each.published)
+        day = days.of(each.at, built.zone)
+        person = _whose(ground.people, (each.name,), day, always) if exercise else None
+        if exercise and person in some:
+            placed[person].append(Placed(each, exercise, day))
+    return {person: sitting.sittings(theirs) for person, theirs in placed.items() if person}
 
 
 def _waiting(
@@ -240,7 +268,7 @@ def _waiting(
     }
     nobody: dict[str, list[date]] = defaultdict(list)
     for judged in _told(connection, built, played, exported, known):
-        if _whose(people, judged, {}) is None:
+        if _whose(people, judged.attempt.names, judged.day, {}) is None:
             nobody[(judged.attempt.names or ("",))[0]].append(judged.day)
     return [Waiting(name, min(some), len(some)) for name, some in sorted(nobody.items())]
 
@@ -254,7 +282,7 @@ def _told(
 ) -> Iterator[Judged]:
     """What players' statements and LMSs' exports tell of those who are called so in them."""
     for attempt, flaw in attempts.known(connection, played, known):
-        exercise = built.exercises.get(attempt.activity)
+        exercise = built.exercise(attempt.activity, attempt.published)
         if exercise is None:
             continue
         assert isinstance(attempt.at, int)
@@ -272,13 +300,14 @@ def _told(
         yield Judged(told, each.fact.course, day, "", replay.GOOD)
 
 
-def _whose(people: Identities, judged: Judged, always: dict[str, str]) -> str | None:
-    """The person whom the names of an attempt mean; nobody if they mean several. Most names have
-    only ever meant one: `always` remembers those."""
-    names = judged.attempt.names
+def _whose(
+    people: Identities, names: Sequence[str], day: date, always: dict[str, str]
+) -> str | None:
+    """The person whom the names of an attempt mean on its day; nobody if they mean several. Most
+    names have only ever meant one: `always` remembers those."""
     if len(names) == 1 and (person := always.get(names[0])) is not None:
         return person
-    whose = {people.resolve(name, judged.day) for name in names} - {None}
+    whose = {people.resolve(name, day) for name in names} - {None}
     person = whose.pop() if len(whose) == 1 else None
     if person and len(names) == 1 and people.means_only(names[0], person):
         always[names[0]] = person

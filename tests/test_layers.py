@@ -59,7 +59,7 @@ STORE_ORDER = (
     *("openapi", "cors", "xapi"),
     *("days", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
     *("people", "feeds", "rulings", "openings", "catalogue", "programme"),
-    *("register", "attempts", "known", "sources", "side_by_side"),
+    *("register", "sittings", "attempts", "known", "sources", "side_by_side"),
     *("freezing", "reviews", "reviewing", "minutes"),
     *("redactions", "sealing", "evidence"),
     *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),

@@ -369,7 +369,8 @@ def test_the_programme_is_told_in_words() -> None:
         "  cadences:\n    q: {every: quarter, turns: [phishing, smishing]}\n"
         "    y: {every: year, from: access, within: 30, exercises: [smishing]}\n"
         "    d: {on: [06-01, 2026-09-15], within: 1, exercises: [smishing]}",
-        "exercises: {phishing: {pass: 80, versions: newest, stands-for: [smishing]}}\n"
+        "exercises:\n  phishing: {pass: 80, versions: newest, stands-for: [smishing]}\n"
+        "  smishing: {pass: completion, waivers: count}\n"
         "remediation: {within: 10, instead: {phishing: [smishing]}}\n",
     )
     rows = by_hand(answer(asked(text), [])).rows("programme")
@@ -396,6 +397,10 @@ def test_the_programme_is_told_in_words() -> None:
     assert said["exercises/phishing"] == (
         f"{phishing}: It counts if it is passed with at least 80 points of 100; only the newest "
         f"version on the day of completion is taken; it also meets what is owed of {smishing}."
+    )
+    assert said["exercises/smishing"] == (
+        f"{smishing}: It counts if it was gone through to an end, passed or not; every version is "
+        "taken; what an LMS waives is met."
     )
     assert "within 10 days of the fail" in str(said["remediation"])
     assert said["remediation/instead/phishing"] == (

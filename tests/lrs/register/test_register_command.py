@@ -30,7 +30,7 @@ from durable import opened
 
 from lrs import cli_register
 from lrs.cli import main
-from lrs.register.sheet import NAMES
+from lrs.register.columns import NAMES
 from lrs.xapi.store import Store
 
 Run = Callable[..., Result]

@@ -13,8 +13,9 @@ from cases import asked, day, programme, ruled, somebody, span
 
 from lrs.people.timeline import Person
 from lrs.register import about, selection
+from lrs.register.columns import COLUMNS, NAMES, Cell
 from lrs.register.selection import Selection
-from lrs.register.sheet import COLUMNS, NAMES, Cell, digest, plain
+from lrs.register.sheet import digest, plain
 
 ONBOARDING = "00042|phishing|onboarding|2026-01-05"
 TYPES: dict[str, tuple[type, ...]] = {
