@@ -13,8 +13,11 @@ from lrs.cli_ground import by as by_option
 from lrs.cli_ground import opened
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from lrs.catalogue import Listed
-    from lrs.programme.versions import Published
+    from lrs.programme.programme import Programme
+    from lrs.programme.versions import Outcome, Published
 
 
 def _day(text: str) -> date:
@@ -93,6 +96,8 @@ def publish(
         outcome = publishing.publish(store, judged.text, starts, today, by, backdated, dry_run)
         with store.reading() as connection:
             following = versions.following(versions.read(connection), starts)
+            day = max(starts, today)
+            left_out = _left_out(connection, judged.programme, day, outcome) if outcome.new else ()
     if judged.problems:
         click.echo(problems.report(judged.problems), err=True)
     click.echo(outcome.number)
@@ -104,8 +109,29 @@ def publish(
     if following:
         told = f"only until version {following.number} takes its place on {following.starts}"
         click.echo(told, err=True)
+    for line in left_out:
+        click.echo(line, err=True)
     for path, day in publishing.first_days(judged.programme, starts):
         click.echo(f"{path} comes first on {day}", err=True)
+
+
+def _left_out(
+    connection: Connection, programme: Programme, day: date, outcome: Outcome
+) -> Sequence[str]:
+    """Of each role that people hold on a day and of which this version asks nothing: how many, and
+    whether the version asked something of it whose place this one takes."""
+    from lrs import known, unresolved
+
+    before = unresolved.before(connection, outcome.number, day)
+    people = known.everybody(connection).people.values()
+    found = []
+    for each in unresolved.roles(people, programme.roles, day):
+        any_more = " any more" if before and each.role in before.programme.roles else ""
+        count = "1 person has" if len(each.people) == 1 else f"{len(each.people):,} people have"
+        hint = f"; {each.hint}" if each.hint else ""
+        what = f'{count} the role "{each.role}" on {day}'
+        found.append(f"warning: {what}, of which nothing is asked{any_more}{hint}")
+    return found
 
 
 @programme.command("show")

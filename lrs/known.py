@@ -45,11 +45,14 @@ class Asked:
 
 
 class Waiting(NamedTuple):
-    """A name that means nobody: since which day it is used, and for how many attempts."""
+    """A name that means nobody: from which day to which it is used, for how many attempts, and
+    where those stand."""
 
     name: str
     since: date
+    until: date
     attempts: int
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,14 @@ def _sittings(
     return {person: sitting.sittings(theirs) for person, theirs in placed.items() if person}
 
 
+def waiting(
+    connection: Connection, people: Identities, zone: ZoneInfo, known: int | None = None
+) -> list[Waiting]:
+    """The names that mean nobody, days being those of a zone. The index of attempts has been
+    brought up to date (attempts.follow)."""
+    return _waiting(connection, people, _built(catalogue.read(connection, known), zone), known)
+
+
 def _waiting(
     connection: Connection, people: Identities, built: Built, known: int | None
 ) -> list[Waiting]:
@@ -266,11 +277,21 @@ def _waiting(
         for who, names in feeds.names(connection)
         if None in (found := {clear.get(name) for name in names}) or len(found) > 1
     }
-    nobody: dict[str, list[date]] = defaultdict(list)
+    nobody: dict[str, list[tuple[date, Source]]] = defaultdict(list)
     for judged in _told(connection, built, played, exported, known):
         if _whose(people, judged.attempt.names, judged.day, {}) is None:
-            nobody[(judged.attempt.names or ("",))[0]].append(judged.day)
-    return [Waiting(name, min(some), len(some)) for name, some in sorted(nobody.items())]
+            used = (judged.day, judged.attempt.source)
+            nobody[(judged.attempt.names or ("",))[0]].append(used)
+    return [
+        Waiting(
+            name,
+            min(day for day, _ in some),
+            max(day for day, _ in some),
+            len(some),
+            tuple(sorted(source for _, source in some)),
+        )
+        for name, some in sorted(nobody.items())
+    ]
 
 
 def _told(

@@ -59,12 +59,12 @@ STORE_ORDER = (
     *("openapi", "cors", "xapi"),
     *("days", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
     *("people", "feeds", "rulings", "openings", "catalogue", "programme"),
-    *("register", "sittings", "attempts", "known", "sources", "side_by_side"),
+    *("register", "sittings", "attempts", "known", "unresolved", "sources", "side_by_side"),
     *("freezing", "reviews", "reviewing", "minutes"),
     *("redactions", "sealing", "evidence"),
     *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "lane", "serving"),
-    *("cli_ground", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
+    *("cli_ground", "cli_names", "cli_people", "cli_feeds", "cli_programme", "cli_register"),
     *("cli_review", "cli_seal", "cli_pseudonyms", "cli_evidence", "cli"),
 )
 DOORS = (

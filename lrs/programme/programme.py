@@ -156,6 +156,11 @@ class Programme:
     escalation: tuple[Step, ...]
     notices: Mapping[str, Notice]
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that puts somebody into a bucket of which something is asked."""
+        return frozenset().union(*(each.bucket.roles or () for each in self.curricula))
+
     def policy_of(self, exercise: str) -> Policy:
         """When a completion of an exercise counts, by its name in obligations."""
         return self.policies.get(exercise) or self.policies.get(exercise.split("/")[0], self.policy)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from durable import assert_indexes_are_what_a_rebuild_makes, opened
@@ -45,20 +46,20 @@ def plain() -> Profile:
     return found
 
 
-def source(text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool) -> Source:
+def source(text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: Any) -> Source:
     day, by = date.fromisoformat(as_of), replace(plain(), name=profile)
     return Source("people.csv", text.encode(), by, day, "Europe/Berlin", "noor", **options)
 
 
 def judge(
-    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: Any
 ) -> Judged:
     with store.reading() as connection:
         return hr_import.judge(connection, source(text, as_of, profile, **options))
 
 
 def take(
-    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: Any
 ) -> int:
     """Take in a file with which nothing is wrong; the number of its record."""
     judged = judge(store, text, as_of, profile, **options)
