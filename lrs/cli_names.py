@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lrs import cli_ground
-from lrs.cli_ground import Day, Zoned
+from lrs.cli_ground import Day, Instant
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -22,7 +22,7 @@ _SHOWN = 12  # records, and people, in a line; of more, the count is told
 
 @click.command()
 @click.option("--on", "day", type=Day(), help="The day of the roles; today.")
-@click.option("--known-at", type=Zoned(), help="As it was known then: 2026-03-31T08:15:00Z; now.")
+@click.option("--known-at", type=Instant(), help="As it was known then: 2026-03-31T08:15:00Z; now.")
 @click.option("--json", "as_json", is_flag=True, help="The same for programs.")
 def unresolved(day: date | None, known_at: int | None, as_json: bool) -> None:
     """What waits for somebody: names that mean nobody, and roles that the programme doesn't have.

@@ -176,7 +176,7 @@ def show(person: str, known_at: int | None) -> None:
     with cli_ground.opened() as store, store.reading() as connection:
         said = cli_names.said(connection, known_at)
         name = telling.name(person)
-        found = directory.by_name(connection, name, said, known_at)
+        found = directory.by_names(connection, {name}, said, known_at)
         ids = found.claimed(name)
         if not ids:
             _nobody(person, name, directory.everybody(connection, said, known_at))

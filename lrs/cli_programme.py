@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lrs.cli_ground import Day, opened
 from lrs.cli_ground import by as by_option
-from lrs.cli_ground import opened
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from lrs.catalogue import Listed
     from lrs.programme.programme import Programme
     from lrs.programme.versions import Outcome, Published
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise click.BadParameter(f'"{text}" is not a day; write it like 2026-02-28')
-    return day
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -66,13 +56,12 @@ def check(file: Path, strict: bool, as_json: bool) -> None:
     "--from",
     "starts",
     required=True,
-    type=_day,
-    metavar="DAY",
+    type=Day(),
     help="The first day it is in force.",
 )
 @click.option("--backdated", is_flag=True, help="Let it change what was in force before today.")
 @click.option("--dry-run", is_flag=True, help="Say what would come of it, and store nothing.")
-@click.option("--as-of", type=_day, metavar="DAY", help="Another day than today.")
+@click.option("--as-of", type=Day(), help="Another day than today.")
 @by_option
 def publish(
     file: Path, starts: date, backdated: bool, dry_run: bool, as_of: date | None, by: str
@@ -138,8 +127,7 @@ def _left_out(
 @click.option(
     "--on",
     "day",
-    type=_day,
-    metavar="DAY",
+    type=Day(),
     help="The version in force on a day; today if left out.",
 )
 @click.option("--version", "number", type=click.IntRange(1), help="The version of this number.")
@@ -296,10 +284,10 @@ def ruling() -> None:
 @click.argument("kind", type=click.Choice(["excuse", "accept", "reject"]))
 @click.argument("subject")
 @click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@click.option("--day", metavar="DAY", help="The first day it is about.")
-@click.option("--until", metavar="DAY", help="The last day it holds: excused until 2026-05-31.")
+@click.option("--day", type=Day(), help="The first day it is about.")
+@click.option("--until", type=Day(), help="The last day it holds: excused until 2026-05-31.")
 @by_option
-def add(kind: str, subject: str, why: str, day: str | None, until: str | None, by: str) -> None:
+def add(kind: str, subject: str, why: str, day: date | None, until: date | None, by: str) -> None:
     """Put a decision on record; prints its number.
 
     SUBJECT says with its first word what it is: "obligation ID", "statement ID", "row RECORD.ROW"
@@ -310,7 +298,8 @@ def add(kind: str, subject: str, why: str, day: str | None, until: str | None, b
     from lrs import rulings
     from lrs.rulings import Ruling
 
-    told = {name: value for name, value in (("day", day), ("until", until)) if value}
+    days = (("day", day), ("until", until))
+    told = {name: value.isoformat() for name, value in days if value}
     with opened() as store:
         click.echo(rulings.add(store, Ruling(kind, subject, why, by, told)))
 

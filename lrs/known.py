@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import attempts, catalogue, days, rulings, sittings
+from lrs import catalogue, days, rulings, sittings, told, waiting
 from lrs.database import key
 from lrs.errors import NotFound
 from lrs.feeds import door as feeds
@@ -23,14 +22,15 @@ from lrs.people.timeline import Person
 from lrs.programme import versions
 from lrs.programme.subject import Interval
 from lrs.received import records
-from lrs.register import completions, population, replay
+from lrs.register import population
 from lrs.register import rows as rules
 from lrs.register import sittings as sitting
-from lrs.register.completions import Source
 from lrs.register.reconcile import Decided, Judged
 from lrs.register.rows import Question, Row, Rulings
 from lrs.register.sittings import Placed, Sitting
 from lrs.register.verdicts import Ruled
+from lrs.told import Built
+from lrs.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,7 @@ class Asked:
     known: int | None = None
     manager: str | None = None  # only the people whose manager this is on the day asked about
     person: str | None = None  # only this one
-
-
-class Waiting(NamedTuple):
-    """A name that means nobody: from which day to which it is used, for how many attempts, and
-    where those stand."""
-
-    name: str
-    since: date
-    until: date
-    attempts: int
-    sources: tuple[Source, ...]
+    counting: bool = False  # count names that mean nobody, though only some are asked about
 
 
 @dataclass(frozen=True)
@@ -119,8 +109,9 @@ def prepared(connection: Connection, asked: Asked) -> Ground:
     if not published:
         raise NotFound("no programme was published by then; lrs programme publish does it")
     given = rulings.read(connection, known)
-    people, wanted = _people(connection, asked, _said(given))
-    built = _built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
+    said = _said(given)
+    people, wanted = _people(connection, asked, said)
+    built = told.built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
     question = rules.question(asked.period, asked.as_of, published, built.newest)
     scope = question.scope
     in_scope = [
@@ -135,7 +126,7 @@ def prepared(connection: Connection, asked: Asked) -> Ground:
         question,
         people,
         in_scope,
-        _waiting(connection, people, built, known) if wanted is None else (),
+        _waiting(connection, asked, people, said, built),
         records.newest(connection)[0],
         _rulings(given, people, built.zone),
         built,
@@ -175,6 +166,15 @@ def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> 
     )
 
 
+def _waiting(
+    connection: Connection, asked: Asked, people: Identities, said: directory.Said, built: Built
+) -> Sequence[Waiting]:
+    """The names that mean nobody; where only some people are asked about, if they are to count."""
+    if asked.manager is None and asked.person is None:
+        return waiting.among(connection, people, built, asked.known)
+    return waiting.alone(connection, said, built, asked.known) if asked.counting else ()
+
+
 def everybody(connection: Connection, known: int | None = None) -> Identities:
     """All people with all their names, as known at an instant."""
     return directory.everybody(connection, _said(rulings.read(connection, known)), known)
@@ -198,34 +198,8 @@ def _people(
     person = found.merges.get(asked.person, asked.person)
     if person not in found.people:
         raise NotFound(f"nobody has the HR id {asked.person}; lrs people list shows who there is")
-    return found, frozenset([person])
-
-
-class Built(NamedTuple):
-    """What the catalogue says, as known: the exercise of an activity, the scenario's version of a
-    digest, and the versions of each exercise by the day on which they were published."""
-
-    zone: ZoneInfo
-    exercises: Mapping[str, str]
-    versions: Mapping[str, str]
-    newest: Mapping[str, Sequence[tuple[date, str]]]
-
-    def exercise(self, activity: str, others: Iterable[str]) -> str | None:
-        """Whose activity it is; in cmi5, where an LMS calls it by a name of its own, one of the
-        others is."""
-        return next(filter(None, map(self.exercises.get, (activity, *others))), None)
-
-
-def _built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> Built:
-    exercises: dict[str, str] = {}
-    digests: dict[str, str] = {}
-    newest: dict[str, list[tuple[date, str]]] = defaultdict(list)
-    for each in listed:
-        entry = each.entry
-        exercises[entry["activity"]] = entry["slug"]
-        digests[entry["digest"]] = entry["version"]
-        newest[entry["slug"]].append((days.of(each.at, zone), entry["version"]))
-    return Built(zone, exercises, digests, newest)
+    bosses = {boss for boss, _ in found.people[person].managers}  # who are named beside
+    return directory.some(connection, [person, *bosses], said, asked.known), frozenset([person])
 
 
 def _judged(
@@ -235,8 +209,10 @@ def _judged(
     people, known = ground.people, ground.asked.known
     found: dict[str, list[Judged]] = defaultdict(list)
     always: dict[str, str] = {}
-    for judged in _told(connection, ground.built, names, feeds.called(connection, names), known):
-        person = _whose(people, judged.attempt.names, judged.day, always)
+    for judged in told.attempts(
+        connection, ground.built, names, feeds.called(connection, names), known
+    ):
+        person = told.whose(people, judged.attempt.names, judged.day, always)
         if person is not None and person in some:
             found[person].append(judged)
     return found
@@ -251,88 +227,10 @@ def _sittings(
     for each in sittings.known(connection, names, ground.asked.known):
         exercise = built.exercise(each.activity, each.published)
         day = days.of(each.at, built.zone)
-        person = _whose(ground.people, (each.name,), day, always) if exercise else None
+        person = told.whose(ground.people, (each.name,), day, always) if exercise else None
         if exercise and person in some:
             placed[person].append(Placed(each, exercise, day))
     return {person: sitting.sittings(theirs) for person, theirs in placed.items() if person}
-
-
-def waiting(
-    connection: Connection, people: Identities, zone: ZoneInfo, known: int | None = None
-) -> list[Waiting]:
-    """The names that mean nobody, days being those of a zone. The index of attempts has been
-    brought up to date (attempts.follow)."""
-    return _waiting(connection, people, _built(catalogue.read(connection, known), zone), known)
-
-
-def _waiting(
-    connection: Connection, people: Identities, built: Built, known: int | None
-) -> list[Waiting]:
-    """The names of attempts that are nobody's. What has only ever been one person's need not be
-    looked at: that is nearly all."""
-    clear = {key(name): person for name, person in people.clear()}
-    played = attempts.called(connection) - clear.keys()
-    exported = {
-        who
-        for who, names in feeds.names(connection)
-        if None in (found := {clear.get(name) for name in names}) or len(found) > 1
-    }
-    nobody: dict[str, list[tuple[date, Source]]] = defaultdict(list)
-    for judged in _told(connection, built, played, exported, known):
-        if _whose(people, judged.attempt.names, judged.day, {}) is None:
-            used = (judged.day, judged.attempt.source)
-            nobody[(judged.attempt.names or ("",))[0]].append(used)
-    return [
-        Waiting(
-            name,
-            min(day for day, _ in some),
-            max(day for day, _ in some),
-            len(some),
-            tuple(sorted(source for _, source in some)),
-        )
-        for name, some in sorted(nobody.items())
-    ]
-
-
-def _told(
-    connection: Connection,
-    built: Built,
-    played: Collection[bytes],
-    exported: Collection[bytes],
-    known: int | None,
-) -> Iterator[Judged]:
-    """What players' statements and LMSs' exports tell of those who are called so in them."""
-    for attempt, flaw in attempts.known(connection, played, known):
-        exercise = built.exercise(attempt.activity, attempt.published)
-        if exercise is None:
-            continue
-        assert isinstance(attempt.at, int)
-        version = ""
-        if attempt.played:
-            version = built.versions.get(attempt.played.digest, "")
-            flaw = flaw if version else replay.UNKNOWN
-        yield Judged(attempt, exercise, days.of(attempt.at, built.zone), version, flaw)
-    for each in feeds.known(connection, exported, known):
-        told = completions.of_fact(Source(each.seq, each.n), each.lms, each.as_of, each.fact)
-        if told is None:
-            continue
-        at = told.at
-        day = days.of(at, built.zone) if isinstance(at, int) else date.fromisoformat(at)
-        yield Judged(told, each.fact.course, day, "", replay.GOOD)
-
-
-def _whose(
-    people: Identities, names: Sequence[str], day: date, always: dict[str, str]
-) -> str | None:
-    """The person whom the names of an attempt mean on its day; nobody if they mean several. Most
-    names have only ever meant one: `always` remembers those."""
-    if len(names) == 1 and (person := always.get(names[0])) is not None:
-        return person
-    whose = {people.resolve(name, day) for name in names} - {None}
-    person = whose.pop() if len(whose) == 1 else None
-    if person and len(names) == 1 and people.means_only(names[0], person):
-        always[names[0]] = person
-    return person
 
 
 def _rulings(given: Iterable[rulings.Given], people: Identities, zone: ZoneInfo) -> Rulings:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import known
+from lrs import catalogue, told, waiting
 from lrs.feeds import door as feeds
 from lrs.people import tables
 from lrs.people.identities import Identities
@@ -76,6 +76,7 @@ def names(
         each.seq: f"{each.told['source']} of {each.told['lms']}"
         for each in feeds.imports(connection)
     }
+    built = told.built(catalogue.read(connection, instant), zone)
     return [
         Name(
             each.name,
@@ -86,7 +87,7 @@ def names(
             _seen_in(each.sources, files),
             tuple(people.proposals(each.name)),
         )
-        for each in known.waiting(connection, people, zone, instant)
+        for each in waiting.among(connection, people, built, instant)
     ]
 
 

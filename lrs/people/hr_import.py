@@ -160,7 +160,7 @@ def _standing(connection: Connection, day: date, roles: Roles | None) -> Standin
 
     def called(names: Collection[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}
-        people = tables.found(connection, [f"name {name}" for name in names])
+        people = tables.found(connection, names)
         for id, known in tables.known(connection, people).items():
             found |= {name: id for name, _ in person(id, known).aliases if name in names}
         return found

@@ -39,14 +39,20 @@ DISPUTED: dict[str, Dispute] = {}
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store that has been through the year."""
-    address = f"sqlite:///{tmp_path_factory.mktemp('year') / 'lrs.db'}"
+def store(
+    kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A store that has been through the year, on each kind of database."""
+    if kind == "sqlite":
+        address = f"sqlite:///{tmp_path_factory.mktemp('year') / 'lrs.db'}"
+    else:
+        address = request.getfixturevalue("postgresql")()
     opened = app.opened(Settings(database=address, durable=False))
     worked_year.load(opened)
     attempts.follow(opened.engine)
     yield opened
     opened.writer.close()
+    opened.engine.dispose()
 
 
 def register(store: Store, view: View, **more: Any) -> Register:
