@@ -116,6 +116,8 @@ def behind(connection: Connection, answer: Answer, person: Person, known: int | 
     named = {each.seq for each in facts} | {each.seq for each in given} | {*published.values()}
     judged = answer.judged.get(person.id, ())
     named |= {each.attempt.source.seq for each in judged}
+    named |= {each.attempt.completion.seq for each in judged if each.attempt.completion}
+    named |= {seq for each in answer.sittings.get(person.id, ()) for seq in each.seqs}
     return Behind(
         logged(connection, named),
         facts,

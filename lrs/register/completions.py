@@ -70,6 +70,7 @@ class Attempt(NamedTuple):
     row: int = 0  # of an export's file: the line, where a person would look
     kind: Kind = JUDGED
     complete: bool = False  # it says that it was gone through to an end
+    completion: Source | None = None  # where that is said, if another statement says it
     sitting: str = ""  # registration and session of a statement: what it belongs together by
     published: tuple[str, ...] = ()  # other activities of which one may be the exercise's
     reason: str = ""  # of a waiver, as the LMS gives it
@@ -143,7 +144,8 @@ def together(tried: Sequence[Tried]) -> list[Tried]:
         if there:
             nearest = min(there, key=lambda n: (_apart(found[n].attempt, each.attempt), n))
             attempt, flaw = found[nearest]
-            found[nearest] = Tried(attempt._replace(complete=True), flaw)
+            said = attempt._replace(complete=True, completion=each.attempt.source)
+            found[nearest] = Tried(said, flaw)
         else:
             found.append(each)
     return sorted(found, key=lambda each: each.attempt.source)

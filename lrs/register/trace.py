@@ -41,7 +41,7 @@ def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
             "exception": _exception(row),
             "attempts": [*attempts(sheet, row, row.obligation, behind)],
             "voided": [*voided(sheet, row.obligation, behind)],
-            "sittings": [*sittings(answer, row.person, row.obligation)],
+            "sittings": [*sittings(answer, row.person, row.obligation, behind)],
         }
     found["rulings"] = [_given(each, behind) for each in _about(row, found, answer, behind)]
     found["unresolved"] = _unresolved(answer, row.person)

@@ -82,12 +82,18 @@ def _side(sheet: Sheet, row: Row, judged: Judged, behind: Behind) -> Data:
             "statement": attempt.statement,
             "registration": attempt.registration or None,
             "waived_because": attempt.reason or None,
+            "completed_by": _completed_by(judged.attempt, behind),
             "seconds": attempt.seconds,
             "digest": played.digest if played else None,
             "path": list(played.path) if played else None,
             "seed": played.seed if played else None,
         }
     return told
+
+
+def _completed_by(attempt: Attempt, behind: Behind) -> Data | None:
+    """The record in which it is said that an attempt was gone through, if it is another one."""
+    return record(behind.logged[attempt.completion.seq]) if attempt.completion else None
 
 
 def _replay(attempt: Attempt, flaw: str) -> Data:
@@ -114,7 +120,7 @@ def voided(sheet: Sheet, owed: Obligation, behind: Behind) -> Iterator[Data]:
             }
 
 
-def sittings(answer: Answer, person: Person, owed: Obligation) -> Iterator[Data]:
+def sittings(answer: Answer, person: Person, owed: Obligation, behind: Behind) -> Iterator[Data]:
     """When the person was at what could meet it, and how long, whatever came of it."""
     for each in sat(answer, person.id, owed):
         yield {
@@ -125,5 +131,5 @@ def sittings(answer: Answer, person: Person, owed: Obligation) -> Iterator[Data]
             "end": each.end,
             "seconds": each.seconds,
             "sitting": each.sitting or None,
-            "records": list(each.seqs),
+            "records": [record(behind.logged[seq]) for seq in each.seqs],
         }

@@ -238,6 +238,8 @@ def _side(each: Data) -> Pairs:
         version = f"version {each['version']}" if each["version"] else "no published version"
         yield "played", f"{version}, {_path(each)}"
         yield "digest", each["digest"] or "none"
+        if each["completed_by"]:
+            yield "completed", f"said in record {each['completed_by']['record']}"
     yield "replay", each["replay"]["words"]
 
 
@@ -268,7 +270,7 @@ def _sittings(sittings: Iterable[Data]) -> Pairs:
         began = f"began {each['began']}" if each["began"] else "its beginning isn't told"
         ended = f", {each['end']} {each['ended']}" if each["end"] else ", no end is told"
         took = "" if each["seconds"] is None else f", {each['seconds']:g} seconds"
-        records = ", ".join(map(str, each["records"]))
+        records = ", ".join(str(one["record"]) for one in each["records"])
         yield each["day"], f"{each['exercise']}: {began}{ended}{took}; records {records}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from answers import EXERCISES, Made, Waits, answer
-from cases import asked, day, programme, ruled, somebody, span
+from cases import BASELINE, asked, day, programme, ruled, somebody, span
 from packed import Pack, action, asked_of, built, by_hand, review, roster
 
 from lrs import app
@@ -166,7 +166,20 @@ def test_every_weakness_can_be_found() -> None:
         # what this company has, or can't have with the rest of it; each has its own test
         *("no-programme", "published-late", "no-criterion", "no-onboarding", "kinds-left-out"),
         *("no-bucket", "nobody-covered", "withdrawn", "unsound-signature", "joiners-not-asked"),
+        "waived",
     }
+
+
+def test_what_an_lms_waives_is_a_weakness_where_it_counts() -> None:
+    """Nothing was played; and where the programme takes no waiver, nothing is met by it."""
+    attempts = {"00042": ["phishing 01-10 pass - waived"]}
+    takes = programme(BASELINE, "waivers: count\n")
+    pack = by_hand(answer(asked(takes), [somebody("01-05..")], attempts))
+    assert pack.weaknesses()["waived"] == 1
+    (row,) = pack.rows("evidence")
+    assert (row["provenance"], row["verdict"], row["meets"]) == ("waived, weak", "met", "yes")
+    found = by_hand(answer(asked(), [somebody("01-05..")], attempts)).weaknesses()
+    assert (found["waived"], found["unverified"]) == (0, 1)
 
 
 def test_a_programme_that_comes_late_leaves_days_without_one() -> None:

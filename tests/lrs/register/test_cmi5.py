@@ -107,7 +107,12 @@ def test_a_whole_session(office: Opens) -> None:
         "2026-01-12T09:10:05.000000Z",
     )
     assert (sitting["end"], sitting["seconds"]) == ("terminated", 595.5)
+    records = [each["record"] for each in sitting["records"]]
+    (attempt,) = there.trace()["attempts"]
+    assert len(records) == 3 and all(each["leaf"] for each in sitting["records"])
+    assert attempt["completed_by"]["record"] == records[1] + 1
     words = there.words()
+    assert f"completed said in record {records[1] + 1}" in words
     assert "terminated 2026-01-12T09:10:05.000000Z, 595.5 seconds; records" in words
 
 

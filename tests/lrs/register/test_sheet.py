@@ -98,6 +98,15 @@ def test_on_time_late_and_never_are_three_things(
     assert tuple(row[n] for n in ("verdict", "completed", "days_late", "exception")) == came
 
 
+def test_the_hire_date_stands_beside_access() -> None:
+    """As HR has it: access may begin on another day, and who was never told of has none."""
+    who = replace(somebody("01-05.."), hires=(("2025-12-15", span("01-05..")),))
+    row = one(person=who)
+    assert (row["hired"], row["access_from"]) == (day("2025-12-15"), day("01-05"))
+    assert one()["hired"] is None
+    assert one()["first_launched"] is None
+
+
 def test_a_pass_after_access_ended_is_said() -> None:
     """The days of access were not covered: how many, from when to when."""
     row = one("phishing 02-10 pass 85 lms", person=somebody("01-05..01-31"))
