@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import worked_year
-from company import ANA, HEAD, ROSTER, company, day, instant, roster, rule, say
+from company import ANA, HEAD, JO, ROSTER, company, day, instant, roster, rule, say
 from sqlalchemy import event
 from worked_year.expectations import View, views
 
@@ -86,6 +87,19 @@ def test_what_one_needs_of_others(address: str) -> None:
         ]
         then = both(store, "00042", **QUARTER, known=timestamps.read(before))
         assert then[1].waiting == then[0].waiting
+
+
+def test_a_name_that_was_taken_back(tmp_path: Path) -> None:
+    """What another roster of the same day says instead, and what one of a later day had said of
+    the same time already, is nobody's name, though somebody was once called so."""
+    with company(f"sqlite:///{tmp_path / 'lrs.db'}") as store:
+        roster(store, HEAD + ANA.replace("ana@", "ana.ruiz@"))
+        roster(store, HEAD + JO.replace("jo@", "jo.roe@"), "02-28")
+        say(store, "jo.roe", "parcel-scam", "2026-02-04T12:00:00Z", (2,))
+        every, one = both(store, "00042", **QUARTER)
+        assert one.waiting == every.waiting
+        names = [each.name.partition(":")[2].partition("@")[0] for each in one.waiting]
+        assert names == ["ana", "jo.roe", "nobody", "who"]
 
 
 def test_nobody_else_is_loaded(address: str) -> None:
