@@ -22,7 +22,6 @@ from lrs.register.completions import Source
 from scormkit.problems import did_you_mean
 
 STATEMENTS = "statements"
-_WHY = "..."  # in a command that is proposed: the reason is theirs who link
 
 
 class Name(NamedTuple):
@@ -38,11 +37,10 @@ class Name(NamedTuple):
     proposals: tuple[tuple[str, str], ...]
 
     def commands(self) -> list[str]:
-        """What links it: one for each who may be meant, or one to be filled in."""
+        """What links it, but for the reason: one for each who may be meant, or one to be filled
+        in. As it stands it does nothing, so that nobody's reason is ours."""
         whom = dict.fromkeys(person for person, _ in self.proposals) or ("HR-ID",)
-        return [
-            f"lrs people link {quote(self.name)} {quote(each)} --why {quote(_WHY)}" for each in whom
-        ]
+        return [f"lrs people link {quote(self.name)} {quote(each)} --why" for each in whom]
 
     def data(self) -> dict[str, Any]:
         """The same as JSON has it."""

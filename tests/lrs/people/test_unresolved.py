@@ -62,15 +62,17 @@ def test_the_queue_of_names(address: str, run: Run) -> None:
             {"person": "00042", "why": "the mail ana@brightwater.example is written alike"}
         ],
         "commands": [
-            "lrs people link 'mbox mailto:Ana@brightwater.example' 00042 --why ...",
+            "lrs people link 'mbox mailto:Ana@brightwater.example' 00042 --why",
         ],
     }
     assert (nobody["name"], nobody["proposals"]) == ("mbox mailto:nobody@brightwater.example", [])
     assert nobody["commands"] == [
-        "lrs people link 'mbox mailto:nobody@brightwater.example' HR-ID --why ..."
+        "lrs people link 'mbox mailto:nobody@brightwater.example' HR-ID --why"
     ]
     assert (who["first"], who["seen_in"]) == ("2026-02-11", [f"march.csv of {LMS}"])
-    run(address, *shlex.split(ana["commands"][0])[1:])
+    words = shlex.split(ana["commands"][0])[1:]
+    run(address, *words, exits=2)
+    run(address, *words, "Asked Ana")
     left = json.loads(run(address, "people", "unresolved", "--json").stdout)
     assert [each["name"] for each in left["names"]] == [nobody["name"], who["name"]]
     then = json.loads(run(address, "people", "unresolved", "--json", "--known-at", known).stdout)
@@ -93,7 +95,7 @@ def test_the_queue_as_a_table(tmp_path: Path, run: Run) -> None:
     ]
     assert lines[3:5] == [
         "  it may be 00042: the mail ana@brightwater.example is written alike",
-        "  lrs people link 'mbox mailto:Ana@brightwater.example' 00042 --why ...",
+        "  lrs people link 'mbox mailto:Ana@brightwater.example' 00042 --why",
     ]
     assert lines[-1].split() == ["managers", "1", "00007"]
     assert shown.stderr.splitlines() == [
