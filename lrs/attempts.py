@@ -1,12 +1,13 @@
-"""The index of judged tries among the statements: found by person, replayed once, brought up to
-date with the log whenever the register is asked."""
+"""The index of tries among the statements: found by person, replayed once, brought up to date with
+the log whenever the register is asked."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,14 +23,14 @@ from sqlalchemy import (
     Text,
 )
 
-from lrs import catalogue, database
+from lrs import catalogue, database, sittings
 from lrs.database import METADATA, inserter, key, rows
 from lrs.received import records
 from lrs.received.records import Received
 from lrs.received.tables import SEQ
 from lrs.received.writer import begun
 from lrs.register import completions, replay
-from lrs.register.completions import XAPI, Attempt, Played, Source
+from lrs.register.completions import VERBS, WAIVED, WAIVER, XAPI, Attempt, Played, Source, Tried
 from lrs.xapi import arrivals, contents
 from lrs.xapi.objects import VOIDED
 
@@ -48,6 +49,11 @@ ATTEMPTS = Table(
     Column("digest", Text, nullable=False),  # of the version played; empty where it isn't told
     Column("flaw", String(20), nullable=False),  # what its replay found
     Column("original", Text, nullable=False),
+    Column("kind", String(10), nullable=False),  # judged, completion or waiver
+    Column("complete", Boolean, nullable=False),
+    Column("sitting", Text, nullable=False),
+    Column("published", Text, nullable=False),  # other activities it may be of, a line for each
+    Column("reason", Text, nullable=False),  # of a waiver
 )
 Index("attempts_who", ATTEMPTS.c.who)
 Index("attempts_digest", ATTEMPTS.c.digest)
@@ -68,13 +74,14 @@ FOLLOWED = Table(
     Column("name", String(20), primary_key=True),
     Column("seq", SEQ, nullable=False),
 )
-TABLES = (ATTEMPTS, VOIDINGS, FOLLOWED)
+TABLES = (ATTEMPTS, VOIDINGS, FOLLOWED, sittings.SITTINGS)
 
 _NAME = "attempts"
 _add = inserter(ATTEMPTS)
 _void = inserter(VOIDINGS, ignore=True)
 _followed = inserter(FOLLOWED)
-_MARKS = (b"/verbs/passed", b"/verbs/failed", b"/verbs/voided")
+_WORDS = (verb.rpartition("/")[2] for verb in (*VERBS, *sittings.VERBS, VOIDED))
+_MARKS = re.compile(b"/verbs/(?:%s)" % "|".join(_WORDS).encode())
 
 
 def follow(engine: Engine) -> int:
@@ -110,10 +117,11 @@ def _take(
     connection: Connection, piece: Sequence[Received], bundles: dict[str, Mapping[str, Any]]
 ) -> None:
     lines, voided, published = [], [], []
+    moments: list[tuple[Any, ...]] = []
     for record in piece:
         if record.kind == catalogue.KIND:
             published.append(json.loads(record.body)["bundle"])
-        if record.kind != arrivals.KIND or not any(mark in record.body for mark in _MARKS):
+        if record.kind != arrivals.KIND or not _MARKS.search(record.body):
             continue
         statement = json.loads(record.body)
         if statement["verb"]["id"] == VOIDED:
@@ -125,7 +133,9 @@ def _take(
         attempt = completions.of_statement(record.seq, record.at, statement)
         if attempt is not None:
             lines.append(_line(connection, record.at, attempt, bundles))
+        moments += sittings.lines(record.seq, record.at, statement)
     _add(connection, lines)
+    sittings.add(connection, moments)
     _void(connection, voided)
     for bundle in published:
         _replay_again(connection, bundle)
@@ -150,6 +160,11 @@ def _line(
         digest,
         replay.flaw(attempt, bundle),
         attempt.original,
+        attempt.kind,
+        attempt.complete,
+        attempt.sitting,
+        "\n".join(attempt.published),
+        attempt.reason,
     )
 
 
@@ -177,15 +192,9 @@ def _replay_again(connection: Connection, bundle: Mapping[str, Any]) -> None:
         connection.execute(change.values(flaw=replay.flaw(attempt, bundle)))
 
 
-class Tried(NamedTuple):
-    """An attempt in the index, with what its replay found."""
-
-    attempt: Attempt
-    flaw: str
-
-
 _COLUMNS = (
     "seq, at, name, activity, instant, passed, score, statement, digest, flaw, original, "
+    "kind, complete, sitting, published, reason, "
     "(SELECT MIN(v.at) FROM voidings v WHERE v.statement = attempts.statement)"
 )
 
@@ -200,23 +209,36 @@ def called(connection: Connection) -> set[bytes]:
 
 def known(
     connection: Connection, names: Iterable[bytes], instant: int | None = None
-) -> Iterator[Tried]:
+) -> Sequence[Tried]:
     """The attempts of those who are called by one of these names (their keys), as known at an
     instant (None: now), without those that were voided by then."""
-    for line in rows(connection, _CALLED_SO, tuple(names)):
-        if instant is not None and line[1] > instant:
-            continue
-        if line[11] is not None and (instant is None or line[11] <= instant):
-            continue
-        yield _tried(line)
+    lines = rows(connection, _CALLED_SO, tuple(names))
+    found = [_tried(line) for line in lines if sittings.stood(line[1], line[-1], instant)]
+    return completions.together(found)
 
 
 def _tried(line: Sequence[Any]) -> Tried:
-    seq, _, name, activity, when, passed, score, statement, digest, flaw, original, _ = line
-    names = (name,) if name else ()
-    played = _version(digest) if digest else None
-    told = (activity, when, "second", passed == 1, score, XAPI, statement, "", played, None)
-    return Tried(Attempt(Source(seq, 0), names, *told, original), flaw)
+    seq, _, name, activity, when, passed, score, statement, digest, flaw, original = line[:11]
+    kind, complete, sitting, published, reason = line[11:16]
+    attempt = Attempt(
+        Source(seq, 0),
+        (name,) if name else (),
+        activity,
+        when,
+        "second",
+        passed == 1,
+        score,
+        WAIVED if kind == WAIVER else XAPI,
+        statement,
+        played=_version(digest) if digest else None,
+        original=original,
+        kind=kind,
+        complete=complete == 1,
+        sitting=sitting,
+        published=tuple(published.split("\n")) if published else (),
+        reason=reason,
+    )
+    return Tried(attempt, flaw)
 
 
 @lru_cache(1_000)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from lrs import cli_ground, cli_pseudonyms
-from lrs.cli_ground import Day, Zoned
+from lrs.cli_ground import Day, Instant
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -42,7 +42,7 @@ for command in (cli_pseudonyms.key, cli_pseudonyms.reidentify):
 @click.option("--to", "last", type=Day(), help="Its last day.")
 @click.option("--on", "on", type=Day(), help="The day of --type1.")
 @click.option("--as-of", type=Day(), help="Verdicts as of this day; the last of the period.")
-@click.option("--known-at", type=Zoned(), help="As it was known at an instant; now.")
+@click.option("--known-at", type=Instant(), help="As it was known at an instant; now.")
 @click.option("--organisation", default="", help="What the cover says; the programme's title.")
 @click.option("--pseudonymise", "key", type=_THERE, help="With a key of lrs evidence key.")
 @click.option("--keep-texts", is_flag=True, help="Then keep what people wrote, but for names.")

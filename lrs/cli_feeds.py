@@ -34,7 +34,7 @@ def feeds() -> None:
 @click.option("--lms", required=True, metavar="URL", help="The home page of the LMS.")
 @click.option("--zone", help="In which its dates are: Europe/Berlin; else the profile's.")
 @click.option("--course-map", type=_FILE, help="Which exercise each course is (YAML).")
-@click.option("--as-of", metavar="DAY", type=Day(), help="The day of the export; else today.")
+@click.option("--as-of", type=Day(), help="The day of the export; else today.")
 @click.option("--corrects", type=int, metavar="N", help="The import whose place this one takes.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be new.")
 @cli_ground.by

@@ -53,14 +53,21 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> date:
         """The day, or a usage error."""
+        if isinstance(value, date):
+            return value
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            found = date.fromisoformat(value)
         except ValueError:
+            found = None
+        if found is None or found.isoformat() != value:  # 20260331 and 2026-W14-2 are ISO 8601, too
             self.fail(f"{value!r} is no day; write it like 2026-03-31", param, ctx)
+        return found
 
 
 class Instant(click.ParamType[int]):
-    """An instant such as 2026-03-31T08:15:00Z, in microseconds."""
+    """An instant such as 2026-03-31T08:15:00Z, in microseconds, that says its zone and has been.
+    One without a zone could be meant in the organisation's or in UTC: nobody should have to know
+    which of the two it is taken for."""
 
     name = "instant"
 
@@ -69,15 +76,6 @@ class Instant(click.ParamType[int]):
         found = value if isinstance(value, int) else timestamps.read(value)
         if found is None:
             self.fail(f"{value!r} is no instant; write it like 2026-03-31T08:15:00Z", param, ctx)
-        return found
-
-
-class Zoned(Instant):
-    """An instant that says its zone, and that has been."""
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> int:
-        """The instant, or a usage error."""
-        found = super().convert(value, param, ctx)
         if isinstance(value, str) and not _ZONE.search(value):
             self.fail(f"{value!r} says no zone; write it like 2026-03-31T08:15:00Z", param, ctx)
         if found > timestamps.now():

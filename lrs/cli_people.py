@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from lrs import cli_ground
+from lrs import cli_ground, cli_names
 from lrs.cli_ground import Day, Instant
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from lrs.erasure import Found
-    from lrs.people.directory import Said
     from lrs.people.hr_import import Judged
     from lrs.people.identities import Identities
+    from lrs.people.judging import Roles
     from scormkit.problems import Problem
 
 _SHOWN = 200  # problems, and people in a difference; of more, the count is told
@@ -79,6 +80,7 @@ def take_in(
     )
     with cli_ground.opened() as store:
         with store.reading() as connection:
+            source = replace(source, roles=_roles(connection, day))
             judged = hr_import.judge(connection, source)
         if judged.there:
             seq, of, _ = judged.there
@@ -95,6 +97,16 @@ def take_in(
         taken = hr_import.take(store, judged)
     click.echo(taken.seq)
     click.echo(_counted(judged), err=True)
+
+
+def _roles(connection: Connection, day: date) -> Roles | None:
+    from lrs import unresolved
+    from lrs.people.judging import Roles
+
+    found = unresolved.programme_on(connection, day)
+    if found is None:
+        return None
+    return Roles(found.programme.roles, f"version {found.number} of the programme")
 
 
 def _refuse(problems: Sequence[Problem]) -> NoReturn:
@@ -162,9 +174,9 @@ def show(person: str, known_at: int | None) -> None:
     from lrs.people import directory, tables, telling
 
     with cli_ground.opened() as store, store.reading() as connection:
-        said = _said(connection, known_at)
+        said = cli_names.said(connection, known_at)
         name = telling.name(person)
-        found = directory.by_name(connection, name, said, known_at)
+        found = directory.by_names(connection, {name}, said, known_at)
         ids = found.claimed(name)
         if not ids:
             _nobody(person, name, directory.everybody(connection, said, known_at))
@@ -199,7 +211,7 @@ def listed(day: date | None, manager: str | None, role: str | None, kind: str | 
         imports = tables.imports(connection)
         zone = ZoneInfo(imports[-1].zone if imports else "UTC")
         on = day or days.of(timestamps.now(), zone)
-        said = _said(connection)
+        said = cli_names.said(connection)
         if manager:
             found, ids = directory.of_manager(connection, manager, on, said)
         else:
@@ -209,71 +221,6 @@ def listed(day: date | None, manager: str | None, role: str | None, kind: str | 
     for each in shown:
         click.echo(telling.line(each, on))
     click.echo(f"{len(shown):,} with access on {on}", err=True)
-
-
-def _said(connection: Connection, known: int | None = None) -> Said:
-    from lrs import rulings
-    from lrs.people import identities
-
-    given = rulings.read(connection, known, ("link", "unlink", "merge"))
-    return identities.of_rulings((r.kind, r.subject, r.told) for _, _, r in given)
-
-
-@people.command()
-@click.argument("name")
-@click.argument("person")
-@click.option("--from", "first", type=Day(), help="The first day on which it holds.")
-@click.option("--to", "last", type=Day(), help="The last day on which it holds.")
-@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@cli_ground.by
-def link(name: str, person: str, first: date | None, last: date | None, why: str, by: str) -> None:
-    """Rule that a name means a person; prints the number of the ruling.
-
-    NAME is a mail address, or what statements call somebody: "mbox mailto:...", "mbox_sha1sum ...",
-    "openid ...", "account HOMEPAGE|LOGIN". PERSON is an HR id.
-
-    Example: lrs people link "account https://lms.example|aruiz" 00042 --why "Asked Ana"
-    """
-    _rule_on_name("link", name, person, first, last, why, by)
-
-
-@people.command()
-@click.argument("name")
-@click.argument("person")
-@click.option("--from", "first", type=Day(), help="The first day on which it doesn't mean them.")
-@click.option("--to", "last", type=Day(), help="The last day on which it doesn't.")
-@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@cli_ground.by
-def unlink(
-    name: str, person: str, first: date | None, last: date | None, why: str, by: str
-) -> None:
-    """Rule that a name doesn't mean a person, whatever a roster or an earlier ruling says.
-
-    To take merged HR ids apart, NAME is "hr" and the id that was merged.
-
-    Example: lrs people unlink ana@lms.example 00042 --from 2026-04-01 --why "It is another Ana's"
-    """
-    _rule_on_name("unlink", name, person, first, last, why, by)
-
-
-def _rule_on_name(
-    kind: str, name: str, person: str, first: date | None, last: date | None, why: str, by: str
-) -> None:
-    from lrs import rulings
-    from lrs.people import directory, telling
-    from lrs.rulings import Ruling
-
-    called = telling.name(name)
-    if called.startswith("hr ") and (kind == "link" or not name.startswith("hr ")):
-        raise click.UsageError(f"{name!r} is no name; HR ids are joined by lrs people merge")
-    if first and last and last < first:
-        raise click.UsageError(f"--to {last} is before --from {first}")
-    told = {"from": first and first.isoformat(), "to": last and last.isoformat()}
-    days = {key: value for key, value in told.items() if value}
-    with cli_ground.opened() as store:
-        with store.reading() as connection:
-            telling.must_be_known(directory.some(connection, [person], _said(connection)), person)
-        click.echo(rulings.add(store, Ruling(kind, called, why, by, {"person": person, **days})))
 
 
 @people.command()
@@ -355,23 +302,5 @@ def sweep() -> None:
         _sweep(store.engine)
 
 
-@people.command()
-@click.argument("person")
-@click.argument("into")
-@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@cli_ground.by
-def merge(person: str, into: str, why: str, by: str) -> None:
-    """Rule that two HR ids are one person, who goes on under the second; prints the number.
-
-    Example: lrs people merge 00099 00013 --why "Jo Roe came back and got a new number"
-    """
-    from lrs import rulings
-    from lrs.people import directory, telling
-    from lrs.rulings import Ruling
-
-    with cli_ground.opened() as store:
-        with store.reading() as connection:
-            found = directory.some(connection, [person, into], _said(connection))
-        telling.must_be_two(found, person, into)
-        ruling = Ruling("merge", f"hr {person}", why, by, {"into": into})
-        click.echo(rulings.add(store, ruling))
+for command in (cli_names.unresolved, cli_names.link, cli_names.unlink, cli_names.merge):
+    people.add_command(command)

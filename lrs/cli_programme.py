@@ -9,22 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lrs.cli_ground import Day, opened
 from lrs.cli_ground import by as by_option
-from lrs.cli_ground import opened
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from lrs.catalogue import Listed
-    from lrs.programme.versions import Published
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise click.BadParameter(f'"{text}" is not a day; write it like 2026-02-28')
-    return day
+    from lrs.programme.programme import Programme
+    from lrs.programme.versions import Outcome, Published
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -63,13 +56,12 @@ def check(file: Path, strict: bool, as_json: bool) -> None:
     "--from",
     "starts",
     required=True,
-    type=_day,
-    metavar="DAY",
+    type=Day(),
     help="The first day it is in force.",
 )
 @click.option("--backdated", is_flag=True, help="Let it change what was in force before today.")
 @click.option("--dry-run", is_flag=True, help="Say what would come of it, and store nothing.")
-@click.option("--as-of", type=_day, metavar="DAY", help="Another day than today.")
+@click.option("--as-of", type=Day(), help="Another day than today.")
 @by_option
 def publish(
     file: Path, starts: date, backdated: bool, dry_run: bool, as_of: date | None, by: str
@@ -93,6 +85,8 @@ def publish(
         outcome = publishing.publish(store, judged.text, starts, today, by, backdated, dry_run)
         with store.reading() as connection:
             following = versions.following(versions.read(connection), starts)
+            day = max(starts, today)
+            left_out = _left_out(connection, judged.programme, day, outcome) if outcome.new else ()
     if judged.problems:
         click.echo(problems.report(judged.problems), err=True)
     click.echo(outcome.number)
@@ -104,16 +98,36 @@ def publish(
     if following:
         told = f"only until version {following.number} takes its place on {following.starts}"
         click.echo(told, err=True)
+    for line in left_out:
+        click.echo(line, err=True)
     for path, day in publishing.first_days(judged.programme, starts):
         click.echo(f"{path} comes first on {day}", err=True)
+
+
+def _left_out(
+    connection: Connection, programme: Programme, day: date, outcome: Outcome
+) -> Sequence[str]:
+    """Of each role that people hold on a day and of which this version asks nothing: how many, and
+    whether the version asked something of it whose place this one takes."""
+    from lrs import known, unresolved
+
+    before = unresolved.before(connection, outcome.number, day)
+    people = known.everybody(connection).people.values()
+    found = []
+    for each in unresolved.roles(people, programme.roles, day):
+        any_more = " any more" if before and each.role in before.programme.roles else ""
+        count = "1 person has" if len(each.people) == 1 else f"{len(each.people):,} people have"
+        hint = f"; {each.hint}" if each.hint else ""
+        what = f'{count} the role "{each.role}" on {day}'
+        found.append(f"warning: {what}, of which nothing is asked{any_more}{hint}")
+    return found
 
 
 @programme.command("show")
 @click.option(
     "--on",
     "day",
-    type=_day,
-    metavar="DAY",
+    type=Day(),
     help="The version in force on a day; today if left out.",
 )
 @click.option("--version", "number", type=click.IntRange(1), help="The version of this number.")
@@ -270,10 +284,10 @@ def ruling() -> None:
 @click.argument("kind", type=click.Choice(["excuse", "accept", "reject"]))
 @click.argument("subject")
 @click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@click.option("--day", metavar="DAY", help="The first day it is about.")
-@click.option("--until", metavar="DAY", help="The last day it holds: excused until 2026-05-31.")
+@click.option("--day", type=Day(), help="The first day it is about.")
+@click.option("--until", type=Day(), help="The last day it holds: excused until 2026-05-31.")
 @by_option
-def add(kind: str, subject: str, why: str, day: str | None, until: str | None, by: str) -> None:
+def add(kind: str, subject: str, why: str, day: date | None, until: date | None, by: str) -> None:
     """Put a decision on record; prints its number.
 
     SUBJECT says with its first word what it is: "obligation ID", "statement ID", "row RECORD.ROW"
@@ -284,7 +298,8 @@ def add(kind: str, subject: str, why: str, day: str | None, until: str | None, b
     from lrs import rulings
     from lrs.rulings import Ruling
 
-    told = {name: value for name, value in (("day", day), ("until", until)) if value}
+    days = (("day", day), ("until", until))
+    told = {name: value.isoformat() for name, value in days if value}
     with opened() as store:
         click.echo(rulings.add(store, Ruling(kind, subject, why, by, told)))
 

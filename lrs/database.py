@@ -260,12 +260,15 @@ def cause(error: BaseException) -> str:
 
 
 def inserter(
-    table: Table, ignore: bool = False
+    table: Table, ignore: bool = False, replace: str | None = None
 ) -> Callable[[Connection, Sequence[tuple[Any, ...]]], None]:
-    """A function that inserts rows, given as tuples in the order of the table's columns; `ignore`
-    leaves out those whose key is there."""
+    """A function that inserts rows, given as tuples in the order of the table's columns. Of those
+    whose key is there, `ignore` leaves them out, and `replace` is a column that becomes theirs."""
     names = ", ".join(column.name for column in table.columns)
     conflict = " ON CONFLICT DO NOTHING" if ignore else ""
+    if replace:
+        keys = ", ".join(column.name for column in table.primary_key)
+        conflict = f" ON CONFLICT ({keys}) DO UPDATE SET {replace} = excluded.{replace}"
     row = f"({', '.join('?' * len(table.columns))})"
     begun = f"INSERT INTO {table.name} ({names}) VALUES "
 

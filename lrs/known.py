@@ -7,12 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from lrs import attempts, catalogue, days, rulings
+from lrs import catalogue, days, rulings, sittings, told, waiting
 from lrs.database import key
 from lrs.errors import NotFound
 from lrs.feeds import door as feeds
@@ -23,12 +22,15 @@ from lrs.people.timeline import Person
 from lrs.programme import versions
 from lrs.programme.subject import Interval
 from lrs.received import records
-from lrs.register import completions, population, replay
+from lrs.register import population
 from lrs.register import rows as rules
-from lrs.register.completions import Source
+from lrs.register import sittings as sitting
 from lrs.register.reconcile import Decided, Judged
 from lrs.register.rows import Question, Row, Rulings
+from lrs.register.sittings import Placed, Sitting
 from lrs.register.verdicts import Ruled
+from lrs.told import Built
+from lrs.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,7 @@ class Asked:
     known: int | None = None
     manager: str | None = None  # only the people whose manager this is on the day asked about
     person: str | None = None  # only this one
-
-
-class Waiting(NamedTuple):
-    """A name that means nobody: since which day it is used, and for how many attempts."""
-
-    name: str
-    since: date
-    attempts: int
+    counting: bool = False  # count names that mean nobody, though only some are asked about
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,7 @@ class Register:
     waiting: Sequence[Waiting]
     newest: int  # number of the newest record that was looked at
     judged: Mapping[str, Sequence[Judged]]  # by person
+    sittings: Mapping[str, Sequence[Sitting]]  # by person
     rulings: Rulings
 
 
@@ -75,10 +71,12 @@ def register(connection: Connection, asked: Asked) -> Register:
     no programme was published by then."""
     rows: list[Row] = []
     judged: dict[str, Sequence[Judged]] = {}
+    sat: dict[str, Sequence[Sitting]] = {}
     for piece in pieces(connection, asked):
         rows += piece.rows
         judged |= piece.judged
-    return replace(piece, rows=rows, judged=judged)
+        sat |= piece.sittings
+    return replace(piece, rows=rows, judged=judged, sittings=sat)
 
 
 def pieces(connection: Connection, asked: Asked, some: int = SOME) -> Iterator[Register]:
@@ -111,8 +109,9 @@ def prepared(connection: Connection, asked: Asked) -> Ground:
     if not published:
         raise NotFound("no programme was published by then; lrs programme publish does it")
     given = rulings.read(connection, known)
-    people, wanted = _people(connection, asked, _said(given))
-    built = _built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
+    said = _said(given)
+    people, wanted = _people(connection, asked, said)
+    built = told.built(catalogue.read(connection, known), ZoneInfo(published[-1].programme.zone))
     question = rules.question(asked.period, asked.as_of, published, built.newest)
     scope = question.scope
     in_scope = [
@@ -127,7 +126,7 @@ def prepared(connection: Connection, asked: Asked) -> Ground:
         question,
         people,
         in_scope,
-        _waiting(connection, people, built, known) if wanted is None else (),
+        _waiting(connection, asked, people, said, built),
         records.newest(connection)[0],
         _rulings(given, people, built.zone),
         built,
@@ -144,7 +143,10 @@ def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> 
     """The rows and attempts of some of the people in scope."""
     question, ruled = ground.question, ground.rulings
     with uncollected():
-        judged = _judged(connection, ground, {each.id for each in some})
+        ids = {each.id for each in some}
+        names = {key(name) for id in ids for name in ground.people.names(id)}
+        judged = _judged(connection, ground, ids, names)
+        sat = _sittings(connection, ground, ids, names)
         rows = [
             row
             for person in some
@@ -159,8 +161,18 @@ def answered(connection: Connection, ground: Ground, some: Sequence[Person]) -> 
         ground.waiting,
         ground.newest,
         judged,
+        sat,
         ground.rulings,
     )
+
+
+def _waiting(
+    connection: Connection, asked: Asked, people: Identities, said: directory.Said, built: Built
+) -> Sequence[Waiting]:
+    """The names that mean nobody; where only some people are asked about, if they are to count."""
+    if asked.manager is None and asked.person is None:
+        return waiting.among(connection, people, built, asked.known)
+    return waiting.alone(connection, said, built, asked.known) if asked.counting else ()
 
 
 def everybody(connection: Connection, known: int | None = None) -> Identities:
@@ -186,103 +198,39 @@ def _people(
     person = found.merges.get(asked.person, asked.person)
     if person not in found.people:
         raise NotFound(f"nobody has the HR id {asked.person}; lrs people list shows who there is")
-    return found, frozenset([person])
-
-
-class Built(NamedTuple):
-    """What the catalogue says, as known: the exercise of an activity, the scenario's version of a
-    digest, and the versions of each exercise by the day on which they were published."""
-
-    zone: ZoneInfo
-    exercises: Mapping[str, str]
-    versions: Mapping[str, str]
-    newest: Mapping[str, Sequence[tuple[date, str]]]
-
-
-def _built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> Built:
-    exercises: dict[str, str] = {}
-    digests: dict[str, str] = {}
-    newest: dict[str, list[tuple[date, str]]] = defaultdict(list)
-    for each in listed:
-        entry = each.entry
-        exercises[entry["activity"]] = entry["slug"]
-        digests[entry["digest"]] = entry["version"]
-        newest[entry["slug"]].append((days.of(each.at, zone), entry["version"]))
-    return Built(zone, exercises, digests, newest)
+    bosses = {boss for boss, _ in found.people[person].managers}  # who are named beside
+    return directory.some(connection, [person, *bosses], said, asked.known), frozenset([person])
 
 
 def _judged(
-    connection: Connection, ground: Ground, some: Collection[str]
+    connection: Connection, ground: Ground, some: Collection[str], names: Collection[bytes]
 ) -> dict[str, list[Judged]]:
-    """The attempts of each of these people."""
+    """The attempts of each of these people, who have these names."""
     people, known = ground.people, ground.asked.known
-    names = {key(name) for id in some for name in people.names(id)}
     found: dict[str, list[Judged]] = defaultdict(list)
     always: dict[str, str] = {}
-    for judged in _told(connection, ground.built, names, feeds.called(connection, names), known):
-        person = _whose(people, judged, always)
+    for judged in told.attempts(
+        connection, ground.built, names, feeds.called(connection, names), known
+    ):
+        person = told.whose(people, judged.attempt.names, judged.day, always)
         if person is not None and person in some:
             found[person].append(judged)
     return found
 
 
-def _waiting(
-    connection: Connection, people: Identities, built: Built, known: int | None
-) -> list[Waiting]:
-    """The names of attempts that are nobody's. What has only ever been one person's need not be
-    looked at: that is nearly all."""
-    clear = {key(name): person for name, person in people.clear()}
-    played = attempts.called(connection) - clear.keys()
-    exported = {
-        who
-        for who, names in feeds.names(connection)
-        if None in (found := {clear.get(name) for name in names}) or len(found) > 1
-    }
-    nobody: dict[str, list[date]] = defaultdict(list)
-    for judged in _told(connection, built, played, exported, known):
-        if _whose(people, judged, {}) is None:
-            nobody[(judged.attempt.names or ("",))[0]].append(judged.day)
-    return [Waiting(name, min(some), len(some)) for name, some in sorted(nobody.items())]
-
-
-def _told(
-    connection: Connection,
-    built: Built,
-    played: Collection[bytes],
-    exported: Collection[bytes],
-    known: int | None,
-) -> Iterator[Judged]:
-    """What players' statements and LMSs' exports tell of those who are called so in them."""
-    for attempt, flaw in attempts.known(connection, played, known):
-        exercise = built.exercises.get(attempt.activity)
-        if exercise is None:
-            continue
-        assert isinstance(attempt.at, int)
-        version = ""
-        if attempt.played:
-            version = built.versions.get(attempt.played.digest, "")
-            flaw = flaw if version else replay.UNKNOWN
-        yield Judged(attempt, exercise, days.of(attempt.at, built.zone), version, flaw)
-    for each in feeds.known(connection, exported, known):
-        told = completions.of_fact(Source(each.seq, each.n), each.lms, each.as_of, each.fact)
-        if told is None:
-            continue
-        at = told.at
-        day = days.of(at, built.zone) if isinstance(at, int) else date.fromisoformat(at)
-        yield Judged(told, each.fact.course, day, "", replay.GOOD)
-
-
-def _whose(people: Identities, judged: Judged, always: dict[str, str]) -> str | None:
-    """The person whom the names of an attempt mean; nobody if they mean several. Most names have
-    only ever meant one: `always` remembers those."""
-    names = judged.attempt.names
-    if len(names) == 1 and (person := always.get(names[0])) is not None:
-        return person
-    whose = {people.resolve(name, judged.day) for name in names} - {None}
-    person = whose.pop() if len(whose) == 1 else None
-    if person and len(names) == 1 and people.means_only(names[0], person):
-        always[names[0]] = person
-    return person
+def _sittings(
+    connection: Connection, ground: Ground, some: Collection[str], names: Collection[bytes]
+) -> dict[str, list[Sitting]]:
+    """The sittings of each of these people, who have these names."""
+    built, placed = ground.built, defaultdict(list)
+    always: dict[str, str] = {}
+    for each in sittings.known(connection, names, ground.asked.known):
+        exercise = built.exercise(each.activity, each.published)
+        day = days.of(each.at, built.zone)
+        person = told.whose(ground.people, (each.name,), day, always) if exercise else None
+        if exercise and person in some:
+            placed[person].append(Placed(each, exercise, day))
+    return {person: sitting.sittings(theirs) for person, theirs in placed.items() if person}
 
 
 def _rulings(given: Iterable[rulings.Given], people: Identities, zone: ZoneInfo) -> Rulings:

@@ -22,8 +22,9 @@ from lrs.quarters import Quarter
 from lrs.received import records
 from lrs.register import about, counting
 from lrs.register import sheet as sheets
+from lrs.register.columns import Cell
 from lrs.register.counting import Counting, Turn
-from lrs.register.sheet import Cell, Sheet
+from lrs.register.sheet import Sheet
 from lrs.reviews import Action, Review
 from lrs.rulings import Ruling
 from lrs.xapi.store import Store

@@ -15,17 +15,18 @@ from lrs.people.timeline import Person
 from lrs.programme import versions
 from lrs.received import records
 from lrs.register import completions
-from lrs.register.completions import XAPI, Attempt
+from lrs.register.behind import Behind, Logged, Voided
+from lrs.register.completions import Attempt
 from lrs.register.difference import Between
 from lrs.register.reconcile import Judged
 from lrs.register.sheet import Answer, Exercise, SourceFile
-from lrs.register.trace import Behind, Logged, Voided
 
 _LOGGED = "SELECT seq, kind, head, leaf FROM received WHERE seq IN ??"
 _HEAD = "SELECT head FROM received WHERE seq = ?"
 _VOIDED = (
-    "SELECT a.seq, a.statement, a.activity, MIN(v.at) FROM attempts a JOIN voidings v "
-    "ON v.statement = a.statement WHERE a.who IN ?? GROUP BY a.seq, a.statement, a.activity"
+    "SELECT a.seq, a.statement, a.activity, a.published, MIN(v.at) FROM attempts a JOIN voidings v "
+    "ON v.statement = a.statement WHERE a.who IN ?? "
+    "GROUP BY a.seq, a.statement, a.activity, a.published"
 )
 
 
@@ -74,7 +75,7 @@ def exercises(connection: Connection, known: int | None = None) -> dict[str, Exe
 
 def files(connection: Connection, judged: Iterable[Judged]) -> dict[int, SourceFile]:
     """The files of the imports that told of attempts, by their records."""
-    wanted = {e.attempt.source.seq for e in judged if e.attempt.provenance != XAPI}
+    wanted = {e.attempt.source.seq for e in judged if not e.attempt.statement}
     return {
         seq: SourceFile(each.head["source"], each.head["sha256"])
         for seq, each in logged(connection, wanted).items()
@@ -100,8 +101,8 @@ def voided(
     """The tries of these names that another statement voids, with the record that did."""
     found = rows(connection, _VOIDED, sorted({key(name) for name in names}))
     return tuple(
-        Voided(seq, statement, activity, newest(connection, at)[0], at)
-        for seq, statement, activity, at in sorted(found)
+        Voided(seq, statement, activity, tuple(others.split()), newest(connection, at)[0], at)
+        for seq, statement, activity, others, at in sorted(found)
         if known is None or at <= known
     )
 
@@ -115,11 +116,13 @@ def behind(connection: Connection, answer: Answer, person: Person, known: int | 
     named = {each.seq for each in facts} | {each.seq for each in given} | {*published.values()}
     judged = answer.judged.get(person.id, ())
     named |= {each.attempt.source.seq for each in judged}
+    named |= {each.attempt.completion.seq for each in judged if each.attempt.completion}
+    named |= {seq for each in answer.sittings.get(person.id, ()) for seq in each.seqs}
     return Behind(
         logged(connection, named),
         facts,
         given,
-        played(connection, [e.attempt.source.seq for e in judged if e.attempt.provenance == XAPI]),
+        played(connection, [e.attempt.source.seq for e in judged if e.attempt.statement]),
         voided(connection, answer.people.names(person.id), known),
         published,
     )

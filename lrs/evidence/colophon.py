@@ -8,7 +8,7 @@ from unicodedata import category, name
 
 from lrs.evidence.document import Attachment, Block, Chapter, Document, Table, Text
 from lrs.evidence.sheet import Sheet
-from lrs.register.sheet import Column
+from lrs.register.columns import Column
 
 _LEAD = "How it is set, which files it carries, and what it could not print as it was written."
 _ABOUT = (

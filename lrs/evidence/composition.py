@@ -23,7 +23,7 @@ from lrs.evidence.document import (
     Text,
 )
 from lrs.evidence.sheet import Sheet
-from lrs.register.sheet import Cell, Column, Kind
+from lrs.register.columns import Cell, Column, Kind
 
 SERIF = "Libertinus Serif"  # for what is read; it comes with typst
 # What asks for somebody's attention is set in bold: a printer knows no colours.

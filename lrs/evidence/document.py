@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lrs.evidence.sheet import Sheet
-from lrs.register.sheet import Cell, Kind
+from lrs.register.columns import Cell, Kind
 
 
 @dataclass(frozen=True)

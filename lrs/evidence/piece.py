@@ -13,9 +13,10 @@ from lrs.days import Interval
 from lrs.people.timeline import Person
 from lrs.programme.calendars import common, merged
 from lrs.programme.obligations import ONBOARDING
+from lrs.register.columns import Cell
 from lrs.register.reconcile import Evidence, evidence
 from lrs.register.rows import Row, held
-from lrs.register.sheet import Answer, Cell, Exercise, Sheet, SourceFile
+from lrs.register.sheet import Answer, Exercise, Sheet, SourceFile
 from lrs.register.verdicts import (
     EXCUSED,
     FAILED,

@@ -22,11 +22,12 @@ from hashlib import sha256
 from lrs.errors import LrsError
 from lrs.evidence.sheet import Sheet
 from lrs.people.identities import Identities
+from lrs.register import cmi5
+from lrs.register.columns import Cell, Column
 from lrs.register.reconcile import REJECTED
 from lrs.register.replay import FLAWS
 from lrs.register.rows import NOTHING_OWED
-from lrs.register.sheet import Cell, Column
-from lrs.register.verdicts import AFTER_ACCESS, UNPROVEN_NOTE
+from lrs.register.verdicts import AFTER_ACCESS, NO_REASON, UNPROVEN_NOTE, WAIVER_NOTE
 
 # What a column's texts are. Columns of days, instants and numbers name nobody and need no class.
 HARMLESS = "harmless"  # no person can be in it
@@ -108,6 +109,9 @@ _OURS = frozenset(
 )
 _DIFFER = "the LMS and the statement differ: "
 _BY_HAND = "weak: set by "
+_WAIVED = re.compile(  # with the LMS's reason
+    rf"(?P<said>(?:weak: )?waived in the LMS \()(?P<why>.*)(?P<more>\)(?:: {WAIVER_NOTE})?)", re.S
+)
 _RULED = re.compile(r".* \((?P<by>[^()]*)\)", re.S)  # a reason, with who gave it
 _MAIL = re.compile(r"[^\s@<>,;:()\"]+@[^\s@<>,;:()\"]+\.[^\W_]+")
 _WORDS = re.compile(r"\w+(?:[.'-]\w+)*")
@@ -209,6 +213,10 @@ class Pseudonyms:
             return note
         if note.startswith(_BY_HAND):
             return f"{_BY_HAND}{self.name(note.removeprefix(_BY_HAND))}"
+        if waived := _WAIVED.fullmatch(note):
+            reason = waived["why"]
+            why = reason if reason in (NO_REASON, *cmi5.REASONS) else self.free(reason)
+            return f"{waived['said']}{why}{waived['more']}"
         by = _RULED.fullmatch(note)
         return (
             f"{self.free(note)} ({self.name(by['by'])})"

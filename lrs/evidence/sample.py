@@ -27,7 +27,8 @@ from lrs.received import seal
 from lrs.received.seal import Head
 from lrs.register import trace as tracing
 from lrs.register import trace_words
-from lrs.register.sheet import NO_VERDICT, Column
+from lrs.register.columns import Column
+from lrs.register.sheet import NO_VERDICT
 from lrs.register.sheet import Sheet as RegisterSheet
 from lrs.xapi.store import Store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lrs.register.sheet import Cell, Column
+from lrs.register.columns import Cell, Column
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from lrs.programme.calendars import PAUSED, common, merged
 from lrs.programme.obligations import Obligation
 from lrs.programme.programme import Curriculum, Version
 from lrs.register.audit_exceptions import ACCEPTED, OPEN, REMEDIATED
-from lrs.register.completions import XAPI
 from lrs.register.replay import GOOD
 from lrs.register.rows import PROVENANCES, Question, Row, held
 from lrs.register.sheet import NO_VERDICT, Answer
@@ -360,8 +359,8 @@ def _attempts(tally: Tally, answer: Answer, whose: Whose, scope: Interval) -> No
     there = [e for e in answer.judged.get(whose.person.id, ()) if scope.holds(e.day)]
     for each in there:
         tally.attempts[each.attempt.provenance, each.flaw] += 1
-    lrs = any(each.attempt.provenance == XAPI for each in there)
-    tally.present[any(each.attempt.provenance != XAPI for each in there), lrs] += 1
+    lrs = any(each.attempt.statement for each in there)
+    tally.present[any(not each.attempt.statement for each in there), lrs] += 1
     for told_of in whose.evidence:
         tally.sides[side(told_of.sides), told_of.counts] += 1
 

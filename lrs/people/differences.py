@@ -86,6 +86,10 @@ def _all(fact: Fact) -> Iterator[str]:
 def _changes(was: Person, is_now: Person) -> Iterator[str]:
     yield from _changed("access", map(_days, was.windows), map(_days, is_now.windows))
     yield from _changed("leave", map(_days, was.leave), map(_days, is_now.leave))
+    if was.windows == is_now.windows:  # else it goes with access
+        yield from _changed(
+            "hired", (day for day, _ in was.hires), (day for day, _ in is_now.hires)
+        )
     for field, called in _DATED:
         pairs = (map(_dated, getattr(each, field)) for each in (was, is_now))
         yield from _changed(called, *pairs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -56,9 +56,9 @@ def some(
     """The people of these HR ids, with all who are merged with them, and all who were ever called
     as one of them is: what it takes to tell whom a name of theirs means."""
     people = _of(connection, _family(connection, ids, said), said, known)
-    names = {f"name {name}" for each in people.people.values() for name, _ in each.aliases}
+    names = {name for each in people.people.values() for name, _ in each.aliases}
     others = tables.found(connection, names) | {
-        each.person for each in said if isinstance(each, Link) and f"name {each.name}" in names
+        each.person for each in said if isinstance(each, Link) and each.name in names
     }
     if others <= {id for each in people.people.values() for id in each.ids}:
         return people
@@ -87,13 +87,14 @@ def _family(connection: Connection, ids: Iterable[str], said: Said) -> set[str]:
     return family
 
 
-def by_name(
-    connection: Connection, name: str, said: Said = (), known: int | None = None
+def by_names(
+    connection: Connection, names: Collection[str], said: Said = (), known: int | None = None
 ) -> Identities:
-    """All people who were ever called so, or of whom a ruling says so."""
-    ids = tables.found(connection, {f"name {name}"})
-    ids |= {each.person for each in said if isinstance(each, Link) and each.name == name}
-    return some(connection, ids | {name.removeprefix("hr ")}, said, known)
+    """All people who were ever called by one of these names, or of whom a ruling says so."""
+    ids = tables.found(connection, names)
+    ids |= {each.person for each in said if isinstance(each, Link) and each.name in names}
+    ids |= {name.removeprefix("hr ") for name in names if name.startswith("hr ")}
+    return some(connection, ids, said, known)
 
 
 def of_manager(

@@ -16,7 +16,7 @@ from lrs.people import differences, door, tables
 from lrs.people.differences import Difference
 from lrs.people.door import Taken, Taking
 from lrs.people.facts import ABSENT, Fact, Known, made
-from lrs.people.judging import Standing, judged
+from lrs.people.judging import Roles, Standing, judged
 from lrs.people.roster import FIELDS, LeftOut, Roster, roster
 from lrs.people.tables import Import
 from lrs.people.timeline import on, person
@@ -29,7 +29,8 @@ MANY = 5  # one of so many people is absent: is the file whole?
 
 @dataclass(frozen=True)
 class Source:
-    """A file, and how it is to be read; `any_day` if its day was not given, but is today."""
+    """A file, and how it is to be read; `any_day` if its day was not given, but is today. `roles`
+    are those that the programme has on its day."""
 
     name: str
     content: bytes
@@ -40,6 +41,7 @@ class Source:
     snapshot: bool = False
     leave_out: bool = False
     any_day: bool = False
+    roles: Roles | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def judge(connection: Connection, source: Source) -> Judged:
 def _judged(
     connection: Connection, source: Source, imports: Sequence[Import], told: dict[str, Any]
 ) -> Judged:
-    standing = _standing(connection, source.as_of)
+    standing = _standing(connection, source.as_of, source.roles)
     found, problems = _settled(read(source), standing, source.leave_out)
     if has_errors(problems):
         return Judged(problems)
@@ -151,19 +153,19 @@ def _told(source: Source) -> dict[str, Any]:
     }
 
 
-def _standing(connection: Connection, day: date) -> Standing:
+def _standing(connection: Connection, day: date, roles: Roles | None) -> Standing:
     def manager(id: str) -> str | None:
         known = tables.known(connection, [id]).get(id)
         return (on(person(id, known).managers, day) or (None,))[0] if known else None
 
     def called(names: Collection[str]) -> Mapping[str, str]:
         found: dict[str, str] = {}
-        people = tables.found(connection, [f"name {name}" for name in names])
+        people = tables.found(connection, names)
         for id, known in tables.known(connection, people).items():
             found |= {name: id for name, _ in person(id, known).aliases if name in names}
         return found
 
-    return Standing(tables.ids(connection), manager, called)
+    return Standing(tables.ids(connection), manager, called, roles)
 
 
 def _settled(

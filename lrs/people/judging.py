@@ -9,7 +9,15 @@ from lrs.people.facts import Fact
 from lrs.people.identities import alike
 from lrs.people.roster import Roster
 from lrs.people.timeline import aliases
-from scormkit.problems import Problem
+from scormkit.problems import Problem, did_you_mean
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The roles that somebody asks something of, and who that is."""
+
+    names: Collection[str]
+    of: str  # such as "version 2 of the programme"
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,7 @@ class Standing:
     ids: Collection[str] = ()
     manager: Callable[[str], str | None] = lambda person: None
     called: Callable[[Collection[str]], Mapping[str, str]] = lambda names: {}
+    roles: Roles | None = None  # None: no programme is in force on the day
 
 
 def judged(roster: Roster, standing: Standing) -> Iterator[Problem]:
@@ -32,6 +41,7 @@ def judged(roster: Roster, standing: Standing) -> Iterator[Problem]:
             what = f"{fact.person} is said to be {fact.same_as}, who is in no roster"
             hint = "nothing of before is known of them; import an older roster, too"
             yield roster.warning(fact.row, what, "unknown-person", hint)
+    yield from _roles(roster, standing.roles)
     yield from _managers(roster, there, standing, by_form)
     yield from _circles(roster, standing)
     yield from _again(roster, standing)
@@ -63,6 +73,23 @@ def _zeros(known: str) -> str:
         f"format the column as text and export it again, or write pad: {{person: {len(known)}}} "
         "into the profile"
     )
+
+
+def _roles(roster: Roster, there: Roles | None) -> Iterator[Problem]:
+    """Each role of which nothing is asked, at the first row that has it: who has it is taken in
+    all the same, and owes no more than everybody."""
+    if there is None:
+        return
+    rows: dict[str, list[int]] = {}
+    for fact in roster.facts:
+        for role in fact.roles:
+            if role not in there.names:
+                rows.setdefault(role, []).append(fact.row)
+    for role, some in rows.items():
+        count = "1 person has" if len(some) == 1 else f"{len(some):,} people have"
+        what = f'{count} the role "{role}", of which {there.of} asks nothing'
+        hint = "they owe what everybody owes; lrs people unresolved lists such roles"
+        yield roster.warning(min(some), what, "unknown-role", did_you_mean(role, there.names, hint))
 
 
 def _managers(

@@ -56,19 +56,22 @@ FACTS = Table(
 )
 Index("people_facts_seq", FACTS.c.seq)
 
-# What people can be found by: the key of "name mbox mailto:...", "manager 00007", "same 00013".
+# What people can be found by: the key of a name ("mbox mailto:...", "account ...", "hr 00042"), the
+# same as in other indexes, of "manager 00007", of "same 00013". `seq` is the newest record that
+# told it.
 TERMS = Table(
     "people_terms",
     METADATA,
     Column("term", LargeBinary, primary_key=True),
     Column("person", String(100), primary_key=True),
+    Column("seq", SEQ, nullable=False),
     sqlite_with_rowid=False,
 )
 
 TABLES = (IMPORTS, FACTS, TERMS)
 _add_imports = inserter(IMPORTS)
 _add_facts = inserter(FACTS)
-_add_terms = inserter(TERMS, ignore=True)
+_add_terms = inserter(TERMS, replace="seq")
 
 
 class Import(NamedTuple):
@@ -121,11 +124,12 @@ def add(connection: Connection, told: Import, made: Ready) -> None:
     """Index an import."""
     _add_imports(connection, [tuple(told)])
     _add_facts(connection, [(person, told.seq, n, line) for person, n, line in made.facts])
-    _add_terms(connection, made.terms)
+    _add_terms(connection, [(*term, told.seq) for term in made.terms])
 
 
 def _terms(fact: Fact) -> Iterable[str]:
-    yield from (f"name {alias}" for alias in aliases(fact))
+    yield f"hr {fact.person}"
+    yield from aliases(fact)
     if fact.manager:
         yield f"manager {fact.manager}"
     if fact.same_as:
@@ -154,6 +158,26 @@ def found(connection: Connection, terms: Collection[str]) -> set[str]:
     """The HR ids of whom one of these terms was ever told."""
     query = "SELECT DISTINCT person FROM people_terms WHERE term IN ??"
     return {row[0] for row in rows(connection, query, [key(term) for term in terms])}
+
+
+_ALONE = """
+    SELECT t.term, MAX(t.person), MAX(t.seq),
+        MAX((SELECT MAX(f.seq) FROM people_facts f WHERE f.person = t.person))
+    FROM people_terms t GROUP BY t.term HAVING COUNT(*) = 1
+"""
+
+
+def clear(connection: Connection) -> dict[bytes, str]:
+    """Names, as keys, that mean one HR id on whatever day, if no ruling says anything else: only
+    that was ever called so, and was by the newest that is known of it. There are others that mean
+    one alone; to tell them it takes all that is known of people."""
+    newest, latest = set(), ""
+    for each in imports(connection):
+        if each.as_of >= latest:  # else something of a later day may go before what it tells
+            newest.add(each.seq)
+            latest = each.as_of
+    found = rows(connection, _ALONE)
+    return {bytes(term): id for term, id, seq, last in found if seq == last and seq in newest}
 
 
 def known(

@@ -80,6 +80,7 @@ def all_of(found: Identities, ids: Iterable[str], imports: Mapping[int, Import])
         yield from _dated("role", person.roles)
         yield from _dated("manager", person.managers)
         yield from _dated("unit", person.units)
+        yield from _dated("hired", person.hires)
         yield from _dated("zone", person.zones)
         yield from _dated("called", person.aliases)
         for each in found.links:

@@ -33,6 +33,7 @@ class Person:
     zones: Dated
     aliases: Dated
     sources: tuple[int, ...]  # numbers of the records that told something new of them
+    hires: Dated = ()  # the first day as HR has it, which needn't be that of access
 
     def has_access(self, day: date) -> bool:
         """Whether they held access on a day."""
@@ -53,8 +54,9 @@ def person(id: str, known: Sequence[Known]) -> Person:
     """What the facts of one HR id come to, in the order in which they became known.
 
     Of a window, the newest fact known corrects what was known before. What has no day of its own
-    (name, kind, roles, manager, unit, zone, mails, accounts) holds from the day that its row is
-    of, up to the next day of which something is said; the first of a window holds from its start.
+    (name, kind, roles, manager, unit, zone, mails, accounts), and the hire date, hold from the day
+    that the row is of, up to the next day of which something is said; the first of a window holds
+    from its start.
     """
     windows: list[Interval] = []
     leave: list[Interval] = []
@@ -79,6 +81,7 @@ def person(id: str, known: Sequence[Known]) -> Person:
             *dated("accounts", lambda fact: tuple(map(of_account, fact.accounts))),
         ),
         sources=tuple(dict.fromkeys(each.seq for each in known)),
+        hires=dated("hired", lambda fact: (fact.hired.isoformat(),) if fact.hired else ()),
     )
 
 
@@ -277,6 +280,7 @@ def merged(id: str, parts: Sequence[Person]) -> Person:
         zones=one(lambda part: part.zones),
         aliases=every(lambda part: part.aliases),
         sources=tuple(sorted({seq for part in parts for seq in part.sources})),
+        hires=one(lambda part: part.hires),
     )
 
 

@@ -86,6 +86,8 @@ class Policy:
     newest: bool = False  # only the newest version that there was on the day of completion
     score: int | None = None  # None: the scenario's own rule
     stands_for: tuple[str, ...] = ()  # exercises that are met with this one
+    completion: bool = False  # to have gone through it is enough, whatever came of it
+    waivers: bool = False  # what an LMS waives is met; else somebody has to rule on it
 
     @property
     def asks_for_version(self) -> bool:
@@ -153,6 +155,11 @@ class Programme:
     assigned: str | None  # the notice that tells of an obligation
     escalation: tuple[Step, ...]
     notices: Mapping[str, Notice]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role that puts somebody into a bucket of which something is asked."""
+        return frozenset().union(*(each.bucket.roles or () for each in self.curricula))
 
     def policy_of(self, exercise: str) -> Policy:
         """When a completion of an exercise counts, by its name in obligations."""

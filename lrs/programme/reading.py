@@ -127,7 +127,7 @@ def _zones() -> frozenset[str]:
 
 
 def _defaults(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: data[key] for key in ("versions", "pass") if key in data}
+    return {key: data[key] for key in ("versions", "pass", "waivers") if key in data}
 
 
 def _bucket(name: str, told: Mapping[str, Any]) -> Bucket:
@@ -262,17 +262,21 @@ def _policy(reading: _Reading, slug: str, told: Mapping[str, Any]) -> Policy:
             reading.add(at, message, "stands-for-itself", "name another one, or leave it out")
     versions = told.get("versions", "any")
     least = versions.removeprefix("at-least ") if versions.startswith("at-least") else None
-    policy = Policy(least, versions == "newest", _score(told.get("pass", "own")), tuple(stands_for))
+    rule = told.get("pass", "own")
+    policy = Policy(
+        least,
+        versions == "newest",
+        rule if isinstance(rule, int) else None,
+        tuple(stands_for),
+        completion=rule == "completion",
+        waivers=told.get("waivers") == "count",
+    )
     known = (reading.exercises or {}).get(slug)
     if known and known.version and not policy.takes(known.version, known.version):
         at = ("exercises", slug, "versions")
         message = f'"{slug}" is at version {known.version}: no completion would count'
         reading.add(at, message, "no-such-version", f"write at-least {known.version}, or lower")
     return policy
-
-
-def _score(told: str | int) -> int | None:
-    return None if isinstance(told, str) else told
 
 
 def _remediation(reading: _Reading, data: Mapping[str, Any]) -> Remediation | None:

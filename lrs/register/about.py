@@ -11,8 +11,9 @@ from typing import NamedTuple
 from lrs import timestamps
 from lrs.days import Interval
 from lrs.register import sheet as sheets
+from lrs.register.columns import Cell, Kind
 from lrs.register.selection import Selection
-from lrs.register.sheet import NO_VERDICT, Cell, Kind, Sheet
+from lrs.register.sheet import NO_VERDICT, Sheet
 from lrs.register.verdicts import VERDICTS
 
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from lrs import timestamps
 from lrs.feeds import facts
 from lrs.feeds.facts import CompletionFact
+from lrs.register import cmi5
 from lrs.xapi import contents
 
-XAPI, EXPORT, MANUAL = "xapi", "lms-export", "manual"
-_OURS = "https://scormkit.example/xapi/extensions"
-_VERBS = {
-    "http://adlnet.gov/expapi/verbs/passed": True,
-    "http://adlnet.gov/expapi/verbs/failed": False,
+XAPI, EXPORT, MANUAL, WAIVED = "xapi", "lms-export", "manual", "waived"
+WEAK = frozenset((MANUAL, WAIVED))  # on somebody's word alone
+
+# What is told: that it was judged; that it was gone through to an end, whatever that was worth;
+# that an LMS asks for it no more.
+Kind = Literal["judged", "completion", "waiver"]
+JUDGED: Kind = "judged"
+COMPLETION: Kind = "completion"
+WAIVER: Kind = "waiver"
+VERBS: Mapping[str, tuple[Kind, bool]] = {  # and whether it says as much as that it was passed
+    f"{cmi5.ADL}/passed": (JUDGED, True),
+    f"{cmi5.ADL}/failed": (JUDGED, False),
+    f"{cmi5.ADL}/completed": (COMPLETION, False),
+    cmi5.WAIVED: (WAIVER, True),
 }
+_OURS = "https://scormkit.example/xapi/extensions"
 _JUDGED = {"passed": True, "completed": True, "failed": False}
 
 
@@ -37,8 +48,9 @@ class Played(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """One try that was judged. `at` is an instant in microseconds, or a day as a text where no more
-    is known; `names` are those by which its person is called, as identities write them."""
+    """One try, as somebody tells of it. `at` is an instant in microseconds, or a day as a text
+    where no more is known; `names` are those by which its person is called, as identities write
+    them."""
 
     source: Source
     names: tuple[str, ...]
@@ -56,15 +68,40 @@ class Attempt(NamedTuple):
     zone: str = "UTC"
     by: str = ""  # who set it by hand
     row: int = 0  # of an export's file: the line, where a person would look
+    kind: Kind = JUDGED
+    complete: bool = False  # it says that it was gone through to an end
+    completion: Source | None = None  # where that is said, if another statement says it
+    sitting: str = ""  # registration and session of a statement: what it belongs together by
+    published: tuple[str, ...] = ()  # other activities of which one may be the exercise's
+    reason: str = ""  # of a waiver, as the LMS gives it
+
+    @property
+    def told(self) -> str:
+        """What it came to, in a word."""
+        if self.kind == JUDGED:
+            return "passed" if self.passed else "failed"
+        return "waived" if self.kind == WAIVER else "completed"
+
+
+class Tried(NamedTuple):
+    """An attempt with what its replay found."""
+
+    attempt: Attempt
+    flaw: str
 
 
 def of_statement(seq: int, at: int, statement: Mapping[str, Any]) -> Attempt | None:
     """The attempt that a statement tells of, received at an instant; None if it tells of none."""
-    verb = statement["verb"]["id"]
+    kind, passed = VERBS.get(statement["verb"]["id"], (None, False))
     about, result = statement["object"], statement.get("result", {})
-    if verb not in _VERBS or about.get("objectType", "Activity") != "Activity":
-        return None
     context = statement.get("context", {})
+    if kind is None or about.get("objectType", "Activity") != "Activity":
+        return None
+    if kind == WAIVER and not cmi5.moves_on(context):
+        return None
+    complete = kind == WAIVER or result.get("completion") is True
+    if kind == COMPLETION and not complete:
+        return None
     told = statement.get("timestamp", "")
     name = contents.identifier(statement["actor"])
     ended = (timestamps.read(told) if told else None) or at
@@ -74,15 +111,53 @@ def of_statement(seq: int, at: int, statement: Mapping[str, Any]) -> Attempt | N
         about["id"],
         ended,
         "second",
-        _VERBS[verb],
-        _score(result.get("score", {})),
-        XAPI,
+        passed,
+        None if kind == WAIVER else _score(result.get("score", {})),
+        WAIVED if kind == WAIVER else XAPI,
         statement.get("id", "").lower(),
         context.get("registration", "").lower(),
-        _played(context.get("extensions", {})),
+        None if kind == WAIVER else _played(context.get("extensions", {})),
         _seconds(result.get("extensions", {}), ended),
         original=told,
+        kind=kind,
+        complete=complete,
+        sitting=cmi5.sitting(context),
+        published=cmi5.published(context),
+        reason=cmi5.reason(result) if kind == WAIVER else "",
     )
+
+
+def together(tried: Sequence[Tried]) -> list[Tried]:
+    """Attempts as they were made: what says that one was gone through to its end is not another
+    one beside what judged it in the same sitting, but belongs to the nearest of that."""
+    if all(each.attempt.kind != COMPLETION for each in tried):
+        return list(tried)
+    found = [each for each in tried if each.attempt.kind != COMPLETION]
+    judged: dict[tuple[str, ...], list[int]] = {}
+    for n, each in enumerate(found):
+        if each.attempt.kind == JUDGED:
+            judged.setdefault(_sitting(each.attempt), []).append(n)
+    for each in tried:
+        if each.attempt.kind != COMPLETION:
+            continue
+        there = judged.get(_sitting(each.attempt), []) if each.attempt.sitting else []
+        if there:
+            nearest = min(there, key=lambda n: (_apart(found[n].attempt, each.attempt), n))
+            attempt, flaw = found[nearest]
+            said = attempt._replace(complete=True, completion=each.attempt.source)
+            found[nearest] = Tried(said, flaw)
+        else:
+            found.append(each)
+    return sorted(found, key=lambda each: each.attempt.source)
+
+
+def _sitting(attempt: Attempt) -> tuple[str, ...]:
+    return attempt.activity, attempt.sitting, *attempt.names
+
+
+def _apart(one: Attempt, other: Attempt) -> int:
+    assert isinstance(one.at, int) and isinstance(other.at, int)  # statements tell instants
+    return abs(one.at - other.at)
 
 
 def _score(score: Mapping[str, Any]) -> float | None:
@@ -136,4 +211,5 @@ def of_fact(source: Source, lms: str, as_of: date, fact: CompletionFact) -> Atte
         zone=fact.when.zone if fact.when else "",
         by=fact.by,
         row=fact.row,
+        complete=_JUDGED[fact.state],
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lrs.people.timeline import Person
 from lrs.programme.calendars import merged
 from lrs.programme.obligations import REMEDIATION
-from lrs.register.completions import MANUAL
+from lrs.register.completions import WEAK
 from lrs.register.rows import Question, Row, held
 from lrs.register.sheet import assigned
 from lrs.register.verdicts import FAILED, LATE, MET, OVERDUE, UNVERIFIED, VERDICTS
@@ -52,7 +52,7 @@ TITLES = {
     "exceptions_escalated": "Exceptions that were escalated",
     "uncovered_days": "Uncovered days, each obligation's counted",
     "uncovered_people": "People with uncovered days",
-    "weak": "Met or late on evidence set by hand",
+    "weak": "Met or late on evidence set by hand, or waived",
     "unresolved_names": "Names that mean nobody",
     "unresolved_attempts": "Attempts under such names",
 }
@@ -112,7 +112,7 @@ class Counting:
         self.single["obligations"] += 1
         self.single[came.name] += 1
         if came.name in (MET, LATE) and came.evidence:
-            self.single["weak"] += came.evidence.tells.attempt.provenance == MANUAL
+            self.single["weak"] += came.evidence.tells.attempt.provenance in WEAK
         if came.name in AGED:
             self._aged(came.name, max(((came.closed or question.as_of) - owed.due).days, 0))
         if owed.reason == REMEDIATION:

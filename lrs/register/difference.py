@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lrs.people.facts import Known
 from lrs.people.timeline import Person
+from lrs.register.behind import Voided
 from lrs.register.reconcile import called
 from lrs.register.rows import Row
 from lrs.register.sheet import Answer, slug
-from lrs.register.trace import Voided
 
 if TYPE_CHECKING:
     from lrs.rulings import Given, Ruling
@@ -160,8 +160,8 @@ def _attempts(person: str, before: Answer, after: Answer, between: Between) -> I
     for each in after.judged.get(person, ()):
         seq = each.attempt.source.seq
         if between.after < seq <= between.upto:
-            came = "passed" if each.attempt.passed else "failed"
-            yield Cause(seq, f"{called(each.attempt)} told of {each.exercise} {came} on {each.day}")
+            came = f"{each.exercise} {each.attempt.told} on {each.day}"
+            yield Cause(seq, f"{called(each.attempt)} told of {came}")
     old = {each.attempt.source.seq: each for each in before.judged.get(person, ())}
     for void in between.voided:
         if void.seq in old:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lrs.register.completions import MANUAL, XAPI, Attempt, Source
+from lrs.register.completions import COMPLETION, MANUAL, WAIVER, Attempt, Source
 from lrs.register.replay import FLAWS
 
 REJECTED = "rejected by a ruling"
@@ -84,16 +84,21 @@ def _tells(found: Evidence) -> tuple[date, str, Source]:
 
 def _paired(some: list[Judged], decided: Decided) -> list[Evidence]:
     """The attempts at one exercise, in order of day: each row of an LMS with the statement nearest
-    to it."""
+    to it. What says no more than that it was gone through has no result that could be compared: it
+    stands alone."""
     some.sort(key=_order)
-    played = [each for each in some if each.attempt.provenance == XAPI]
+    played: list[Judged] = []
+    told: list[Judged] = []
+    alone: list[Judged] = []
+    for each in some:
+        if each.attempt.kind == COMPLETION:
+            alone.append(each)
+        else:
+            (played if each.attempt.statement else told).append(each)
     if len(played) == len(some):
         return [_both(each, (), decided) for each in played]
     partners: dict[Source, list[Judged]] = {}
-    alone: list[Judged] = []
-    for row in some:
-        if row.attempt.provenance == XAPI:
-            continue
+    for row in told:
         near = [each for each in played if _is_near(row, each)]
         if near:
             partner = min(near, key=lambda each: _distance(row, each))
@@ -109,13 +114,14 @@ def _is_near(row: Judged, played: Judged) -> bool:
     return apart == 0 or (apart <= _NEAR and row.attempt.passed == played.attempt.passed)
 
 
-def _distance(row: Judged, played: Judged) -> tuple[bool, float, int, Source]:
-    """How far a statement is from a row: another verdict is farther than another score, that
-    farther than another day."""
+def _distance(row: Judged, played: Judged) -> tuple[bool, bool, float, int, Source]:
+    """How far a statement is from a row: another verdict is farther than a waiver, that farther
+    than another score, that farther than another day."""
     scores = (row.attempt.score, played.attempt.score)
     apart = abs(scores[0] - scores[1]) if None not in scores else 0.0  # type: ignore[operator]  # neither is None
     days = abs((row.day - played.day).days)
-    return row.attempt.passed != played.attempt.passed, apart, days, played.attempt.source
+    other = row.attempt.passed != played.attempt.passed
+    return other, played.attempt.kind == WAIVER, apart, days, played.attempt.source
 
 
 def _both(one: Judged, rows: Sequence[Judged], decided: Decided) -> Evidence:
@@ -136,7 +142,7 @@ def _both(one: Judged, rows: Sequence[Judged], decided: Decided) -> Evidence:
 
 
 def _sides(one: Judged, rows: Sequence[Judged]) -> str:
-    if one.attempt.provenance != XAPI:
+    if not one.attempt.statement:
         return BY_HAND if one.attempt.provenance == MANUAL else LMS_ONLY
     if not rows:
         return STATEMENT_ONLY
@@ -146,8 +152,7 @@ def _sides(one: Judged, rows: Sequence[Judged]) -> str:
 
 def _difference(played: Attempt, row: Attempt) -> str:
     if played.passed != row.passed:
-        words: Mapping[bool, str] = {True: "passed", False: "failed"}
-        return f"{words[row.passed]} in the LMS, {words[played.passed]} in the statement"
+        return f"{row.told} in the LMS, {played.told} in the statement"
     if row.score is None or played.score is None or abs(row.score - played.score) <= _CLOSE:
         return ""
     return f"{row.score:g} in the LMS, {played.score:g} in the statement"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lrs.register.completions import Attempt, Played
+from lrs.register.completions import JUDGED, WAIVER, Attempt, Played
 from scormkit import play
 
 GOOD = ""
@@ -27,8 +27,12 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def flaw(attempt: Attempt, bundle: Mapping[str, Any] | None) -> str:
-    """What keeps an attempt from counting, one of FLAWS; GOOD if it comes to what it says."""
+    """What keeps an attempt from counting, one of FLAWS; GOOD if it comes to what it says. Of one
+    that says no more than that it was gone through, its path has to come to an ending; where an LMS
+    waives something, nothing was played."""
     played = attempt.played
+    if attempt.kind == WAIVER:
+        return GOOD
     if played is None:
         return NO_PATH
     if bundle is None:
@@ -44,7 +48,8 @@ def flaw(attempt: Attempt, bundle: Mapping[str, Any] | None) -> str:
     if state.ending is None:
         return TRUNCATED
     result = play.result(bundle, state)
-    if (result.score, result.passed) != (attempt.score, attempt.passed):
+    said = (attempt.score, attempt.passed)
+    if attempt.kind == JUDGED and said != (result.score, result.passed):
         return OTHER
     if attempt.seconds is not None and attempt.seconds < _least(bundle, scenes):
         return TOO_FAST

@@ -13,7 +13,7 @@ from lrs.programme.obligations import Fail, Obligation, Plan, of, plan, remediat
 from lrs.programme.programme import Programme, Version
 from lrs.programme.subject import Interval
 from lrs.register.audit_exceptions import AuditException, Uncovered, audit_exception, uncovered
-from lrs.register.completions import EXPORT, MANUAL, XAPI
+from lrs.register.completions import EXPORT, MANUAL, WAIVED, XAPI
 from lrs.register.reconcile import Decided, Evidence, Judged, by_exercise, called
 from lrs.register.verdicts import FAIL, PASS, Dated, Ruled, Terms, Verdict, came, verdict
 
@@ -178,7 +178,12 @@ def _lives(row: Row, asked: Question, windows: Sequence[Interval]) -> bool:
     return any(begin <= last and (end is None or end >= first) for begin, end in windows)
 
 
-PROVENANCES = {XAPI: "statement", EXPORT: "LMS export", MANUAL: "manual, weak"}
+PROVENANCES = {
+    XAPI: "statement",
+    EXPORT: "LMS export",
+    MANUAL: "manual, weak",
+    WAIVED: "waived, weak",
+}
 
 
 class Told(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lrs import timestamps
 from lrs.people.identities import Identities
@@ -16,95 +16,12 @@ from lrs.people.timeline import on
 from lrs.programme.calendars import PAUSED
 from lrs.programme.obligations import REMEDIATION, Obligation
 from lrs.register.audit_exceptions import ACCEPTED
+from lrs.register.columns import COLUMNS, EVIDENCE, EXCEPTION, NAMES, WHO, Cell, Kind
 from lrs.register.reconcile import Judged
 from lrs.register.rows import NOTHING_OWED, Question, Row, Rulings, held, told
-from lrs.register.verdicts import LATE, MET, OPEN
+from lrs.register.sittings import Sitting
+from lrs.register.verdicts import LATE, MET, OPEN, is_try
 
-Kind = Literal["text", "day", "instant", "number"]
-Cell = str | int | float | date | None  # of an instant: microseconds in UTC
-
-
-class Column(NamedTuple):
-    """`name` is for programs, `title` for people; `width` in characters, for workbooks."""
-
-    name: str
-    title: str
-    kind: Kind
-    width: int
-    means: str
-
-
-WHO = (
-    Column("person", "Person", "text", 10, "HR id; of several that were merged, the surviving."),
-    Column("name", "Name", "text", 20, "As of the day of assignment, as are the next four."),
-    Column("kind", "Kind", "text", 11, "Employee, contractor, intern or vendor."),
-    Column("roles", "Roles", "text", 18, "The roles that HR gave."),
-    Column("manager", "Manager", "text", 10, "HR id."),
-    Column("manager_name", "Manager's name", "text", 20, "Where it is known."),
-    Column("window", "Access window", "number", 9, "Which of the person's; 2 is a rehire."),
-    Column("access_from", "Access from", "day", 12, "First day of that window."),
-    Column("access_to", "Access to", "day", 12, "Its last day; empty while it is open."),
-)
-OWED = (
-    Column("exercise", "Exercise", "text", 22, "By its slug; behind a / the variant."),
-    Column("title", "Title", "text", 24, "Of the newest version in the catalogue."),
-    Column("criteria", "Criteria", "text", 20, "That its objectives name."),
-    Column("reason", "Reason", "text", 14, "Why it is owed; several if it is for several."),
-    Column("bucket", "Bucket", "text", 14, "For whose curriculum."),
-    Column("rule", "Rule", "text", 34, "Its path in the programme."),
-    Column("programme", "Programme", "number", 11, "Version: that in force on the day."),
-    Column("assigned", "Assigned", "day", 12, "The day it comes from."),
-    Column("opens", "Opens", "day", 12, "A completion from this day on counts."),
-    Column("announced", "Announced due", "day", 12, "The due day that the person is told."),
-    Column("due", "Due", "day", 12, "With grace and leave; empty while on leave without an end."),
-)
-CAME = (
-    Column("verdict", "Verdict", "text", 11, "As of the day asked about."),
-    Column("completed", "Completed", "day", 12, "The day of the pass that met it, late or not."),
-    Column(
-        "days_late", "Days late", "number", 8, "Behind due, to the pass or the day asked about."
-    ),
-    Column("note", "Note", "text", 30, "What else there is to say of the verdict."),
-    Column("attempts", "Attempts", "number", 9, "Judged ones, from the day it opens on."),
-    Column("first_attempt", "First attempt", "day", 12, "Day of the first of them."),
-)
-EVIDENCE = (
-    Column("score", "Score", "number", 7, "Points of 100 of the attempt that decided."),
-    Column("pass_score", "Pass score", "number", 7, "The programme's, or else the scenario's."),
-    Column("version", "Version", "text", 9, "Of the scenario; LMSs' exports tell none."),
-    Column("digest", "Digest", "text", 16, "Of the scenario as it was played."),
-    Column("provenance", "Provenance", "text", 14, "Statement, LMS export, or manual: weak."),
-    Column("sides", "Sides", "text", 16, "Whether the LMS and the statement agree."),
-    Column("evidence", "Evidence", "text", 24, "What rulings and traces call the attempt."),
-    Column("attempt_day", "Attempt", "day", 12, "Its day, in the programme's zone."),
-    Column("attempt_at", "Attempt (UTC)", "instant", 20, "Its instant, where one was told."),
-    Column("precision", "Precision", "text", 10, "How exactly it was told: second, minute, day."),
-    Column("original", "As written", "text", 24, "The date as the source has it, to the letter."),
-    Column("original_zone", "Zone", "text", 15, "In which that was read."),
-    Column("record", "Record", "number", 9, "Its number in the log of all that was received."),
-    Column("source_file", "File", "text", 24, "From which it was imported."),
-    Column("source_row", "Row of file", "number", 8, "Where it stands there."),
-    Column("source_sha256", "SHA-256 of file", "text", 16, "So that the file can be told again."),
-)
-EXCEPTION = (
-    Column(
-        "exception", "Exception", "text", 11, "Open, remediated or accepted; called by the row."
-    ),
-    Column("exception_opened", "Opened", "day", 12, "The day behind due."),
-    Column("escalated", "Escalated", "day", 12, "First step behind due that it reached open."),
-    Column("remediated", "Remediated", "day", 12, "The day of the pass."),
-    Column("accepted_by", "Accepted by", "text", 14, "Who ruled so."),
-    Column("accepted_why", "Accepted because", "text", 30, "Their reason."),
-    Column("accepted_on", "Accepted", "day", 12, "The day on which they did."),
-    Column(
-        "uncovered_from", "Uncovered from", "day", 12, "First day of access in the period on it."
-    ),
-    Column("uncovered_to", "Uncovered to", "day", 12, "Last such day."),
-    Column("uncovered_days", "Uncovered days", "number", 9, "How many."),
-)
-ROW = Column("row", "Row", "text", 44, "What the row, and its exception, is called for ever.")
-COLUMNS = (*WHO, *OWED, *CAME, *EVIDENCE, *EXCEPTION, ROW)
-NAMES = tuple(each.name for each in COLUMNS)
 NO_VERDICT = "nothing owed"  # in counts, of rows that have none
 
 
@@ -150,6 +67,10 @@ class Answer(Protocol):
     @property
     def judged(self) -> Mapping[str, Sequence[Judged]]:
         """All attempts, by person."""
+
+    @property
+    def sittings(self) -> Mapping[str, Sequence[Sitting]]:
+        """When anybody was at an exercise, by person."""
 
     @property
     def rulings(self) -> Rulings:
@@ -257,7 +178,11 @@ def _who(sheet: Sheet, row: Row) -> tuple[Cell, ...]:
     boss = sheet.answer.people.resolve(f"hr {manager}", day) if manager else None
     boss_name = held(sheet.answer.people.people[boss], day)[0] if boss else None
     window = row.obligation.window + 1 if row.obligation else None
-    access = (window, row.window.first, row.window.last)
+    hired = on(person.hires, day)
+    access = (
+        *(window, row.window.first, row.window.last),
+        date.fromisoformat(hired[-1]) if hired else None,
+    )
     who = (name or None, kind or None, roles or None, boss or manager or None)
     return (person.id, *who, boss_name or None, *access)
 
@@ -302,15 +227,28 @@ def _came(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
     until = completed or (as_of if came.name in OPEN else owed.due)
     late = (until - owed.due).days if until > owed.due else None
     first = _first_attempt(sheet.answer, owed) if came.tries else None
-    return came.name, completed, late, came.note or None, came.tries, first
+    launched = next((e.day for e in sat(sheet.answer, owed.person, owed) if e.began), None)
+    return came.name, completed, late, came.note or None, launched, came.tries, first
+
+
+def sat(answer: Answer, person: str, owed: Obligation) -> list[Sitting]:
+    """The sittings of somebody at what meets an obligation, from the day on which it opens, in
+    order of day."""
+    meets = answer.question.programmes[owed.version].met_by(owed.exercise)
+    return [
+        each
+        for each in answer.sittings.get(person, ())
+        if each.exercise in meets and owed.opens <= each.day <= answer.question.as_of
+    ]
 
 
 def _first_attempt(answer: Answer, owed: Obligation) -> date | None:
-    meets = answer.question.programmes[owed.version].met_by(owed.exercise)
+    terms = answer.question.terms(owed.version, owed.exercise)
     days = (
         each.day
         for each in answer.judged.get(owed.person, ())
-        if each.exercise in meets
+        if each.exercise in terms.exercises
+        and is_try(each.attempt, terms.policy)
         and owed.opens <= each.day <= answer.question.as_of
         and not asks_for(each, owed)
     )
@@ -320,7 +258,7 @@ def _first_attempt(answer: Answer, owed: Obligation) -> date | None:
 def asks_for(judged: Judged, owed: Obligation) -> bool:
     """Whether an attempt is the fail because of which something is owed: no try at it."""
     same_day = owed.reason == REMEDIATION and judged.day == owed.anchor
-    return same_day and not judged.attempt.passed
+    return same_day and judged.attempt.told == "failed"
 
 
 def _evidence(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:

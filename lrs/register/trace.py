@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from lrs import timestamps
 from lrs.days import Interval
@@ -14,50 +13,14 @@ from lrs.people.timeline import Dated, Person, last
 from lrs.programme.calendars import PAUSED, days_to_end, later
 from lrs.programme.obligations import REMEDIATION, Obligation, Reason
 from lrs.programme.programme import Cadence, Programme, Rule
-from lrs.register.completions import XAPI, Attempt
-from lrs.register.reconcile import Evidence, Judged, called, evidence
-from lrs.register.replay import FLAWS, GOOD
-from lrs.register.rows import NOTHING_OWED, PROVENANCES, Row
-from lrs.register.sheet import Answer, Sheet, asks_for, pass_score, slug
-from lrs.register.verdicts import came
+from lrs.register.behind import Behind, Data, record
+from lrs.register.reconcile import called
+from lrs.register.rows import NOTHING_OWED, Row
+from lrs.register.sheet import Answer, Sheet, pass_score, slug
+from lrs.register.trace_attempts import attempts, sittings, voided
 
 if TYPE_CHECKING:
     from lrs.rulings import Given
-
-Data = dict[str, Any]  # JSON: days and instants as texts
-
-
-class Logged(NamedTuple):
-    """A record of the log without its body; `leaf` is its hash there."""
-
-    seq: int
-    at: int  # microseconds
-    kind: str
-    head: Mapping[str, Any]
-    leaf: str
-
-
-class Voided(NamedTuple):
-    """A try that another statement voids: its record, its id and activity, and that one's record
-    and instant."""
-
-    seq: int
-    statement: str
-    activity: str
-    by: int
-    at: int
-
-
-@dataclass(frozen=True)
-class Behind:
-    """What the log has on a person, as known."""
-
-    logged: Mapping[int, Logged]  # every record that is named below
-    facts: Sequence[Known]  # of the person
-    rulings: Sequence[Given]  # all that stand
-    played: Mapping[int, Attempt]  # the person's statements, with their paths
-    voided: Sequence[Voided]
-    published: Mapping[int, int]  # versions of the programme: number and record
 
 
 def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
@@ -76,8 +39,9 @@ def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
             "programme": _programme(answer, row.obligation, behind),
             "obligation": _obligation(sheet, row, row.obligation),
             "exception": _exception(row),
-            "attempts": [*_attempts(sheet, row, row.obligation, behind)],
-            "voided": [*_voided(sheet, row.obligation, behind)],
+            "attempts": [*attempts(sheet, row, row.obligation, behind)],
+            "voided": [*voided(sheet, row.obligation, behind)],
+            "sittings": [*sittings(answer, row.person, row.obligation, behind)],
         }
     found["rulings"] = [_given(each, behind) for each in _about(row, found, answer, behind)]
     found["unresolved"] = _unresolved(answer, row.person)
@@ -145,24 +109,7 @@ def _told(known: Known, behind: Behind) -> Data:
     seq, _, as_of, fact = known
     absent = fact.code == ABSENT
     here = {"row": None if absent else fact.row, "as_of": as_of.isoformat(), "absent": absent}
-    return {**_record(behind.logged[seq]), **here, "said": sorted(fact.said)}
-
-
-def _record(logged: Logged) -> Data:
-    """A record, and of an import the file."""
-    head = logged.head
-    found: Data = {
-        "record": logged.seq,
-        "received": timestamps.written(logged.at),
-        "kind": logged.kind,
-        "leaf": logged.leaf,
-    }
-    for name in ("by", "source", "sha256", "lms", "zone"):
-        if name in head:
-            found[name] = head[name]
-    if "profile" in head:
-        found["profile"] = head["profile"]["name"]
-    return found
+    return {**record(behind.logged[seq]), **here, "said": sorted(fact.said)}
 
 
 # Why it is owed, and the days.
@@ -177,7 +124,7 @@ def _programme(answer: Answer, owed: Obligation, behind: Behind) -> Data:
         "title": programme.title,
         "from": version.starts.isoformat(),
         "zone": programme.zone,
-        "published": _record(behind.logged[behind.published[number]]),
+        "published": record(behind.logged[behind.published[number]]),
     }
 
 
@@ -263,103 +210,6 @@ def _exception(row: Row) -> Data | None:
     }
 
 
-# What was attempted.
-
-
-def _attempts(sheet: Sheet, row: Row, owed: Obligation, behind: Behind) -> Iterator[Data]:
-    """Every attempt at what could meet it, up to the day asked about, those too early as well."""
-    answer = sheet.answer
-    meets = answer.question.programmes[owed.version].met_by(owed.exercise)
-    as_of = answer.question.as_of
-    judged = [
-        each
-        for each in answer.judged.get(row.person.id, ())
-        if each.exercise in meets and each.day <= as_of
-    ]
-    for each in evidence(judged, answer.rulings.decided):
-        yield _attempt(sheet, row, owed, each, behind)
-
-
-def _attempt(sheet: Sheet, row: Row, owed: Obligation, found: Evidence, behind: Behind) -> Data:
-    decided = row.verdict.evidence if row.verdict else None
-    first = _side(sheet, row, found.tells, behind)
-    return {
-        **first,
-        "sides": found.sides,
-        "other_sides": [_side(sheet, row, each, behind) for each in found.others],
-        "counts": found.counts,
-        "against": found.against or None,
-        "accepted": found.accepted,
-        "result": came(found, sheet.answer.question.terms(owed.version, owed.exercise)),
-        "too_early": found.day < owed.opens,
-        "asks_for_it": asks_for(found.tells, owed),
-        "decided": decided is not None
-        and decided.tells.attempt.source == found.tells.attempt.source,
-    }
-
-
-def _side(sheet: Sheet, row: Row, judged: Judged, behind: Behind) -> Data:
-    """An attempt as one side tells it."""
-    attempt = behind.played.get(judged.attempt.source.seq, judged.attempt)
-    names = attempt.names
-    people = sheet.answer.people
-    means = [name for name in names if people.resolve(name, judged.day) == row.person.id]
-    played = attempt.played
-    told: Data = {
-        "called": called(attempt),
-        "exercise": judged.exercise,
-        "passed": attempt.passed,
-        "score": attempt.score,
-        "day": judged.day.isoformat(),
-        "at": timestamps.written(attempt.at) if isinstance(attempt.at, int) else None,
-        "precision": attempt.precision,
-        "original": attempt.original or None,
-        "zone": attempt.zone or None,
-        "provenance": PROVENANCES[attempt.provenance],
-        "set_by": attempt.by or None,
-        "names": list(names),
-        "person_by": means,
-        "version": judged.version or None,
-        "replay": _replay(attempt, judged.flaw),
-        "source": {
-            **_record(behind.logged[attempt.source.seq]),
-            "row": attempt.row or None,
-        },
-    }
-    if attempt.provenance == XAPI:
-        told |= {
-            "statement": attempt.statement,
-            "registration": attempt.registration or None,
-            "seconds": attempt.seconds,
-            "digest": played.digest if played else None,
-            "path": list(played.path) if played else None,
-            "seed": played.seed if played else None,
-        }
-    return told
-
-
-def _replay(attempt: Attempt, flaw: str) -> Data:
-    if attempt.provenance != XAPI:
-        return {"outcome": "none", "words": "an export carries no path that could be played again"}
-    if flaw == GOOD:
-        return {"outcome": "same", "words": "played again, it comes to the same score and verdict"}
-    return {"outcome": flaw, "words": FLAWS[flaw]}
-
-
-def _voided(sheet: Sheet, owed: Obligation, behind: Behind) -> Iterator[Data]:
-    """What were attempts at what could meet it, until they were voided."""
-    meets = sheet.answer.question.programmes[owed.version].met_by(owed.exercise)
-    activities = {sheet.exercises[name].activity for name in meets if name in sheet.exercises}
-    for each in behind.voided:
-        if each.activity in activities:
-            yield {
-                "called": f"statement {each.statement}",
-                "record": each.seq,
-                "voided_by": each.by,
-                "voided_at": timestamps.written(each.at),
-            }
-
-
 # What was ruled.
 
 
@@ -383,7 +233,7 @@ def _names(person: Person, answer: Answer) -> Iterable[str]:
 def _given(given: Given, behind: Behind) -> Data:
     ruling = given.ruling
     return {
-        **_record(behind.logged[given.seq]),
+        **record(behind.logged[given.seq]),
         "ruling": ruling.kind,
         "subject": ruling.subject,
         "why": ruling.why,

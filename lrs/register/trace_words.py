@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from lrs.register.about import unresolved
-from lrs.register.trace import Data
-from lrs.register.verdicts import FAIL, UNPROVEN, UNPROVEN_NOTE
+from lrs.register.behind import Data
+from lrs.register.verdicts import FAIL, UNPROVEN, UNPROVEN_NOTE, WAIVER_NOTE
 from lrs.register.writing.plain_text import harmless, width
 
 RECORDS = "The records that were named, as the log has them"
@@ -49,6 +49,8 @@ def parts(trace: Data) -> Iterator[tuple[str, Pairs]]:
             yield "Attempts", _none("none up to the day asked about")
         for number, each in enumerate(trace["attempts"], 1):
             yield f"Attempt {number}", _attempt(each)
+        if trace["sittings"]:
+            yield "Sittings", _sittings(trace["sittings"])
         if trace["voided"]:
             yield "Voided", _voided(trace["voided"])
     rulings = trace["rulings"]
@@ -193,7 +195,8 @@ def _attempt(each: Data) -> Pairs:
 
 def _result(each: Data) -> str:
     score = "" if each["score"] is None else f" with {each['score']:g} of 100"
-    return f"{each['exercise']} {'passed' if each['passed'] else 'failed'}{score}"
+    why = f" ({each['waived_because']})" if each.get("waived_because") else ""
+    return f"{each['exercise']} {each['told']}{why}{score}"
 
 
 def _counting(each: Data) -> str:
@@ -204,7 +207,7 @@ def _counting(each: Data) -> str:
     if each["asks_for_it"]:
         return "not for this: it is the fail that asks for it"
     if each["result"] == UNPROVEN:
-        return f"no: {UNPROVEN_NOTE}"
+        return f"no: {_UNPROVEN.get(each['told'], UNPROVEN_NOTE)}"
     low = (
         " as a fail: the programme asks for more"
         if each["result"] == FAIL and each["passed"]
@@ -212,6 +215,12 @@ def _counting(each: Data) -> str:
     )
     ruled = ", because a ruling accepts it" if each["accepted"] else ""
     return f"yes{low}{ruled}; {'it decided' if each['decided'] else 'it did not decide'}"
+
+
+_UNPROVEN = {
+    "waived": WAIVER_NOTE,
+    "completed": "it doesn't tell whether it was passed, and that is asked for",
+}
 
 
 def _side(each: Data) -> Pairs:
@@ -229,6 +238,8 @@ def _side(each: Data) -> Pairs:
         version = f"version {each['version']}" if each["version"] else "no published version"
         yield "played", f"{version}, {_path(each)}"
         yield "digest", each["digest"] or "none"
+        if each["completed_by"]:
+            yield "completed", f"said in record {each['completed_by']['record']}"
     yield "replay", each["replay"]["words"]
 
 
@@ -252,6 +263,15 @@ def _whose(each: Data) -> str:
     if each["person_by"]:
         return f"theirs by {', '.join(each['person_by'])}"
     return f"called {', '.join(each['names'])}"
+
+
+def _sittings(sittings: Iterable[Data]) -> Pairs:
+    for each in sittings:
+        began = f"began {each['began']}" if each["began"] else "its beginning isn't told"
+        ended = f", {each['end']} {each['ended']}" if each["end"] else ", no end is told"
+        took = "" if each["seconds"] is None else f", {each['seconds']:g} seconds"
+        records = ", ".join(str(one["record"]) for one in each["records"])
+        yield each["day"], f"{each['exercise']}: {began}{ended}{took}; records {records}"
 
 
 def _voided(voided: Iterable[Data]) -> Pairs:

@@ -11,6 +11,7 @@ from lrs.programme.calendars import PAUSED
 from lrs.programme.obligations import REMEDIATION, Obligation
 from lrs.programme.programme import Policy
 from lrs.programme.subject import Interval
+from lrs.register.completions import COMPLETION, WAIVER, Attempt
 from lrs.register.reconcile import Evidence
 
 MET, LATE, OVERDUE, FAILED, EXCUSED, PENDING, UNVERIFIED = VERDICTS = (
@@ -19,6 +20,8 @@ MET, LATE, OVERDUE, FAILED, EXCUSED, PENDING, UNVERIFIED = VERDICTS = (
 OPEN = frozenset((OVERDUE, FAILED, PENDING, UNVERIFIED))
 PASS, FAIL, UNPROVEN = "pass", "fail", "unproven"
 UNPROVEN_NOTE = "it doesn't tell the score or version that the programme asks for"
+NO_REASON = "no reason told"
+WAIVER_NOTE = "the programme takes no waiver without a ruling"
 AFTER_ACCESS = "passed after access ended"
 
 
@@ -106,11 +109,18 @@ def _tries(
     some: Sequence[Evidence] = ()
     for name in terms.exercises:
         if name in evidence:
-            more = evidence[name].between(owed.opens, as_of)
+            there = evidence[name].between(owed.opens, as_of)
+            more = [each for each in there if is_try(each.tells.attempt, terms.policy)]
             some = sorted((*some, *more), key=lambda each: each.day) if some else more
     if owed.reason == REMEDIATION:
         return [each for each in some if each.day > owed.anchor or came(each, terms) == PASS]
     return some
+
+
+def is_try(attempt: Attempt, policy: Policy) -> bool:
+    """Whether something is a try at what is asked for: to have gone through an exercise is none,
+    unless that is what is asked."""
+    return attempt.kind != COMPLETION or policy.completion
 
 
 def _excused(owed: Obligation, ruled: Ruled, tries: int, as_of: date) -> Verdict:
@@ -122,14 +132,33 @@ def _behind(day: date, ended: date | None) -> bool:
 
 
 def _weak(evidence: Evidence) -> str:
-    by = evidence.tells.attempt.by
-    return f"weak: set by {by}" if by and not evidence.accepted else ""
+    attempt = evidence.tells.attempt
+    weak = "" if evidence.accepted else "weak: "
+    if attempt.kind == WAIVER:
+        return f"{weak}{waived(attempt)}"
+    return f"{weak}set by {attempt.by}" if attempt.by and weak else ""
+
+
+def waived(attempt: Attempt) -> str:
+    """That an LMS asks for something no more, and its reason."""
+    return f"waived in the LMS ({attempt.reason or NO_REASON})"
+
+
+def unproven(attempt: Attempt) -> str:
+    """Why what counts by itself isn't what the programme's rule asks for."""
+    return f"{waived(attempt)}: {WAIVER_NOTE}" if attempt.kind == WAIVER else UNPROVEN_NOTE
 
 
 def _open(owed: Obligation, terms: Terms, some: Sequence[Evidence], as_of: date) -> Verdict:
-    claims = [each for each in some if each.claims and came(each, terms) == UNPROVEN]
+    enough = terms.policy.completion
+    claims = [
+        each
+        for each in some
+        if (each.claims or (enough and each.tells.attempt.complete))
+        and came(each, terms) == UNPROVEN
+    ]
     if claims:
-        note = claims[0].against or UNPROVEN_NOTE
+        note = claims[0].against or unproven(claims[0].tells.attempt)
         return Verdict(UNVERIFIED, None, claims[0], len(some), note)
     tried = [each for each in some if each.counts]
     if tried:
@@ -141,11 +170,13 @@ def _open(owed: Obligation, terms: Terms, some: Sequence[Evidence], as_of: date)
 def came(evidence: Evidence, terms: Terms) -> str:
     """What evidence comes to by the programme's rule: PASS, FAIL, or UNPROVEN where it doesn't
     count, or doesn't tell what the rule asks for."""
-    if not evidence.counts:
-        return UNPROVEN
-    if not evidence.passed:
-        return FAIL
     attempt, policy = evidence.tells.attempt, terms.policy
+    if not evidence.counts or not is_try(attempt, policy):
+        return UNPROVEN
+    if attempt.kind == WAIVER:
+        return PASS if policy.waivers or evidence.accepted else UNPROVEN
+    if not (evidence.passed or (policy.completion and attempt.complete)):
+        return FAIL
     version = evidence.tells.version
     if version and policy.asks_for_version:  # an export doesn't say which
         known = terms.newest.get(evidence.tells.exercise, ())

@@ -131,6 +131,19 @@ def is_duration(text: str) -> bool:
     return _DURATION.fullmatch(text) is not None
 
 
+_UNITS = {"W": 604_800, "D": 86_400, "H": 3_600, "M": 60, "S": 1}
+
+
+def seconds(text: str) -> float | None:
+    """How many seconds a duration is; None for none, and for one in months or years, which have no
+    fixed length."""
+    days, _, time = text.removeprefix("P").partition("T")
+    if not is_duration(text) or set("YM") & set(days):
+        return None
+    parts = re.findall(r"([\d.,]+)([WDHMS])", days + time)
+    return float(sum(float(number.replace(",", ".")) * _UNITS[unit] for number, unit in parts))
+
+
 def duration_compared(text: str) -> str:
     """A duration as it counts when statements are compared: seconds down to hundredths (1.0.3
     Data 4.6; 2.0.0 4.2.7), cut off and not rounded."""

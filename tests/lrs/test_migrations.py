@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,12 @@ from alembic.script import ScriptDirectory
 from durable import ROOT, assert_indexes_are_what_a_rebuild_makes, batch, command, opened, post
 from sqlalchemy import inspect, text
 
-from lrs import database, rebuild
+from lrs import database, mapping, rebuild
 from lrs.database import METADATA, DatabaseError
+from lrs.people import hr_import
+from lrs.people import tables as people
+from lrs.people.hr_import import Source
+from lrs.people.roster import FIELDS
 from lrs.received.tables import CONTENTS, HEADS, RECEIVED, STAMPS
 
 
@@ -70,6 +75,42 @@ def test_an_older_database_is_brought_up_to_date(address: str) -> None:
     database.migrate(engine)
     with engine.connect() as connection:
         assert connection.execute(CONTENTS.select()).scalar() == "00"
+    engine.dispose()
+
+
+def test_names_told_before_are_found_afterwards(address: str, tmp_path: Path) -> None:
+    """What people can be found by, of facts that an older version has indexed, is what this one
+    makes of them: the newest record stands beside each."""
+    rosters = (
+        "person,name,mails,login,lms,manager,same_as,hired\n"
+        "1,Ana,ana@X.example,aruiz,https://lms.example,2,,2026-01-05\n"
+        "2,Bo,bo@x.example,,,,,2020-03-01\n",
+        "person,name,mails,same_as\n1,Ana,ana.ruiz@x.example,2\n",
+    )
+    with opened(f"sqlite:///{tmp_path / 'new.db'}") as store:
+        profile, _ = mapping.find("people", "plain", FIELDS)
+        assert profile
+        for n, text_of in enumerate(rosters, 1):
+            day = date(2026, n, 28)
+            source = Source("people.csv", text_of.encode(), profile, day, "UTC", "noor")
+            with store.reading() as connection:
+                judged = hr_import.judge(connection, source)
+            assert judged.taking, judged.problems
+            hr_import.take(store, judged)
+        with store.reading() as connection:
+            facts = connection.execute(people.FACTS.select()).all()
+            wanted = sorted(map(tuple, connection.execute(people.TERMS.select())))
+    engine = database.engine(address)
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    with database.writing(engine) as connection:
+        config.attributes["connection"] = connection
+        alembic.upgrade(config, "0010")
+        connection.execute(people.FACTS.insert(), [row._asdict() for row in facts])
+    database.migrate(engine)
+    with engine.connect() as connection:
+        assert sorted(map(tuple, connection.execute(people.TERMS.select()))) == wanted
+    assert {seq for _, _, seq in wanted} == {1, 2}
     engine.dispose()
 
 

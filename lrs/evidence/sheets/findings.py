@@ -118,7 +118,7 @@ EVIDENCE = Whole(
         "evidence",
         "Where the evidence comes from",
         (
-            text("provenance", "Provenance", 14, "Statement, LMS export, or manual: weak."),
+            text("provenance", "Provenance", 14, "Statement, LMS export; weak: manual, waived."),
             text("sides", "Sides", 16, "Whether the LMS and the statement agree."),
             text("accepted", "By ruling", 9, "Whether it counts because of a ruling."),
             text("verdict", "Verdict", 11, "On the obligations that it decides."),
@@ -147,7 +147,7 @@ REPLAYS = Whole(
         "replays",
         "Attempts that were played again",
         (
-            text("provenance", "Provenance", 14, "Statement, LMS export, or manual: weak."),
+            text("provenance", "Provenance", 14, "Statement, LMS export; weak: manual, waived."),
             text("finding", "Finding", 14, "What keeps it from counting, for programs."),
             text("replayed", "Replayed", 9, "Whether playing it again came to the same."),
             text("means", "Which means", 50, "In words."),

@@ -9,7 +9,7 @@ from lrs.evidence.material import Material
 from lrs.evidence.piece import Piece
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.tally import Tally
-from lrs.register.sheet import Cell, Column
+from lrs.register.columns import Cell, Column
 
 Cells = Sequence[Cell]
 

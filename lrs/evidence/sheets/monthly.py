@@ -32,7 +32,7 @@ from lrs.evidence.tally import (
 )
 from lrs.programme.obligations import CADENCE
 from lrs.programme.programme import in_force
-from lrs.register.sheet import Cell
+from lrs.register.columns import Cell
 from lrs.register.verdicts import VERDICTS
 
 DAY = timedelta(days=1)

@@ -22,8 +22,8 @@ from lrs.evidence.sheets.making import (
 )
 from lrs.people.timeline import on
 from lrs.programme.calendars import PAUSED, common, merged
+from lrs.register.columns import Cell
 from lrs.register.rows import Row, held
-from lrs.register.sheet import Cell
 from lrs.register.verdicts import EXCUSED, FAILED, LATE, MET, OPEN, OVERDUE, PENDING, UNVERIFIED
 
 _PERSON = text("person", "Person", 10, "HR id; of several that were merged, the surviving.")

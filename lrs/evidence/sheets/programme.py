@@ -25,7 +25,8 @@ from lrs.evidence.sheets.making import (
 from lrs.evidence.tally import Tally
 from lrs.programme.difference import differences
 from lrs.programme.programme import Cadence, Curriculum, Exercise, Programme, Rule
-from lrs.register.sheet import Cell, slug
+from lrs.register.columns import Cell
+from lrs.register.sheet import slug
 
 _VERSION = number("version", "Version", "Of the programme: 1, 2, 3 in the order of publication.")
 _PATH = text("path", "Place", 30, "Where it stands in the programme's text.")

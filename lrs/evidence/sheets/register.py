@@ -8,7 +8,7 @@ from operator import itemgetter
 from lrs.evidence.material import Material
 from lrs.evidence.piece import Piece
 from lrs.evidence.sheets.making import Cells, Form, Streamed, days_of, log
-from lrs.register.sheet import COLUMNS, NAMES
+from lrs.register.columns import COLUMNS, NAMES
 
 
 def _register_rows(piece: Piece, material: Material) -> Iterable[Cells]:

@@ -22,7 +22,8 @@ from lrs.evidence.tally import (
     Tally,
 )
 from lrs.programme.programme import Curriculum, Exercise
-from lrs.register.sheet import Cell, slug
+from lrs.register.columns import Cell
+from lrs.register.sheet import slug
 from lrs.register.verdicts import EXCUSED, MET, PENDING, VERDICTS
 
 EXERCISE = text("exercise", "Exercise", 22, "By its slug; after a / the variant.")

@@ -23,7 +23,6 @@ from lrs.evidence.sheets.making import (
     yes,
 )
 from lrs.evidence.tally import DIFFER, Tally, side
-from lrs.register.completions import XAPI
 from lrs.register.reconcile import AGREE, BY_HAND, LMS_ONLY, STATEMENT_ONLY
 from lrs.register.rows import held
 from lrs.register.sheet import Answer
@@ -201,7 +200,7 @@ def _present(answer: Answer, whose: Whose) -> Cells:
     scope = answer.question.scope
     assert scope is not None
     there = [e for e in answer.judged.get(whose.person.id, ()) if scope.holds(e.day)]
-    lrs = sum(each.attempt.provenance == XAPI for each in there)
+    lrs = sum(bool(each.attempt.statement) for each in there)
     lms = len(there) - lrs
     sides = [side(each.sides) for each in whose.evidence]
     name = held(whose.person, whose.last)[0]

@@ -19,7 +19,9 @@ from lrs.evidence.sheets.weakness import (
 )
 from lrs.evidence.tally import Tally, flawed, obligations, states
 from lrs.register.audit_exceptions import ACCEPTED, OPEN
+from lrs.register.completions import WAIVED
 from lrs.register.reconcile import BY_HAND, LMS_ONLY
+from lrs.register.rows import PROVENANCES
 from lrs.register.verdicts import FAILED, LATE, MET, OVERDUE, UNVERIFIED
 
 OLD = 30  # days, of an open exception
@@ -296,6 +298,14 @@ WEAKNESSES = (
         "A person set it in the LMS: weak.",
         "evidence",
         _evidence(lambda each: each.sides == BY_HAND),
+    ),
+    _of(
+        "waived",
+        "Obligations met because an LMS waived them",
+        "met obligations with evidence",
+        "Nothing was played: the programme, or a ruling, lets it count. Weak.",
+        "evidence",
+        _evidence(lambda each: each.provenance == PROVENANCES[WAIVED]),
     ),
     _of(
         "lms-only",

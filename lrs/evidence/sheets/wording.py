@@ -115,7 +115,9 @@ def rule(material: Material, curriculum: Curriculum, told: Rule) -> str:
 def policy(material: Material, told: Policy) -> str:
     """When a completion counts."""
     words = ["It counts if it is passed"]
-    if told.score is None:
+    if told.completion:
+        words = ["It counts if it was gone through to an end, passed or not"]
+    elif told.score is None:
         words[0] += " by the exercise's own rule: its score, ending and objectives that must be met"
     else:
         words[0] += f" with at least {told.score} points of 100"
@@ -125,6 +127,8 @@ def policy(material: Material, told: Policy) -> str:
         words.append(f"only version {told.least} or a later one is taken")
     else:
         words.append("every version is taken")
+    if told.waivers:
+        words.append("what an LMS waives is met")
     if told.stands_for:
         others = joined(called(material, each) for each in told.stands_for)
         words.append(f"it also meets what is owed of {others}")

@@ -12,7 +12,7 @@ from lrs.evidence.sheet import Sheet
 from lrs.evidence.sheets import figures, tables
 from lrs.evidence.sheets.figures import Number
 from lrs.evidence.tally import Tally
-from lrs.register.sheet import Cell, Kind
+from lrs.register.columns import Cell, Kind
 
 Named = Mapping[str, Cell]  # a row, by the names of its columns
 Fact = tuple[str, Kind, Cell]

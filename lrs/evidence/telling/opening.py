@@ -8,7 +8,7 @@ from lrs.evidence.document import Bars, Block, Chapter, Facts, Section, Table, T
 from lrs.evidence.sheets.making import days_of, during
 from lrs.evidence.sheets.weakness import OPERATION
 from lrs.evidence.telling.book import Book, whole
-from lrs.register.sheet import Cell, Kind
+from lrs.register.columns import Cell, Kind
 
 _TYPE_1 = (
     "This document describes the design of the security awareness programme on {day}: who has "

@@ -213,7 +213,8 @@ def evidence(book: Book) -> Chapter:
             "Results come from two sides: what the exercise's player says itself, in statements "
             "that carry the path of decisions, and what an LMS exports. A statement's path is "
             "played again by the rules of the version that it names; if score and result aren't "
-            "the same, it is kept and doesn't count. What a person set by hand counts and is weak."
+            "the same, it is kept and doesn't count. What a person set by hand counts and is weak; "
+            "what an LMS waives counts only by the programme or a ruling, and is weak."
         ),
         Section("By provenance", list(book.table("evidence"))),
         Section("Played again", [book.facts("attempts"), *book.table("replays")]),

@@ -10,7 +10,8 @@ from itertools import islice
 from typing import Any
 
 from lrs import timestamps
-from lrs.register.sheet import Cell, Column, Kind, plain_cell
+from lrs.register.columns import Cell, Column, Kind
+from lrs.register.sheet import plain_cell
 
 Lines = Sequence[bytes]  # each without its line feed
 _AT_ONCE = 500

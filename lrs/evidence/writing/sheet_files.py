@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.writing.lines import Digest, Lines
-from lrs.register.sheet import Cell, Column, Kind
+from lrs.register.columns import Cell, Column, Kind
 from lrs.register.writing import comma_separated
 from lrs.register.writing.pages import MOST_LETTERS, MOST_ROWS, Book, Page
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from lrs.register.about import About, entries
-from lrs.register.sheet import NAMES, Sheet, plain, plain_cell
+from lrs.register.columns import NAMES
+from lrs.register.sheet import Sheet, plain, plain_cell
 
 BOM = "\ufeff"
 _ACTING = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may take for more than a text

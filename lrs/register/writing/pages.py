@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from lrs import timestamps
-from lrs.register.sheet import Cell, Kind
+from lrs.register.columns import Cell, Kind
 
 MOST_ROWS = 1_048_575  # that a worksheet has, below its header
 MOST_LETTERS = 32_767  # of a cell

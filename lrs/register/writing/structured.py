@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from lrs.register.about import About, entries
-from lrs.register.sheet import COLUMNS, NAMES, Sheet, plain, plain_cell
+from lrs.register.columns import COLUMNS, NAMES
+from lrs.register.sheet import Sheet, plain, plain_cell
 
 _line = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 

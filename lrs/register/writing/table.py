@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lrs.register.sheet import COLUMNS, NAMES, NO_VERDICT, Cell, Column, Sheet
+from lrs.register.columns import COLUMNS, NAMES, Cell, Column
+from lrs.register.sheet import NO_VERDICT, Sheet
 from lrs.register.writing.plain_text import harmless, padded, width
 
 _GAP = 2

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 from lrs.errors import BadRequest
 from lrs.register.about import About, entries
-from lrs.register.sheet import COLUMNS, Cell, Sheet
+from lrs.register.columns import COLUMNS, Cell
+from lrs.register.sheet import Sheet
 from lrs.register.writing.pages import MOST_ROWS, Book, Head
 
 

@@ -13,7 +13,7 @@ import pypdfium2
 from lrs.evidence import pdf
 from lrs.evidence.document import Attachment, Bars, Block, Chapter, Document, Facts
 from lrs.evidence.sheet import Sheet
-from lrs.register.sheet import Cell, Column
+from lrs.register.columns import Cell, Column
 
 DAY = date(2026, 12, 31)
 PERSON = Column("person", "Person", "text", 10, "HR id.")

@@ -28,8 +28,8 @@ from lrs.evidence.tally import Tally
 from lrs.freezing import Frozen
 from lrs.known import Asked
 from lrs.quarters import Quarter
+from lrs.register.columns import Cell
 from lrs.register.counting import Figures
-from lrs.register.sheet import Cell
 from lrs.reviews import Action, Closed, Decision, Meeting, Review, SignOff
 from lrs.xapi.store import Store
 

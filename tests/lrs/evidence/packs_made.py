@@ -17,7 +17,7 @@ from lrs.evidence.sheet import Sheet
 from lrs.evidence.writing import zipped
 from lrs.received import merkle, notes
 from lrs.received.notes import Checkpoint, Signer
-from lrs.register.sheet import Column
+from lrs.register.columns import Column
 
 ORIGIN = "lrs.brightwater.example"
 AT = 1_775_000_000_000_000

@@ -9,7 +9,7 @@ from pathlib import Path
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.writing.lines import lines
 from lrs.evidence.writing.sheet_files import Plan, SheetFiles, Written
-from lrs.register.sheet import Cell, Column
+from lrs.register.columns import Cell, Column
 
 KNOWN = 1_775_000_000_000_001  # 2026-03-31T23:33:20.000001Z
 COLUMNS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from answers import EXERCISES, Made, Waits, answer
-from cases import asked, day, programme, ruled, somebody, span
+from cases import BASELINE, asked, day, programme, ruled, somebody, span
 from packed import Pack, action, asked_of, built, by_hand, review, roster
 
 from lrs import app
@@ -166,7 +166,20 @@ def test_every_weakness_can_be_found() -> None:
         # what this company has, or can't have with the rest of it; each has its own test
         *("no-programme", "published-late", "no-criterion", "no-onboarding", "kinds-left-out"),
         *("no-bucket", "nobody-covered", "withdrawn", "unsound-signature", "joiners-not-asked"),
+        "waived",
     }
+
+
+def test_what_an_lms_waives_is_a_weakness_where_it_counts() -> None:
+    """Nothing was played; and where the programme takes no waiver, nothing is met by it."""
+    attempts = {"00042": ["phishing 01-10 pass - waived"]}
+    takes = programme(BASELINE, "waivers: count\n")
+    pack = by_hand(answer(asked(takes), [somebody("01-05..")], attempts))
+    assert pack.weaknesses()["waived"] == 1
+    (row,) = pack.rows("evidence")
+    assert (row["provenance"], row["verdict"], row["meets"]) == ("waived, weak", "met", "yes")
+    found = by_hand(answer(asked(), [somebody("01-05..")], attempts)).weaknesses()
+    assert (found["waived"], found["unverified"]) == (0, 1)
 
 
 def test_a_programme_that_comes_late_leaves_days_without_one() -> None:
@@ -369,7 +382,8 @@ def test_the_programme_is_told_in_words() -> None:
         "  cadences:\n    q: {every: quarter, turns: [phishing, smishing]}\n"
         "    y: {every: year, from: access, within: 30, exercises: [smishing]}\n"
         "    d: {on: [06-01, 2026-09-15], within: 1, exercises: [smishing]}",
-        "exercises: {phishing: {pass: 80, versions: newest, stands-for: [smishing]}}\n"
+        "exercises:\n  phishing: {pass: 80, versions: newest, stands-for: [smishing]}\n"
+        "  smishing: {pass: completion, waivers: count}\n"
         "remediation: {within: 10, instead: {phishing: [smishing]}}\n",
     )
     rows = by_hand(answer(asked(text), [])).rows("programme")
@@ -396,6 +410,10 @@ def test_the_programme_is_told_in_words() -> None:
     assert said["exercises/phishing"] == (
         f"{phishing}: It counts if it is passed with at least 80 points of 100; only the newest "
         f"version on the day of completion is taken; it also meets what is owed of {smishing}."
+    )
+    assert said["exercises/smishing"] == (
+        f"{smishing}: It counts if it was gone through to an end, passed or not; every version is "
+        "taken; what an LMS waives is met."
     )
     assert "within 10 days of the fail" in str(said["remediation"])
     assert said["remediation/instead/phishing"] == (

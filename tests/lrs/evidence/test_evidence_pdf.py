@@ -38,7 +38,7 @@ from in_print import (
 
 from lrs.evidence import columns, composition, letters, pdf
 from lrs.evidence.document import Attachment, Bars, Chapter, Document, Facts, Section, Table, Text
-from lrs.register.sheet import COLUMNS, Cell, Kind
+from lrs.register.columns import COLUMNS, Cell, Kind
 
 ROOT = Path(__file__).parents[3]
 SCALE = 4  # places for a point, where pages are drawn

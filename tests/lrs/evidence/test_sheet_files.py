@@ -20,6 +20,7 @@ from sheets_made import COLUMNS, KNOWN, ROWS, sheet, written
 
 from lrs.evidence.writing.lines import Digest, cells, lines
 from lrs.evidence.writing.sheet_files import Plan, SheetFiles
+from lrs.register import columns
 from lrs.register import sheet as register
 from lrs.register.writing import pages
 
@@ -140,8 +141,8 @@ def test_the_digest_is_that_of_the_register() -> None:
     of = register_sheet(
         answer(asked(), [somebody("01-05..")], {"42": ["phishing 01-10 pass 85 lms"]})
     )
-    digest = Digest(register.COLUMNS)
-    for some in lines(register.COLUMNS, of.cells()):
+    digest = Digest(columns.COLUMNS)
+    for some in lines(columns.COLUMNS, of.cells()):
         digest.add(some)
     assert digest.told() == register.digest(of)
 

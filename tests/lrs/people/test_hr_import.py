@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from durable import assert_indexes_are_what_a_rebuild_makes, opened
@@ -45,20 +46,20 @@ def plain() -> Profile:
     return found
 
 
-def source(text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool) -> Source:
+def source(text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: Any) -> Source:
     day, by = date.fromisoformat(as_of), replace(plain(), name=profile)
     return Source("people.csv", text.encode(), by, day, "Europe/Berlin", "noor", **options)
 
 
 def judge(
-    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: Any
 ) -> Judged:
     with store.reading() as connection:
         return hr_import.judge(connection, source(text, as_of, profile, **options))
 
 
 def take(
-    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: bool
+    store: Store, text: str, as_of: str = "2026-03-01", profile: str = "plain", **options: Any
 ) -> int:
     """Take in a file with which nothing is wrong; the number of its record."""
     judged = judge(store, text, as_of, profile, **options)
@@ -253,13 +254,13 @@ def test_people_are_found_by_what_they_were_ever_called(store: Store) -> None:
     take(store, HEAD + JO.replace("00013", "00014").replace("jo@", "ana@"))
     name = "mbox mailto:ana@x.example"
     with store.reading() as connection:
-        assert set(directory.by_name(connection, name).people) == {"00042", "00014"}
+        assert set(directory.by_names(connection, {name}).people) == {"00042", "00014"}
         assert directory.some(connection, ["00042"]).claimed(name) == ("00014", "00042")
         said: list[Link | Merge] = [Merge("00014", "00013")]
         said.append(Link("openid https://jo.example", "00014"))
         found = directory.some(connection, ["00013"], said)
         assert found.people["00013"].ids == ("00013", "00014")
-        found = directory.by_name(connection, "openid https://jo.example", said)
+        found = directory.by_names(connection, {"openid https://jo.example"}, said)
         assert found.claimed("openid https://jo.example") == ("00013",)
         _, ids = directory.of_manager(connection, "00007", date(2026, 2, 10), said)
         assert ids == ("00013", "00042")

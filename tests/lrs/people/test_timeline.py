@@ -51,6 +51,21 @@ def test_a_person_is_what_obligations_ask_for() -> None:
     assert subject.kinds == (("intern", span("01-05")),)
 
 
+def test_a_hire_date_is_not_the_first_day_of_access() -> None:
+    """It holds from the start of the window of whose time it was told; a rehire has another, and a
+    correction of the same day takes its place."""
+    begins = (span("01-12", "03-31"),)
+    first = ("01-15", fact(hired="01-05", access=begins))
+    assert person(first).hires == (("2026-01-05", span("01-12")),)
+    again = ("06-01", fact(hired="05-20", access=(span("06-01"),)))
+    assert [on(person(first, again).hires, day(each)) for each in ("02-01", "06-01")] == [
+        ("2026-01-05",),
+        ("2026-05-20",),
+    ]
+    corrected = ("01-15", fact(hired="01-07", access=begins))
+    assert person(first, corrected).hires == (("2026-01-07", span("01-12")),)
+
+
 # Access.
 
 

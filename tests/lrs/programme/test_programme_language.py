@@ -288,6 +288,12 @@ def test_understood() -> None:
     )
     assert made.policy_of("smishing") == Policy(None, True, 80, ("phishing",))
     assert made.policy_of("phishing/lure=parcel") == Policy(None, True, 80)
+    through = text.replace("pass: 80", "pass: completion\nwaivers: count")
+    through = through.replace("smishing: {", "smishing: {waivers: by-ruling, ")
+    made_so, _, problems = reading.parsed(through.encode(), "programme.yaml", KNOWN)
+    assert made_so, report(problems)
+    assert made_so.policy == Policy(newest=True, completion=True, waivers=True)
+    assert made_so.policy_of("smishing") == Policy(None, True, None, ("phishing",), True, False)
     assert made.met_by("phishing/lure=parcel") == ("phishing/lure=parcel", "phishing", "smishing")
     assert made.escalation == (Step(-7, ("person",), "told"), Step(1, ("owner",), "told"))
 

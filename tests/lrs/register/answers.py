@@ -13,11 +13,13 @@ from lrs.people.identities import Identities
 from lrs.people.timeline import Person
 from lrs.register import rows
 from lrs.register.about import About, about
+from lrs.register.columns import NAMES, Cell
 from lrs.register.completions import XAPI
 from lrs.register.reconcile import Judged
 from lrs.register.rows import Question, Row, Rulings
 from lrs.register.selection import Selection
-from lrs.register.sheet import NAMES, Cell, Exercise, Sheet, SourceFile
+from lrs.register.sheet import Exercise, Sheet, SourceFile
+from lrs.register.sittings import Sitting
 
 EXERCISES = {
     "phishing": Exercise("The Monday inbox", "https://x.example/p", ("SOC2 CC1.4",), {"1.0.0": 60}),
@@ -45,6 +47,7 @@ class Made:
     judged: Mapping[str, Sequence[Judged]]
     rulings: Rulings
     waiting: Sequence[Waits] = field(default_factory=tuple)
+    sittings: Mapping[str, Sequence[Sitting]] = field(default_factory=dict)
 
 
 def answer(

@@ -10,7 +10,16 @@ from lrs.people.timeline import Person
 from lrs.programme import reading
 from lrs.programme.programme import Programme, Version
 from lrs.register import rows
-from lrs.register.completions import EXPORT, MANUAL, XAPI, Attempt, Source
+from lrs.register.completions import (
+    EXPORT,
+    JUDGED,
+    MANUAL,
+    WAIVED,
+    WAIVER,
+    XAPI,
+    Attempt,
+    Source,
+)
 from lrs.register.reconcile import Decided, Judged
 from lrs.register.rows import Question, Row, Rulings
 from lrs.register.verdicts import Ruled
@@ -70,14 +79,15 @@ def programme(curriculum: str, more: str = "") -> Programme:
 
 
 def tries(*lines: str) -> list[Judged]:
-    """Attempts such as "phishing 01-10 pass 85 xapi", "phishing 01-10 fail 40 lms", and behind
+    """Attempts such as "phishing 01-10 pass 85 xapi", "phishing 01-10 fail 40 lms" (or hand, or
+    "pass - waived"), and behind
     that a flaw, or "v1.2" for a version. Their numbers in the log are 100, 101 ..."""
     return [_try(100 + n, line.split()) for n, line in enumerate(lines)]
 
 
 def _try(seq: int, words: Sequence[str]) -> Judged:
     exercise, when, came, score, side, *rest = words
-    provenance = {"xapi": XAPI, "lms": EXPORT, "hand": MANUAL}[side]
+    provenance = {"xapi": XAPI, "lms": EXPORT, "hand": MANUAL, "waived": WAIVED}[side]
     on = day(when)
     attempt = Attempt(
         Source(seq),
@@ -88,8 +98,10 @@ def _try(seq: int, words: Sequence[str]) -> Judged:
         came == "pass",
         None if score == "-" else float(score),
         provenance,
-        statement=f"statement-{seq}" if side == "xapi" else "",
+        statement=f"statement-{seq}" if side in ("xapi", "waived") else "",
         by="Noor" if side == "hand" else "",
+        kind=WAIVER if side == "waived" else JUDGED,
+        reason="Tested Out" if side == "waived" else "",
     )
     version = next((word[1:] for word in rest if word[0] == "v" and word[1:2].isdigit()), "")
     flaw = next((word for word in rest if word != f"v{version}"), "")

@@ -38,6 +38,7 @@ from lrs.known import Asked
 from lrs.people import directory, identities
 from lrs.received.merkle import leaf
 from lrs.received.tables import CONTENTS, RECEIVED
+from lrs.register import columns
 from lrs.register import sheet as sheets
 from lrs.xapi.store import Store
 
@@ -100,7 +101,7 @@ def test_the_register_stays_and_the_names_go(store: Store, person: str) -> None:
     assert_indexes_are_what_a_rebuild_makes(store.engine)
 
 
-_AT = {name: n for n, name in enumerate(sheets.NAMES)}
+_AT = {name: n for n, name in enumerate(columns.NAMES)}
 
 
 def _without(row: tuple[Any, ...], found: Found) -> tuple[str, ...]:

@@ -24,8 +24,9 @@ from lrs.evidence import pseudonyms
 from lrs.evidence.pseudonyms import CLASSES, PseudonymError, Pseudonyms
 from lrs.evidence.sheet import Sheet
 from lrs.known import Asked, Register
+from lrs.register import columns
 from lrs.register import sheet as registers
-from lrs.register.sheet import Column
+from lrs.register.columns import Column
 from lrs.xapi.store import Store
 
 YEAR = Interval(date(2026, 1, 1), date(2026, 12, 31))
@@ -60,7 +61,7 @@ def register(store: Store, answer: Register) -> Sheet:
         files = sources.files(connection, judged)
         made = registers.Sheet(answer, answer.rows, sources.exercises(connection), files)
     rows = list(made.cells())
-    return Sheet("register", "Register", registers.COLUMNS, rows, "All.", "By the rules.")
+    return Sheet("register", "Register", columns.COLUMNS, rows, "All.", "By the rules.")
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +140,7 @@ def test_nobody_of_the_year_is_in_any_sheet(
 def test_the_rest_stays(register: Sheet, made: Pseudonyms) -> None:
     """Verdicts, days, scores and records are as they were, and rows are told apart as before."""
     hidden = list(made.sheet(register).rows)
-    at = {name: registers.NAMES.index(name) for name in ("person", "row", "verdict", "note")}
+    at = {name: columns.NAMES.index(name) for name in ("person", "row", "verdict", "note")}
     touched = {n for n, c in enumerate(register.columns) if _is_touched(c)}
     for row, other in zip(register.rows, hidden, strict=True):
         assert [c for n, c in enumerate(row) if n not in touched] == [
@@ -150,7 +151,7 @@ def test_the_rest_stays(register: Sheet, made: Pseudonyms) -> None:
         assert len({one for one, _ in pairs}) == len({other for _, other in pairs}) == len(pairs)
     assert any("withheld T-" in str(row[at["note"]]) for row in hidden)
     assert any(str(row[at["note"]]).startswith("weak: set by N-") for row in hidden)
-    managers = {str(row[registers.NAMES.index("manager")]) for row in hidden} - {"None"}
+    managers = {str(row[columns.NAMES.index("manager")]) for row in hidden} - {"None"}
     assert managers <= {str(row[at["person"]]) for row in hidden}
 
 
@@ -161,7 +162,7 @@ def _is_touched(column: Column) -> bool:
 def test_every_column_has_a_class() -> None:
     """What each of the register's texts may tell of people was thought about; a column more is
     refused until it has been."""
-    for column in registers.COLUMNS:
+    for column in columns.COLUMNS:
         assert column.kind != "text" or column.name in CLASSES, column.name
         pseudonyms.classify("register", column)
     new = Column("shoe_size", "Shoe size", "text", 10, "Of the person.")
@@ -171,11 +172,24 @@ def test_every_column_has_a_class() -> None:
 
 def test_a_column_that_tells_of_people_is_not_harmless() -> None:
     """The register's columns that identify, by their names."""
-    telling = {c.name for c in registers.COLUMNS if _is_touched(c)}
+    telling = {c.name for c in columns.COLUMNS if _is_touched(c)}
     assert telling == {
         *("person", "name", "manager", "manager_name", "note", "evidence", "source_file"),
         *("accepted_by", "accepted_why", "row"),
     }
+
+
+def test_a_waiver_s_reason_stays_where_it_is_one_of_the_standard_s() -> None:
+    """What an LMS may have written about somebody is withheld, what cmi5 proposes is not."""
+    made = Pseudonyms(SECRET)
+    more = ": the programme takes no waiver without a ruling"
+    for reason in ("Tested Out", "no reason told"):
+        for note in (f"weak: waived in the LMS ({reason})", f"waived in the LMS ({reason}){more}"):
+            assert made.note(note) == note
+    hidden = made.note(f"waived in the LMS (Ana Ruiz (Eve) was ill){more}")
+    assert hidden.startswith("waived in the LMS (withheld T-")
+    assert hidden.endswith(f"){more}")
+    assert "Ana" not in hidden and "Eve" not in hidden
 
 
 def test_the_same_key_gives_the_same_pseudonyms() -> None:

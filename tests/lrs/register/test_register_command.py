@@ -28,9 +28,9 @@ from company import (
 )
 from durable import opened
 
-from lrs import cli_register
+from lrs import cli_trace
 from lrs.cli import main
-from lrs.register.sheet import NAMES
+from lrs.register.columns import NAMES
 from lrs.xapi.store import Store
 
 Run = Callable[..., Result]
@@ -418,7 +418,7 @@ def test_a_row_that_is_not_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
         f"  {ONBOARDING}",
     ]
     assert refused.stdout == ""
-    monkeypatch.setattr(cli_register, "_MOST_NEAR", 1)
+    monkeypatch.setattr(cli_trace, "_MOST_NEAR", 1)
     nearest = run("trace", "00042|parcel-scam|onboarding|2026-01-06", exits=1).stderr.splitlines()
     assert nearest[1:] == [f"  {ONBOARDING}", "  and 1 more"]
     other = run("trace", "0042|parcel-scam|onboarding|2026-01-05", exits=1)
@@ -481,6 +481,33 @@ def test_what_changed_in_what_is_known(run: Run, lived: tuple[Path, str], databa
         "before: 2 names mean nobody: 2 attempts wait for a ruling",
         "after: 2 names mean nobody: 2 attempts wait for a ruling",
     ]
+
+
+def test_what_changed_for_programs(run: Run, lived: tuple[Path, str], database: str) -> None:
+    """The same changes as JSON, with the days, both instants and records, and what waits."""
+    with going_on(database) as store:
+        rule(store, "link", "mbox mailto:who@elsewhere.example", "Asked her", person="00064")
+        say(store, "eve", "parcel-scam", "2026-02-20T12:00:00Z", GOOD)
+        after = instant(store)
+    words = ("--known-at", lived[1], "--known-at", after, *QUARTER, "--json")
+    found = json.loads(run("diff", *words, exits=1).stdout)
+    assert {name: found[name] for name in ("from", "to", "as_of")} == {
+        "from": "2026-01-01",
+        "to": "2026-03-31",
+        "as_of": "2026-03-31",
+    }
+    waits = {"unresolved_names": 2, "unresolved_attempts": 2}
+    assert found["before"] == {"known_at": lived[1], "record": 10, **waits}
+    waits = {"unresolved_names": 1, "unresolved_attempts": 1}
+    assert found["after"] == {"known_at": after, "record": 12, **waits}
+    (change,) = found["changes"]
+    assert (change["what"], change["row"], change["person"]) == ("changed", EVE, "00051")
+    assert change["turns"][0] == {"name": "verdict", "before": "unverified", "after": "late"}
+    (cause,) = change["causes"]
+    assert cause["record"] == 12
+    assert cause["words"].endswith(" told of parcel-scam passed on 2026-02-20")
+    same = ("--known-at", after, "--known-at", after, *QUARTER, "--json")
+    assert json.loads(run("diff", *same).stdout)["changes"] == []
 
 
 def test_a_withdrawn_ruling_is_a_reason(run: Run, database: str) -> None:

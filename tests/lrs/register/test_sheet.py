@@ -13,8 +13,9 @@ from cases import asked, day, programme, ruled, somebody, span
 
 from lrs.people.timeline import Person
 from lrs.register import about, selection
+from lrs.register.columns import COLUMNS, NAMES, Cell
 from lrs.register.selection import Selection
-from lrs.register.sheet import COLUMNS, NAMES, Cell, digest, plain
+from lrs.register.sheet import digest, plain
 
 ONBOARDING = "00042|phishing|onboarding|2026-01-05"
 TYPES: dict[str, tuple[type, ...]] = {
@@ -95,6 +96,15 @@ def test_on_time_late_and_never_are_three_things(
     """Verdict, day of completion, days late up to it or to the day asked about, exception."""
     row = one(*attempts, as_of=as_of)
     assert tuple(row[n] for n in ("verdict", "completed", "days_late", "exception")) == came
+
+
+def test_the_hire_date_stands_beside_access() -> None:
+    """As HR has it: access may begin on another day, and who was never told of has none."""
+    who = replace(somebody("01-05.."), hires=(("2025-12-15", span("01-05..")),))
+    row = one(person=who)
+    assert (row["hired"], row["access_from"]) == (day("2025-12-15"), day("01-05"))
+    assert one()["hired"] is None
+    assert one()["first_launched"] is None
 
 
 def test_a_pass_after_access_ended_is_said() -> None:

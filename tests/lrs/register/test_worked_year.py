@@ -12,7 +12,7 @@ from durable import assert_indexes_are_what_a_rebuild_makes
 from sqlalchemy import Connection
 from worked_year.expectations import Expected, View, views
 
-from lrs import app, attempts, known, rulings, timestamps
+from lrs import app, attempts, database, known, rebuild, rulings, timestamps
 from lrs.config import Settings
 from lrs.days import Interval
 from lrs.known import Asked, Register
@@ -20,6 +20,7 @@ from lrs.people import directory, identities
 from lrs.people.identities import Identities
 from lrs.programme import obligations, versions
 from lrs.received import records
+from lrs.received.tables import CONTENTS, RECEIVED
 from lrs.register.rows import Row
 from lrs.xapi.store import Store
 
@@ -39,14 +40,32 @@ DISPUTED: dict[str, Dispute] = {}
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A store that has been through the year."""
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store that has been through the year. On SQLite, where it has no clock but ours."""
     address = f"sqlite:///{tmp_path_factory.mktemp('year') / 'lrs.db'}"
     opened = app.opened(Settings(database=address, durable=False))
     worked_year.load(opened)
     attempts.follow(opened.engine)
     yield opened
     opened.writer.close()
+
+
+@pytest.fixture(scope="module")
+def store(kind: str, request: pytest.FixtureRequest, taken: Store) -> Iterator[Store]:
+    """The same; and one on PostgreSQL that has its log, and made its own indexes of it."""
+    if kind == "sqlite":
+        yield taken
+        return
+    address = request.getfixturevalue("postgresql")()
+    opened = app.opened(Settings(database=address, durable=False))
+    with taken.engine.connect() as source, database.writing(opened.engine) as connection:
+        for table in (RECEIVED, CONTENTS):
+            lines = [row._asdict() for row in source.execute(table.select())]
+            connection.execute(table.insert(), lines)
+        rebuild.rebuild(connection)
+    yield opened
+    opened.writer.close()
+    opened.engine.dispose()
 
 
 def register(store: Store, view: View, **more: Any) -> Register:

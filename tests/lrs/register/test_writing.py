@@ -20,7 +20,8 @@ from openpyxl.utils.escape import unescape
 
 from lrs.errors import BadRequest
 from lrs.people.timeline import Person
-from lrs.register.sheet import COLUMNS, NAMES, Sheet
+from lrs.register.columns import COLUMNS, NAMES
+from lrs.register.sheet import Sheet
 from lrs.register.writing import comma_separated, files, pages, plain_text, table, workbook
 
 FORMULA = '=HYPERLINK("https://x.example","Ana")'

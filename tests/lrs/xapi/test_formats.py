@@ -105,6 +105,23 @@ def test_durations_are_compared_to_hundredths() -> None:
     assert formats.duration_compared("P1DT12H36M0.12567S") == "P1DT12H36M0.12S"
     assert formats.duration_compared("PT0,129S") == "PT0,12S"
     assert formats.duration_compared("PT0.1S") == "PT0.1S"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("PT9M55.5S", 595.5),
+        ("P1DT12H36M0,5S", 131_760.5),
+        ("P2W", 1_209_600),
+        ("PT0S", 0),
+        ("P1M", None),
+        ("P1YT5S", None),
+        ("soon", None),
+    ],
+)
+def test_durations_in_seconds(text: str, seconds: float | None) -> None:
+    """A duration of months or years has no fixed length, and is none that could be told."""
+    assert formats.seconds(text) == seconds
     assert formats.duration_compared("PT1.555H") == "PT1.555H"
 
 
