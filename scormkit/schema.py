@@ -295,6 +295,20 @@ _SHAPES = {
     ),
     "^[!-9;-~]+:[!-~]+$": "KEY:SECRET, with a colon between and no spaces",
     r"^https?://[^/?#@\s]+(/[^?#\s]*)?$": "an address such as https://lms.example/",
+    r"^[A-Za-z0-9_][A-Za-z0-9_./-]*\.(svg|png|jpg|jpeg|gif|mp3|m4a)$": (
+        "a path inside the scenario's folder that ends in .svg, .png, .jpg, .jpeg, .gif, .mp3 or"
+        " .m4a, of letters, digits, _ - . and /"
+    ),
+    r"^(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})$": "three numbers, as in 1.0.0",
+    "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language, such as en, de or pt-BR",
+    r"^(SOC2 (CC[1-9]\.[0-9]{1,2}|[API][0-9]\.[0-9])|ISO27001 A\.[5-8]\.[0-9]{1,2})$": (
+        "the framework and the place in it"
+    ),
+    "^https?://[^ ]+/$": "an address that ends with a slash",
+    r"^[^@\s]+@[^@\s]+$": "a mail address",
+    "^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$": "a month and day, or a whole day",
+    r"^(any|newest|at-least [0-9]+\.[0-9]+\.[0-9]+)$": "any, newest, or at-least 1.2.0",
+    "^[0-9a-f]{8}$": "8 hex digits",
 }
 
 
