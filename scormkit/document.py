@@ -202,7 +202,8 @@ def _text(content: bytes, file: str) -> str:
         size = f"is {len(content) / 1e6:.1f} MB; a scenario may have {LARGEST / 1e6:.0f} MB"
         raise _refusal(file, size, "too-large", "split it, or move pictures to media files")
     if wide := _WIDE.match(content):
-        raise _refusal(file, f"is {wide.lastgroup}".replace("_", "-"), "encoding", "save it as UTF-8")
+        name = str(wide.lastgroup).replace("_", "-")
+        raise _refusal(file, f"is {name}", "encoding", "save it as UTF-8")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -299,7 +299,7 @@ _SHAPES = {
         "a path inside the scenario's folder that ends in .svg, .png, .jpg, .jpeg, .gif, .mp3 or"
         " .m4a, of letters, digits, _ - . and /"
     ),
-    r"^(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})$": "three numbers, as in 1.0.0",
+    r"^(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})$": "three numbers: 1.0.0",
     "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language, such as en, de or pt-BR",
     r"^(SOC2 (CC[1-9]\.[0-9]{1,2}|[API][0-9]\.[0-9])|ISO27001 A\.[5-8]\.[0-9]{1,2})$": (
         "the framework and the place in it"

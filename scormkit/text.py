@@ -99,7 +99,9 @@ def _tell_no_link(text: str, rendered: str, context: Context) -> None:
     if found and "\\[" not in text:
         target = html.unescape(found[0][2:-1])
         message = f'"{target}" can\'t be the target of a link'
-        hint = "a target is one word, the id of a link; where brackets are meant, write \\[...](...)"
+        hint = (
+            r"a target is one word, the id of a link; where brackets are meant, write \[...](...)"
+        )
         context.complaints.append(Complaint(message, "unknown-link", hint))
 
 
