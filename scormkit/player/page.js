@@ -2,7 +2,9 @@
 //# allFunctionsCalledOnLoad
 import {button, el, html, plain, words} from "./dom.js";
 
-const SAVING = {problem: "status.waiting", saving: "status.saving", saved: "status.saved", idle: "status.saved"};
+const SAVING = {
+  problem: "status.waiting", saving: "status.saving", saved: "status.saved", idle: "status.saved", off: "status.off",
+};
 
 /** The frame: bar, notices, the main part, the voice for screen readers. */
 export function frame(bundle) {
@@ -56,7 +58,8 @@ export function frame(bundle) {
 /** Whether the learning system has what was decided: a word in the bar, a calm line if not; `open` shows the details. */
 export function saving({mode}, {word, say, retry, open}) {
   let latest = null;
-  let silent = mode === "normal" ? null : word(mode === "none" ? "status.none" : "status.off");
+  const silent = mode === "normal" ? null : word(mode === "none" ? "status.none" : "status.off");
+  let practising = false;
   let failed = false;
   const text = el("span", {class: "status-text"});
   const chip = el("button", {type: "button", class: "button small quiet status", "data-go": "status", onclick: open}, [
@@ -86,6 +89,7 @@ export function saving({mode}, {word, say, retry, open}) {
 
   function standing() {
     if (latest?.problem?.again) return "problem"; // one that isn't sent again lost nothing of the learner's
+    if (practising) return "off";
     if (latest?.pending) return "saving";
     return latest?.saved ? "saved" : "idle";
   }
@@ -97,9 +101,9 @@ export function saving({mode}, {word, say, retry, open}) {
       latest = now;
       draw();
     },
-    /** From now on nothing is recorded. */
+    /** From now on nothing is recorded; what could not be saved before is still told. */
     practice() {
-      silent = word("status.off");
+      practising = true;
       draw();
     },
     unsaved: () => Boolean(latest?.problem?.again || latest?.pending),
