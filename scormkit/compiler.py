@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
         return _failed([*problems, error.problem], inputs)
     problems += [*source.problems, *schema.violations(source, "scenario")]
     if has_errors(problems):
-        return _failed(problems, inputs, source)
+        return _failed([*problems, *_names_besides(source, own)], inputs, source)
     scenario, found = resolve(source)
     problems += found
     if scenario is None:
@@ -115,6 +115,19 @@ def _whole(
         problems += check(subject)
     media = {} if has_errors(problems) else _media(scenario, shown, folder)
     return whole, media, problems, ways
+
+
+def _names_besides(source: Document, own: Organisation) -> Iterator[Problem]:
+    """Names that lead nowhere in a document whose shape is wrong elsewhere: an author has them all
+    at once. What else the rest lacks may come of what is wrong, and is told once that is mended."""
+    rest = schema.readable(source, "scenario")
+    if rest is None:
+        return
+    scenario, found = resolve(rest)
+    if scenario is not None:
+        *_, complaints = bundles.render(scenario, own.told(scenario.data["language"]))
+        found = [*found, *complaints]
+    yield from (problem for problem in found if problem.code.startswith("unknown-"))
 
 
 def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes]:
