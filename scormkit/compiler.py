@@ -121,7 +121,7 @@ def _names_besides(source: Document, own: Organisation) -> Iterator[Problem]:
     """Names that lead nowhere in a document whose shape is wrong elsewhere: an author has them all
     at once. What else the rest lacks may come of what is wrong, and is told once that is mended."""
     rest = schema.readable(source, "scenario")
-    if rest is None:
+    if rest is None or source.problems:  # of a key that stands there twice, one half is gone
         return
     scenario, found = resolve(rest)
     if scenario is not None:

@@ -406,6 +406,13 @@ def test_names_are_told_beside_what_has_the_wrong_shape(desk: Desk) -> None:
     assert [code for *_, code in desk.codes()] == ["unknown-key", "unknown-value"]
 
 
+def test_a_key_written_twice_hides_its_other_half(desk: Desk) -> None:
+    """Names in the half that a second key has put aside are not missed."""
+    own = "variables:\n  hurried: false\n"
+    desk.write("call.yaml", story((own, "variables: {calm: true}\n" + own)))
+    assert {code for *_, code in desk.codes()} == {"duplicate-key"}
+
+
 def test_what_comes_of_a_wrong_shape_is_not_told(tmp_path: Path) -> None:
     """Each key misspelt in turn: nothing is told but its own schema's problems, as no author can
     mend what a slip elsewhere only seems to break."""
