@@ -118,7 +118,7 @@ function run(record, session, bundle, page, parts) {
   const bar = saving(session, {word, say, retry: saveAgain, open: showDetails});
   const leaveButton = el("button", {type: "button", class: "button small quiet", "data-go": "leave", onclick: leave});
   let play = null;
-  let counted = null; // what was recorded last, once the play is practice
+  let counted = null; // the play before practice
   let passing = null; // a line that goes with the next scene
   let afterwards = null;
   let refill = null; // brings the open details up to date

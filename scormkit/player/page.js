@@ -2,9 +2,7 @@
 //# allFunctionsCalledOnLoad
 import {button, el, html, plain, words} from "./dom.js";
 
-const SAVING = {
-  problem: "status.waiting", saving: "status.saving", saved: "status.saved", idle: "status.saved", off: "status.off",
-};
+const SAVING = {problem: "status.waiting", saving: "status.saving", off: "status.off"};
 
 /** The frame: bar, notices, the main part, the voice for screen readers. */
 export function frame(bundle) {
@@ -79,7 +77,7 @@ export function saving({mode}, {word, say, retry, open}) {
     const state = silent ? "off" : standing();
     chip.dataset.state = state;
     chip.hidden = state === "idle";
-    text.textContent = silent ?? word(SAVING[state]);
+    text.textContent = silent ?? word(SAVING[state] ?? "status.saved");
     const failing = state === "problem";
     if (failing !== failed) say(word(failing ? "status.problem" : "status.saved"));
     failed = failing;
@@ -101,7 +99,7 @@ export function saving({mode}, {word, say, retry, open}) {
       latest = now;
       draw();
     },
-    /** From now on nothing is recorded; what could not be saved before is still told. */
+    /** From now on nothing is recorded. */
     practice() {
       practising = true;
       draw();

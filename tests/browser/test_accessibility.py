@@ -336,6 +336,7 @@ def test_what_backgrounds_tell_is_told_in_forced_colours(room: Room, scheme: Any
         sitting.page.emulate_media(
             color_scheme=scheme, reduced_motion="reduce", forced_colors="active"
         )
+        sitting.frame.wait_for_selector("#player[data-loaded]")  # later.css, too
         return sitting
 
     sitting = forced(None)
