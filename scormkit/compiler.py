@@ -61,6 +61,8 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
     problems += found
     inputs += [each.path for each in others]
     whole, media, found, ways = _whole(scenario, own, others, path.parent)
+    if has_errors(own.problems):
+        found = [problem for problem in found if not _asks(problem)]
     inputs += [path.parent / entry["file"] for entry in source.data.get("media", {}).values()]
     problems = sorted(dict.fromkeys([*problems, *found]))
     if has_errors(problems):
@@ -117,6 +119,11 @@ def _whole(
     return whole, media, problems, ways
 
 
+def _asks(problem: Problem) -> bool:
+    """Whether a text asks for a value, which may well stand in a file that could not be read."""
+    return problem.code == "unknown-value" and problem.message.startswith('"{')
+
+
 def _names_besides(source: Document, own: Organisation) -> Iterator[Problem]:
     """Names that lead nowhere in a document whose shape is wrong elsewhere: an author has them all
     at once. What else the rest lacks may come of what is wrong, and is told once that is mended."""
@@ -127,7 +134,10 @@ def _names_besides(source: Document, own: Organisation) -> Iterator[Problem]:
     if scenario is not None:
         *_, complaints = bundles.render(scenario, own.told(scenario.data["language"]))
         found = [*found, *complaints]
-    yield from (problem for problem in found if problem.code.startswith("unknown-"))
+    wrong = has_errors(own.problems)
+    for problem in found:
+        if problem.code.startswith("unknown-") and not (wrong and _asks(problem)):
+            yield problem
 
 
 def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes]:

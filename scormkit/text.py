@@ -159,7 +159,10 @@ def _value(name: str, context: Context) -> str:
     if pool in context.pools and part in context.pools[pool]:
         return f"{{{name}}}"
     known = [*context.values, *(f"{p}.{f}" for p, fields in context.pools.items() for f in fields)]
-    hint = did_you_mean(name, known, f"known here: {one_of(known)}; a plain brace is \\{{")
+    default = f"known here: {one_of(known)}; a plain brace is \\{{"
+    if context.values.keys() <= {"you"}:
+        default = "write it into organisation.yaml beside the scenario; a plain brace is \\{"
+    hint = did_you_mean(name, known, default)
     context.complaints.append(
         Complaint(f'"{{{name}}}" is no value that is known', "unknown-value", hint)
     )
