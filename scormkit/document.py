@@ -64,6 +64,7 @@ def read(path: Path, shown: str | None = None) -> Document:
     """The document in a file; raises DocumentError when it cannot be read as YAML."""
     file = shown or str(path)
     try:
+        _refuse_size(path.stat().st_size, file)
         content = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
@@ -197,10 +198,14 @@ def plain(text: str) -> Any:
     return number if math.isfinite(number) else text
 
 
+def _refuse_size(size: int, file: str) -> None:
+    if size > LARGEST:
+        said = f"is {size / 1e6:.1f} MB; a scenario may have {LARGEST / 1e6:.0f} MB"
+        raise _refusal(file, said, "too-large", "split it, or move pictures to media files")
+
+
 def _text(content: bytes, file: str) -> str:
-    if len(content) > LARGEST:
-        size = f"is {len(content) / 1e6:.1f} MB; a scenario may have {LARGEST / 1e6:.0f} MB"
-        raise _refusal(file, size, "too-large", "split it, or move pictures to media files")
+    _refuse_size(len(content), file)
     if wide := _WIDE.match(content):
         name = str(wide.lastgroup).replace("_", "-")
         raise _refusal(file, f"is {name}", "encoding", "save it as UTF-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +123,20 @@ def test_quotes_with_an_empty_tag() -> None:
 def test_refusals(content: str | bytes, place: str, code: str) -> None:
     """What is no YAML at all is one problem, at the place where it goes wrong."""
     assert refused(content) == (place, code)
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    """A file that is far too large is refused by its size, before its bytes take memory."""
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DocumentError, match="100.0 MB"):
+            document.read(path)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("mark", [True, False])
