@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 import json
 import re
 import unicodedata
@@ -81,6 +80,8 @@ def _drop(data: Any, route: Route) -> None:
 
 def _defines(route: Route, holder: dict[str, Any]) -> bool:
     """Whether names hang on a key, or would if it were spelt as it seems to be meant."""
+    import difflib  # late, as in problems.py
+
     meant = difflib.get_close_matches(str(route[-1]), holder.get("properties", {}), 1)
     around = {route[0], *route[-2:], *meant}
     return not around.isdisjoint(_NAMING) if route[0] != "scenes" else _in_scene(route, meant)
