@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
         return _failed([*problems, error.problem], inputs)
     problems += [*source.problems, *schema.violations(source, "scenario")]
     if has_errors(problems):
-        return _failed(problems, inputs, source)
+        return _failed([*problems, *_names_besides(source, own)], inputs, source)
     scenario, found = resolve(source)
     problems += found
     if scenario is None:
@@ -61,6 +61,8 @@ def compile_file(path: Path, organisation: Path | None = None) -> Compiled:
     problems += found
     inputs += [each.path for each in others]
     whole, media, found, ways = _whole(scenario, own, others, path.parent)
+    if has_errors(own.problems):
+        found = [problem for problem in found if not _asks(problem)]
     inputs += [path.parent / entry["file"] for entry in source.data.get("media", {}).values()]
     problems = sorted(dict.fromkeys([*problems, *found]))
     if has_errors(problems):
@@ -115,6 +117,27 @@ def _whole(
         problems += check(subject)
     media = {} if has_errors(problems) else _media(scenario, shown, folder)
     return whole, media, problems, ways
+
+
+def _asks(problem: Problem) -> bool:
+    """Whether a text asks for a value, which may well stand in a file that could not be read."""
+    return problem.code == "unknown-value" and problem.message.startswith('"{')
+
+
+def _names_besides(source: Document, own: Organisation) -> Iterator[Problem]:
+    """Names that lead nowhere in a document whose shape is wrong elsewhere: an author has them all
+    at once. What else the rest lacks may come of what is wrong, and is told once that is mended."""
+    rest = schema.readable(source, "scenario")
+    if rest is None or source.problems:  # of a key that stands there twice, one half is gone
+        return
+    scenario, found = resolve(rest)
+    if scenario is not None:
+        *_, complaints = bundles.render(scenario, own.told(scenario.data["language"]))
+        found = [*found, *complaints]
+    wrong = has_errors(own.problems)
+    for problem in found:
+        if problem.code.startswith("unknown-") and not (wrong and _asks(problem)):
+            yield problem
 
 
 def _media(scenario: Scenario, shown: set[str], folder: Path) -> dict[str, bytes]:

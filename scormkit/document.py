@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL = re.compile(r"0o[0-7]+\Z")
 _HEX = re.compile(r"0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_LONGEST_NUMBER = 40  # characters; what is longer, or too large to reckon with, stays a text
 _PLAIN_TAGS = (None, "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "!")
 
 
@@ -62,6 +64,7 @@ def read(path: Path, shown: str | None = None) -> Document:
     """The document in a file; raises DocumentError when it cannot be read as YAML."""
     file = shown or str(path)
     try:
+        _refuse_size(path.stat().st_size, file)
         content = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
@@ -183,21 +186,29 @@ def plain(text: str) -> Any:
         return True
     if _FALSE.match(text):
         return False
+    if len(text) > _LONGEST_NUMBER:
+        return text
     if _INTEGER.match(text) and len(text) < 19:
         return int(text)
     if _OCTAL.match(text):
         return int(text[2:], 8)
     if _HEX.match(text):
         return int(text, 16)
-    return float(text) if _FLOAT.match(text) else text
+    number = float(text) if _FLOAT.match(text) else math.inf
+    return number if math.isfinite(number) else text
+
+
+def _refuse_size(size: int, file: str) -> None:
+    if size > LARGEST:
+        said = f"is {size / 1e6:.1f} MB; a scenario may have {LARGEST / 1e6:.0f} MB"
+        raise _refusal(file, said, "too-large", "split it, or move pictures to media files")
 
 
 def _text(content: bytes, file: str) -> str:
-    if len(content) > LARGEST:
-        size = f"is {len(content) / 1e6:.1f} MB; a scenario may have {LARGEST / 1e6:.0f} MB"
-        raise _refusal(file, size, "too-large", "split it, or move pictures to media files")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _refusal(file, "is UTF-16", "encoding", "save it as UTF-8")
+    _refuse_size(len(content), file)
+    if wide := _WIDE.match(content):
+        name = str(wide.lastgroup).replace("_", "-")
+        raise _refusal(file, f"is {name}", "encoding", "save it as UTF-8")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -209,6 +220,11 @@ def _text(content: bytes, file: str) -> str:
     return _LONE_RETURN.sub("\n", text).translate(_NO_BREAKS)
 
 
+# By its mark, or by the zeros around its first sign (YAML 1.2, 5.2).
+_WIDE = re.compile(
+    rb"(?P<UTF_32>\xff\xfe\0\0|\0\0\xfe\xff|[^\0]\0\0\0|\0\0\0[^\0])"
+    rb"|(?P<UTF_16>\xff\xfe|\xfe\xff|[^\0]\0[^\0]|\0[^\0])"
+)
 # Breaks to the parser (YAML 1.1), but not to YAML 1.2 (5.4) or to editors: marks would be off.
 _NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 _LONE_RETURN = re.compile(r"\r(?!\n)")

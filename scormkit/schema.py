@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +34,61 @@ def violations(document: Document, name: str) -> list[Problem]:
     errors = _validator(name).iter_errors(document.data)
     found = (problem for error in errors for problem in _problems(document, whole, error, ()))
     return list(dict.fromkeys(found))
+
+
+def readable(document: Document, name: str) -> Document | None:
+    """The document without what breaks the schema, so that more can be told of it; None where a
+    name would be gone with that, for then much would seem to lead nowhere."""
+    data = copy.deepcopy(document.data)
+    for error in _validator(name).iter_errors(document.data):
+        for route in _broken(error):
+            if not route or _defines(route, _holder(root(name), error.schema_path)):
+                return None
+            _drop(data, route)
+    return replace(document, data=data) if _validator(name).is_valid(data) else None
+
+
+# Their entries are names that other places use; `on` says in which file a `line` is.
+_NAMING = (
+    "on",
+    *("scenes", "endings", "people", "objectives", "variables", "variants", "media", "messages"),
+    *("acts", "links", "cues", "attachments", "fields", "files", "participants", "members"),
+)
+
+
+def _broken(error: jsonschema_rs.ValidationError) -> Iterator[Route]:
+    """The keys without which an error would not be; the list is gone with an entry of it, since
+    the others' places must stay."""
+    route = tuple(error.instance_path)
+    if type(error.kind).__name__.endswith("AdditionalProperties"):
+        yield from ((*route, key) for key in _detail(error, "unexpected"))
+        return
+    while route and isinstance(route[-1], int):
+        route = route[:-1]
+    yield route
+
+
+def _drop(data: Any, route: Route) -> None:
+    """Take a key out, unless what it stood in is gone already."""
+    *above, last = route
+    for step in above:
+        if isinstance(data, dict) and step not in data:
+            return
+        data = data[step]
+    data.pop(last, None)
+
+
+def _defines(route: Route, holder: dict[str, Any]) -> bool:
+    """Whether names hang on a key, or would if it were spelt as it seems to be meant."""
+    import difflib  # late, as in problems.py
+
+    meant = difflib.get_close_matches(str(route[-1]), holder.get("properties", {}), 1)
+    around = {route[0], *route[-2:], *meant}
+    return not around.isdisjoint(_NAMING) if route[0] != "scenes" else _in_scene(route, meant)
+
+
+def _in_scene(route: Route, meant: list[str]) -> bool:
+    return len(route) < 3 or not {*route[-2:], *meant}.isdisjoint(_NAMING)
 
 
 def rules(node: Mapping[str, Any], value: Any) -> Iterator[Mapping[str, Any]]:
@@ -295,6 +352,20 @@ _SHAPES = {
     ),
     "^[!-9;-~]+:[!-~]+$": "KEY:SECRET, with a colon between and no spaces",
     r"^https?://[^/?#@\s]+(/[^?#\s]*)?$": "an address such as https://lms.example/",
+    r"^[A-Za-z0-9_][A-Za-z0-9_./-]*\.(svg|png|jpg|jpeg|gif|mp3|m4a)$": (
+        "a path inside the scenario's folder that ends in .svg, .png, .jpg, .jpeg, .gif, .mp3 or"
+        " .m4a, of letters, digits, _ - . and /"
+    ),
+    r"^(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})\.(0|[1-9][0-9]{0,4})$": "three numbers: 1.0.0",
+    "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language, such as en, de or pt-BR",
+    r"^(SOC2 (CC[1-9]\.[0-9]{1,2}|[API][0-9]\.[0-9])|ISO27001 A\.[5-8]\.[0-9]{1,2})$": (
+        "the framework and the place in it"
+    ),
+    "^https?://[^ ]+/$": "an address that ends with a slash",
+    r"^[^@\s]+@[^@\s]+$": "a mail address",
+    "^([0-9]{4}-)?[0-9]{2}-[0-9]{2}$": "a month and day, or a whole day",
+    r"^(any|newest|at-least [0-9]+\.[0-9]+\.[0-9]+)$": "any, newest, or at-least 1.2.0",
+    "^[0-9a-f]{8}$": "8 hex digits",
 }
 
 

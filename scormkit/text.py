@@ -27,6 +27,8 @@ _LEFT_TO_RIGHT = re.compile(
     r"(?<![\w&;#.,])(?:#[A-Za-z][\w-]*|\+\d+(?:[ -]\d+)*|\d+(?: \d+){2,}|[$€£]\d+(?:[.,]\d+)*)"
 )
 _ISOLATED = "\u2066{}\u2069"
+_CODE = re.compile(r"<code>.*?</code>", re.S)
+_NO_LINK = re.compile(r"\]\([^)\n]*\)")  # a link that the renderer left as it was written
 _BRACE = "\ue000"  # stands for \{ on its way through; private use, so no text holds it
 _MARKED = re.compile(r"[*_`\[\]<>&\\\n!{]|\A(?:[-+]|\d{1,9}[.)])\s")
 
@@ -75,6 +77,7 @@ def markdown(text: str, context: Context) -> str:
     if not _MARKED.search(text):
         return f"<p>{_kept_apart(text, context)}</p>"
     rendered = _renderer().render(text.replace("\\{", _BRACE), {"context": context}).strip()
+    _tell_no_link(text, rendered, context)
     rendered = _PARAGRAPH.sub(
         lambda found: found[1] if found[1][1:-1] in context.blocks else found[0], rendered
     )
@@ -85,7 +88,21 @@ def inline(text: str, context: Context) -> str:
     """A text with markup but without paragraphs, as HTML."""
     source = text.strip().replace("\\{", _BRACE)
     rendered = _renderer().renderInline(source, {"context": context}).strip()
+    _tell_no_link(text, rendered, context)
     return _filled(_CUE.sub(lambda found: _cue(found, context), rendered), context)
+
+
+def _tell_no_link(text: str, rendered: str, context: Context) -> None:
+    """What was meant as a link, and would stand before learners with all its brackets. Whoever
+    wants those escapes the first of them."""
+    found = _NO_LINK.search(_CODE.sub("", rendered))
+    if found and "\\[" not in text:
+        target = html.unescape(found[0][2:-1])
+        message = f'"{target}" can\'t be the target of a link'
+        hint = (
+            r"a target is one word, the id of a link; where brackets are meant, write \[...](...)"
+        )
+        context.complaints.append(Complaint(message, "unknown-link", hint))
 
 
 def _cue(found: re.Match[str], context: Context) -> str:
@@ -142,7 +159,10 @@ def _value(name: str, context: Context) -> str:
     if pool in context.pools and part in context.pools[pool]:
         return f"{{{name}}}"
     known = [*context.values, *(f"{p}.{f}" for p, fields in context.pools.items() for f in fields)]
-    hint = did_you_mean(name, known, f"known here: {one_of(known)}; a plain brace is \\{{")
+    default = f"known here: {one_of(known)}; a plain brace is \\{{"
+    if context.values.keys() <= {"you"}:
+        default = "write it into organisation.yaml beside the scenario; a plain brace is \\{"
+    hint = did_you_mean(name, known, default)
     context.complaints.append(
         Complaint(f'"{{{name}}}" is no value that is known', "unknown-value", hint)
     )

@@ -1,7 +1,7 @@
 /** All that is known of saving, in a dialog: for the learner in a sentence, for the help desk to the last call. */
 import {button, el} from "./dom.js";
 
-const SENTENCES = {problem: "status.problem", saving: "status.saving"};
+const SENTENCES = {problem: "status.problem", saving: "status.saving", off: "status.off"};
 
 /**
  * Opens the dialog; answers the function that brings it up to date.

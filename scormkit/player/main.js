@@ -118,6 +118,7 @@ function run(record, session, bundle, page, parts) {
   const bar = saving(session, {word, say, retry: saveAgain, open: showDetails});
   const leaveButton = el("button", {type: "button", class: "button small quiet", "data-go": "leave", onclick: leave});
   let play = null;
+  let counted = null; // the play before practice
   let passing = null; // a line that goes with the next scene
   let afterwards = null;
   let refill = null; // brings the open details up to date
@@ -290,6 +291,7 @@ function run(record, session, bundle, page, parts) {
       passing = null;
       page.notice("notice.practice");
       bar.practice();
+      counted = play;
     }
     const {attempt, best, counter} = play;
     play = fresh({seed: seed + 1, attempt: attempt + 1, missed, best, counter, path: [], practice});
@@ -298,8 +300,11 @@ function run(record, session, bundle, page, parts) {
   }
 
   function saveAgain() {
+    const shown = play;
+    play = counted ?? play;
     if (play.state.ending === null) record.save(standing());
     else conclude();
+    play = shown;
   }
 
   /** For the help desk. Without it the bar says the same in a word. */

@@ -2,7 +2,7 @@
 //# allFunctionsCalledOnLoad
 import {button, el, html, plain, words} from "./dom.js";
 
-const SAVING = {problem: "status.waiting", saving: "status.saving", saved: "status.saved", idle: "status.saved"};
+const SAVING = {problem: "status.waiting", saving: "status.saving", off: "status.off"};
 
 /** The frame: bar, notices, the main part, the voice for screen readers. */
 export function frame(bundle) {
@@ -56,7 +56,8 @@ export function frame(bundle) {
 /** Whether the learning system has what was decided: a word in the bar, a calm line if not; `open` shows the details. */
 export function saving({mode}, {word, say, retry, open}) {
   let latest = null;
-  let silent = mode === "normal" ? null : word(mode === "none" ? "status.none" : "status.off");
+  const silent = mode === "normal" ? null : word(mode === "none" ? "status.none" : "status.off");
+  let practising = false;
   let failed = false;
   const text = el("span", {class: "status-text"});
   const chip = el("button", {type: "button", class: "button small quiet status", "data-go": "status", onclick: open}, [
@@ -76,7 +77,7 @@ export function saving({mode}, {word, say, retry, open}) {
     const state = silent ? "off" : standing();
     chip.dataset.state = state;
     chip.hidden = state === "idle";
-    text.textContent = silent ?? word(SAVING[state]);
+    text.textContent = silent ?? word(SAVING[state] ?? "status.saved");
     const failing = state === "problem";
     if (failing !== failed) say(word(failing ? "status.problem" : "status.saved"));
     failed = failing;
@@ -86,6 +87,7 @@ export function saving({mode}, {word, say, retry, open}) {
 
   function standing() {
     if (latest?.problem?.again) return "problem"; // one that isn't sent again lost nothing of the learner's
+    if (practising) return "off";
     if (latest?.pending) return "saving";
     return latest?.saved ? "saved" : "idle";
   }
@@ -99,7 +101,7 @@ export function saving({mode}, {word, say, retry, open}) {
     },
     /** From now on nothing is recorded. */
     practice() {
-      silent = word("status.off");
+      practising = true;
       draw();
     },
     unsaved: () => Boolean(latest?.problem?.again || latest?.pending),

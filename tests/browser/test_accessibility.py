@@ -283,6 +283,16 @@ def test_right_to_left_runs_over_nowhere(room: Room) -> None:
         assert violations(sitting) == []
 
 
+# What other languages say there, while nothing can be saved.
+_LONG_BAR = """() => {
+  const [status, text] = [".status", ".status-text"].map((one) => document.querySelector(one));
+  status.hidden = false;
+  status.dataset.state = "problem";
+  text.textContent = "Noch nicht gespeichert";
+  document.querySelector('[data-go="leave"]').textContent = "Enregistrer et quitter";
+}"""
+
+
 @pytest.mark.parametrize(
     ("width", "rule"),
     [
@@ -299,8 +309,64 @@ def test_larger_and_wider_text_runs_over_nowhere(room: Room, width: int, rule: s
         look(sitting, "light", (width, 700))
         sitting.frame.evaluate(_ADOPT, rule)
         assert wider(sitting) == []
+        sitting.frame.evaluate(_LONG_BAR)
+        assert wider(sitting) == [], "with the longest words that the bar can hold"
         open_first(sitting)
         assert wider(sitting) == []
+
+
+_PAINTED = """(selector) => {
+  const style = getComputedStyle(document.querySelector(selector));
+  return {ground: style.backgroundColor, ink: style.color, edge: style.borderInlineStartWidth,
+    ring: style.outlineStyle};
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_backgrounds_tell_is_told_in_forced_colours(room: Room, scheme: Any) -> None:
+    """Where the system chooses every colour (Windows' contrast themes), the button to press first,
+    the open message, notices, badges and the signs of the debrief still stand out (WCAG 1.4.1)."""
+
+    def painted(selector: str) -> dict[str, str]:
+        found: dict[str, str] = sitting.frame.evaluate(_PAINTED, selector)
+        return found
+
+    def forced(at: State | None) -> Sitting:
+        sitting = shown(room, material.bundle("phishing"), at)
+        sitting.page.emulate_media(
+            color_scheme=scheme, reduced_motion="reduce", forced_colors="active"
+        )
+        sitting.frame.wait_for_selector("#player[data-loaded]")  # later.css, too
+        return sitting
+
+    sitting = forced(None)
+    begin, leave = painted('[data-go="begin"]'), painted('[data-go="leave"]')
+    assert begin["ground"] == leave["ink"] != begin["ink"], "the other way round"
+    sitting = forced(material.reaching("phishing", "first-inbox")[0])
+    open_first(sitting)
+    others = ".mail-row:not([aria-current])"
+    assert painted(".mail-row[aria-current]")["edge"] != painted(others)["edge"]
+    assert painted(".notice")["ring"] == painted(".badge")["ring"] == "solid"
+    sitting = forced(material.ends("phishing", "quiet-monday")[0])
+    sitting.go("debrief")
+    while not sitting.frame.locator(".sign-mark").count():
+        sitting.go("forward")
+    assert painted(".sign-mark")["ring"] == "solid"
+    sitting.press(sitting.frame.locator(".points summary"))
+    others = ".points-item:not([aria-current])"
+    assert painted(".points-item[aria-current]")["edge"] != painted(others)["edge"]
+
+
+def test_presence_is_told_in_forced_colours(room: Room) -> None:
+    """The dot that says who is there keeps its colour where the system chooses all others."""
+    slug = "mfa-fatigue-attack"
+    scenes = material.source(slug)["scenes"]
+    chat = next(name for name, scene in scenes.items() if "chat" in scene)
+    sitting = shown(room, material.bundle(slug), material.reaching(slug, chat)[0])
+    dot = "getComputedStyle(document.querySelector('[data-presence]'), '::after').backgroundColor"
+    before = sitting.frame.evaluate(dot)
+    sitting.page.emulate_media(forced_colors="active")
+    assert sitting.frame.evaluate(dot) == before
 
 
 def test_axe_finds_what_is_wrong(room: Room) -> None:

@@ -319,6 +319,35 @@ def test_the_last_try_can_fail_for_good(room: Room, edition: str) -> None:
 
 
 @both_editions
+def test_practice_stands_in_for_nothing(room: Room, edition: str) -> None:
+    """A last try that could not be saved stays told while the learner practises; what is sent again
+    then is that try, whatever the practice came to."""
+    begun = play.start(SMALL, 5, ["speak-up"])
+    kept = suspended(edition, state_string(SMALL, begun, attempt=2, best=40))
+    sitting = room.open(SMALL, edition, kept=kept)
+    room.faults(lost=True)
+    end = sitting.play(begun, material.BAD)
+    sitting.debriefed()
+    sitting.go("practice")
+    missed = [each.id for each in play.result(SMALL, end).objectives if not each.met]
+    passed = sitting.play(play.start(SMALL, 6, missed), material.GOOD)
+    assert play.result(SMALL, passed).passed
+    assert CALM in sitting.notices()
+    assert CALM in sitting.details()
+    room.faults(lost=False)
+    sitting.go("retry-save")
+    eventually(lambda: CALM not in sitting.notices(), "the calm line goes away")
+    assert "Nothing is recorded" in sitting.text()
+    sitting.done()
+    sitting.ended()
+    got = {name: _plain(name, value) for name, value in sitting.elements().items()}
+    counter = int(got["cmi.suspend_data"].split(".")[2], 36)
+    wanted = committed(SMALL, edition, end, attempt=2, counter=counter)
+    wanted["cmi.suspend_data"] = state_string(SMALL, end, attempt=2, best=40, counter=counter)
+    assert differences(wanted, got, only_wanted=False) == []
+
+
+@both_editions
 def test_a_further_try_is_another_variant_and_keeps_the_best(room: Room, edition: str) -> None:
     """After a failed play comes another: its own seed, what was missed, the best score kept."""
     sitting = room.open(SMALL, edition)

@@ -156,6 +156,28 @@ def test_the_map_shows_the_way_just_played_and_leads_to_any_scene(page: Page) ->
     expect(_player(page).get_by_text("You look worried")).to_be_visible()
 
 
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_the_map_is_used_by_keys(page: Page, key: str) -> None:
+    """Scenes on the map are buttons that say their title: reached with Tab, taken with Enter or
+    Space, and then the focus is where it is seen."""
+    page.click("#view-map")
+    expect(page.locator("#map [data-jump]").first).to_be_visible()
+    scenes = page.locator("#map").get_by_role("button")
+    expect(page.locator("#map").get_by_role("button", name="A message at lunch")).to_have_count(1)
+    wanted = page.locator("#graph-afterwards")
+    page.locator("#view-map").focus()
+    for _ in range(scenes.count() + 5):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            break
+    expect(wanted).to_be_focused()
+    assert wanted.evaluate("one => getComputedStyle(one).outlineStyle") != "none"
+    page.keyboard.press(key)
+    expect(page.locator("#map")).to_be_hidden()
+    expect(page.locator("#view-player")).to_be_focused()
+    expect(_player(page).get_by_text("You look worried")).to_be_visible()
+
+
 def test_the_map_follows_edits_and_marks_problems_in_their_places(page: Page, source: Path) -> None:
     """A warning stands at its scene while the author writes; with a name that leads nowhere the
     map says what it waits for, and comes back."""

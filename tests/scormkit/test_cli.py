@@ -187,7 +187,8 @@ def test_new(folder: Path) -> None:
     result = run("new", "parcel-scam")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
-        "wrote scenarios/parcel-scam.yaml\nnext: scormkit check scenarios/parcel-scam.yaml\n"
+        "wrote scenarios/.schemas\nwrote scenarios/parcel-scam.yaml\n"
+        "next: scormkit check scenarios/parcel-scam.yaml\n"
     )
     assert run("check").exit_code == 0
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from short import ORGANISATION, bundle, compiled, story
 
+from scormkit import document, schema
 from scormkit.compiler import Compiled, compile_file
 from scormkit.problems import report
 
@@ -19,6 +21,9 @@ PICTURED = (
 )
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+_KEY = re.compile(r"(?:(?<=[{,\[\s-])|^)([a-z][a-z0-9-]*)(?=:\s)", re.M)
 
 
 class Desk:
@@ -390,3 +395,42 @@ def test_generated_html_holds_no_author_markup() -> None:
     )
     assert "<b" not in json.dumps(made)
     assert made["scenes"]["desk"]["content"]["room"] == '&lt;b onclick="x"&gt;'
+
+
+def test_names_are_told_beside_what_has_the_wrong_shape(desk: Desk) -> None:
+    """A misspelt key does not hide a scene, a cue or a value that does not exist."""
+    text = story(("language: en\n", "language: en\nlangage: en\n"))
+    desk.write("call.yaml", text.replace("then: desk", "then: dsek"))
+    assert [code for *_, code in desk.codes()] == ["unknown-key", "unknown-scene"]
+    desk.write("call.yaml", text.replace("The code opens your", "It {compny} opens your"))
+    assert [code for *_, code in desk.codes()] == ["unknown-key", "unknown-value"]
+
+
+def test_a_key_written_twice_hides_its_other_half(desk: Desk) -> None:
+    """Names in the half that a second key has put aside are not missed."""
+    own = "variables:\n  hurried: false\n"
+    desk.write("call.yaml", story((own, "variables: {calm: true}\n" + own)))
+    assert {code for *_, code in desk.codes()} == {"duplicate-key"}
+
+
+def test_what_comes_of_a_wrong_shape_is_not_told(tmp_path: Path) -> None:
+    """Each key misspelt in turn: nothing is told but its own schema's problems, as no author can
+    mend what a slip elsewhere only seems to break."""
+    places = Path(__file__).parents[1] / "browser/channels.yaml"
+    for name, text in (("call", story()), ("channels", places.read_text(encoding="utf-8"))):
+        desk = Desk(tmp_path / name)
+        source = desk.folder / f"{name}.yaml"
+        tried = 0
+        for found in _KEY.finditer(text):
+            key = found[1]
+            slip = key[0] + key[2:] if len(key) > 3 else f"{key}x"
+            source.write_text(
+                text[: found.start(1)] + slip + text[found.end(1) :], encoding="utf-8"
+            )
+            read = document.read(source)
+            own = schema.violations(read, "scenario")
+            if own:
+                tried += 1
+                told = compile_file(source).problems
+                assert set(told) == {*own, *read.problems}, report(told)
+        assert tried > 50

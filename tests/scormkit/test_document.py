@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,10 +40,13 @@ def refused(content: str | bytes) -> tuple[str, str]:
         *(('"true"', "true"), ("'12'", "12"), ("|\n  12\n", "12\n"), (">-\n  1\n  2\n", "1 2")),
         *((".inf", ".inf"), (".nan", ".nan"), ("=", "="), ("<<", "<<"), ("1 ", 1)),
         ("123456789012345678", 123456789012345678),
+        *(("1e999", "1e999"), ("-1e999", "-1e999"), ("1" * 400, "1" * 400)),
+        *(("0x" + "f" * 400, "0x" + "f" * 400), ("0o" + "7" * 400, "0o" + "7" * 400)),
     ],
 )
 def test_scalars(text: str, value: Any) -> None:
-    """YAML 1.2.2, 10.3.2: only null, booleans, integers and floats are no texts; times are."""
+    """YAML 1.2.2, 10.3.2: only null, booleans, integers and floats are no texts; times are, and so
+    is a number that nobody can reckon with."""
     found = read(f"key: {text}")["key"]
     assert (type(found), found) == (type(value), value)
 
@@ -118,6 +123,34 @@ def test_quotes_with_an_empty_tag() -> None:
 def test_refusals(content: str | bytes, place: str, code: str) -> None:
     """What is no YAML at all is one problem, at the place where it goes wrong."""
     assert refused(content) == (place, code)
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    """A file that is far too large is refused by its size, before its bytes take memory."""
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DocumentError, match=r"100\.0 MB"):
+            document.read(path)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("mark", [True, False])
+@pytest.mark.parametrize("name", ["UTF-16", "UTF-32"])
+@pytest.mark.parametrize("order", ["LE", "BE"])
+def test_wide_encodings(name: str, order: str, mark: bool) -> None:
+    """A file in another encoding is told by its name, with a byte order mark and without."""
+    text = ("\ufeff" if mark else "") + "scenario: wide\n"
+    with pytest.raises(DocumentError) as caught:
+        document.parse(text.encode(f"{name}-{order}"), "wide.yaml")
+    assert (caught.value.problem.code, caught.value.problem.message) == (
+        "encoding",
+        f"this file is {name}",
+    )
 
 
 @pytest.mark.parametrize(

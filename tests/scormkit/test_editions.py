@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import json
 import re
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import official
 import pytest
 from lxml import etree
-from sample import SCENARIO, bundle, scenario
+from sample import ORGANISATION, SCENARIO, bundle, scenario
 
+from bench.generate import scenario as straight
 from scormkit import archive, resources
+from scormkit.compiler import compile_text
 from scormkit.editions import EDITIONS
 from scormkit.editions.page import modules
 
@@ -472,10 +475,18 @@ def test_same_bytes_every_time(edition: str) -> None:
 
 @pytest.mark.parametrize("edition", ALL)
 def test_size(edition: str) -> None:
-    """A small text-only package stays under 70 KB and 30 files."""
-    made = EDITIONS[edition].files(bundle(), {})
-    assert len(archive.zip_bytes(made)) < 70_000
-    assert len(made) < 30
+    """A text-only package of twelve scenes stays under 60 KB, and within 25 files; what is fetched
+    before its first decision under 120 KB, and under 40 KB with gzip."""
+    story = compile_text(straight("short", 12), "short", ORGANISATION).bundle
+    assert story is not None
+    made = EDITIONS[edition].files(story, {})
+    assert len(archive.zip_bytes(made)) < 60_000
+    assert len(made) <= 25
+    named = re.findall(r'(?:href|src)="([^"]+)"', made["index.html"].decode())
+    first = [made[name] for name in {"index.html", *named} & made.keys()]
+    assert len(first) > 10
+    assert sum(map(len, first)) < 120_000
+    assert sum(len(gzip.compress(data, mtime=0)) for data in first) < 40_000
 
 
 def test_player_ships_as_written() -> None:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scormkit import builder, document, paths, starter
+from scormkit import builder, document, paths, resources, starter
 from scormkit.compiler import compile_file
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "scenarios"
 
 
 def test_compiles_without_a_warning(tmp_path: Path) -> None:
@@ -44,10 +47,53 @@ def test_files(tmp_path: Path) -> None:
     """The organisation's values are written once; the scenario comes last in the answer."""
     folder = tmp_path / "deep" / "scenarios"
     first = starter.write("one", folder)
-    assert [path.name for path in first] == ["organisation.yaml", "one.yaml"]
+    assert [path.name for path in first] == [".schemas", "organisation.yaml", "one.yaml"]
     (folder / "organisation.yaml").write_text("company: Mine\ndomain: m.example\n")
     assert [path.name for path in starter.write("two", folder)] == ["two.yaml"]
     assert (folder / "organisation.yaml").read_text() == "company: Mine\ndomain: m.example\n"
+
+
+def _pointed_at(source: Path) -> Path:
+    """The schema that an editor is pointed to by a file's first line."""
+    first = source.read_text(encoding="utf-8").split("\n", 1)[0]
+    assert first.startswith("# yaml-language-server: $schema="), source
+    return source.parent / first.partition("=")[2]
+
+
+def test_editors_find_the_schemas(tmp_path: Path) -> None:
+    """What is written points an editor to schemas that lie there, as they are in this release; a
+    second scenario brings them up to date."""
+    organisation, source = starter.write("one", tmp_path)[-2:]
+    for file, name in ((source, "scenario"), (organisation, "organisation")):
+        schema = _pointed_at(file)
+        assert schema.read_bytes() == resources.schema(f"{name}.schema.json")
+        schema.write_text("{}")
+    assert (tmp_path / ".schemas/translation.schema.json").is_file()
+    starter.write("two", tmp_path)
+    assert _pointed_at(source).read_bytes() == resources.schema("scenario.schema.json")
+
+
+def test_beside_our_schemas_there_is_no_copy(tmp_path: Path) -> None:
+    """In a checkout the schemas lie beside the scenarios' folder, and editors are pointed there."""
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas/scenario.schema.json").write_text("{}")
+    written = starter.write("one", tmp_path / "scenarios")
+    assert [path.name for path in written] == ["organisation.yaml", "one.yaml"]
+    assert _pointed_at(written[-1]).resolve() == tmp_path / "schemas/scenario.schema.json"
+    assert not (tmp_path / "scenarios/.schemas").exists()
+
+
+@pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.name)
+def test_shipped_files_point_to_their_schema(file: Path) -> None:
+    """The first line of every authored file points an editor to its schema; an organisation's
+    values in another language are a part of the whole, so no schema of the whole fits them."""
+    if file.name.startswith("organisation."):
+        wanted = "organisation" if file.stem == "organisation" else ""
+    else:
+        wanted = "programme" if file.stem == "programme" else "scenario"
+        wanted = "translation" if "." in file.stem else wanted
+    if wanted:
+        assert _pointed_at(file).resolve() == ROOT / f"schemas/{wanted}.schema.json"
 
 
 @pytest.mark.parametrize("slug", ["", "A", "1a", "a_b", "a.b", "a/b", "a" * 41, "a\n", "é"])

@@ -139,6 +139,24 @@ def test_links_name_links(target: str) -> None:
     assert "href" not in made.replace('href="#"', "", 1)
 
 
+def test_half_a_link_is_told() -> None:
+    """What looks like a link and is none does not stand before learners unnoticed, unless it is
+    code or its bracket is escaped."""
+    assert complaints("Now: [x](java script:y), or") == [
+        (
+            "unknown-link",
+            '"java script:y" can\'t be the target of a link',
+            "a target is one word, the id of a link; where brackets are meant, write \\[...](...)",
+        )
+    ]
+    about = context()
+    text.inline("[x](re lease)", about)
+    assert [each.code for each in about.complaints] == ["unknown-link"]
+    assert complaints("[x](java script:alert(1))")
+    for fine in ("`[x](re lease)`", r"\[x](re lease)", "```\na[1](2 3)\n```", "as in [1] (or so)"):
+        assert complaints(fine) == [], fine
+
+
 @pytest.mark.parametrize(
     ("written", "code", "words", "hint"),
     [
