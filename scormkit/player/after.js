@@ -1,9 +1,6 @@
 /** After the ending: what the play was worth, the way into the debrief, what next. */
-import {button, el, html} from "./dom.js";
-import {result} from "./engine.js";
-import {note} from "./page.js";
-import {carried} from "./play.js";
-import {answerCard} from "./stage.js";
+import {answerCard, button, el, html, note} from "./page.js";
+import {carried, result} from "./engine.js";
 
 const KINDS = {safe: "good", recovered: "warn", breached: "bad"};
 

@@ -1,8 +1,6 @@
 /** The debrief, for everybody: message by message and scene by scene, what was decided, and each sign in its place. */
-import {button, el, html, plain} from "./dom.js";
-import {available, history, start, take} from "./engine.js";
-import {view} from "./play.js";
-import {channel} from "./stage.js";
+import {button, channel, el, html, plain} from "./page.js";
+import {available, history, start, take, view} from "./engine.js";
 
 const OUTCOMES = {right: "good", partial: "warn", wrong: "bad", neutral: ""};
 const FOLLOWING = 4; // Node.DOCUMENT_POSITION_FOLLOWING

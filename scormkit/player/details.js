@@ -1,5 +1,5 @@
 /** All that is known of saving, in a dialog: for the learner in a sentence, for the help desk to the last call. */
-import {button, el} from "./dom.js";
+import {button, el} from "./page.js";
 
 const SENTENCES = {problem: "status.problem", saving: "status.saving", off: "status.off"};
 

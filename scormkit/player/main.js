@@ -1,10 +1,7 @@
 /** Ties engine, stage and record together: one session of one learner, from the start to the end. */
 //# allFunctionsCalledOnLoad
-import {el, plain} from "./dom.js";
-import {available, option, replay, result, take} from "./engine.js";
-import {frame, note, saving, welcome} from "./page.js";
-import {decode, encode, filled, firstSeed, progress} from "./play.js";
-import {stage} from "./stage.js";
+import {el, frame, note, plain, saving, stage, welcome} from "./page.js";
+import {available, decode, encode, filled, firstSeed, option, progress, replay, result, take} from "./engine.js";
 
 const IDLE = 1000; // ms after a screen in which nothing is fetched
 

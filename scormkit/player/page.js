@@ -1,6 +1,53 @@
-/** The page around the story: its bar with the state of saving, notices, a voice; the start, and short notes. */
+/** The page: elements and words; the frame with its bar, notices and voice; the stage that the scenes are played on. */
 //# allFunctionsCalledOnLoad
-import {button, el, html, plain, words} from "./dom.js";
+import {carried, view} from "./engine.js";
+
+/**
+ * An element. Attributes that are null, undefined or false are left out; true gives an empty one; a function under
+ * `on...` listens. Children may be nodes, texts, lists of them, or nothing.
+ */
+export function el(tag, attributes = {}, children = []) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...flat(children));
+  return element;
+}
+
+function flat(children) {
+  return [children].flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+}
+
+/** A button of the shell, known to tests by `data-go`; `look`: more classes, `more`: more attributes. */
+export function button(name, text, onclick, look = "", more = {}) {
+  return el("button", {type: "button", class: `button ${look}`, "data-go": name, onclick, ...more}, text);
+}
+
+/** Authored text, which is safe HTML of the compiler's few elements, as nodes. Nothing else parses HTML. */
+export function html(text) {
+  const template = document.createElement("template");
+  template.innerHTML = text ?? "";
+  return template.content;
+}
+
+/** Authored text as plain text: blocks stand apart by a space, images speak through their alternative text. */
+export function plain(text) {
+  const nodes = html(text);
+  for (const image of nodes.querySelectorAll("img")) image.replaceWith(image.alt);
+  for (const block of nodes.querySelectorAll("p, li, br, pre, blockquote, tr, td, th")) block.after(" ");
+  return nodes.textContent.replace(/\s+/g, " ").trim();
+}
+
+/** The player's own words, plain text: `word("timer.left", {seconds: 20})`. A missing one shows its key. */
+export function words(table) {
+  return (key, values = {}) =>
+    (table[key] ?? key).replace(/\{([a-z]+)\}/g, (all, name) => (name in values ? String(values[name]) : all));
+}
+
+// The page around the story.
 
 const SAVING = {problem: "status.waiting", saving: "status.saving", off: "status.off"};
 
@@ -139,4 +186,139 @@ export function note(title, lines, acts = []) {
     lines.filter(Boolean).map((line) => el("p", {}, line)),
     acts.length > 0 && el("div", {class: "screen-acts"}, acts.map((act) => button(...act))),
   ]);
+}
+
+// The stage.
+
+/** The stage in `root`: `show(bundle, state)` and `clear()`. */
+export function stage(root, {word, say, modules, act}) {
+  let now = null; // the mounted scene
+
+  /** Shows where a play stands: a new scene is mounted afresh, the same one brought up to date. */
+  function show(bundle, state) {
+    const next = view(bundle, state);
+    if (now?.id === next.id) update(next);
+    else mount(next);
+  }
+
+  function clear() {
+    now?.timer?.stop();
+    now?.channel.destroy();
+    now = null;
+    root.replaceChildren();
+  }
+
+  function mount(next) {
+    clear();
+    const {scene, bundle} = next;
+    const parts = {
+      clock: el("span", {class: "badge clock"}),
+      channel: el("div", {class: `channel channel-${scene.channel}`}),
+      answers: el("section", {class: "answers", "aria-label": word("stage.answers")}),
+      acts: el("section", {class: "acts", "aria-labelledby": "acts-title"}),
+    };
+    const title = el("h1", {tabindex: -1}, html(scene.title));
+    const before = carried(bundle, next.state);
+    now = {id: next.id, parts, drawn: false};
+    root.replaceChildren(el("article", {class: "scene"}, [
+      el("header", {class: "scene-head"}, [title, parts.clock]),
+      before && answerCard(before.answer, bundle, word),
+      scene.intro && el("div", {class: "intro"}, html(scene.intro)),
+      el("div", {class: "scene-body"}, [
+        el("div", {}, [el("h2", {class: "visually-hidden"}, word(`channel.${scene.channel}`)), parts.channel]),
+        el("div", {class: "scene-side"}, [parts.answers, parts.acts]),
+      ]),
+    ]));
+    now.channel = channel(modules, parts.channel, next, {act, word, say});
+    if (scene.timer && next.acts.some(({index, available}) => index === scene.timer.act && available)) {
+      now.timer = modules.timer.timer(scene.timer.seconds, {word, say, out: () => act(scene.timer.act)});
+      root.querySelector(".scene-body").before(now.timer.element);
+    }
+    draw(next);
+    scrollTo(0, 0);
+    title.focus({preventScroll: true});
+  }
+
+  /** Focus stays where it is; only if what had it is gone, it goes to what came of that. */
+  function update(next) {
+    const focused = document.activeElement;
+    const key = focused.dataset.act;
+    now.channel.update(next);
+    const fresh = draw(next);
+    if (focused === document.body || document.activeElement !== document.body) return;
+    const again = key && now.parts.acts.querySelector(`[data-act="${key}"]`);
+    if (again ?? fresh) (again ?? fresh).focus();
+    else now.channel.focus();
+  }
+
+  /** Clock, answers and acts; the newest answer is announced and returned. */
+  function draw(next) {
+    const {clock, answers, acts} = now.parts;
+    clock.hidden = next.clock === "";
+    clock.replaceChildren(...twice(next.clock, word("stage.clock", {time: next.clock})));
+    const fresh = drawAnswers(next, answers);
+    const placed = now.channel.placed ?? (() => false);
+    const shown = next.acts.filter((one) => one.available && !placed(one));
+    acts.hidden = shown.length === 0;
+    acts.replaceChildren(
+      el("h2", {id: "acts-title"}, word("stage.acts")),
+      el("ul", {class: "act-list", role: "list"}, shown.map(actItem)),
+    );
+    root.querySelector(".scene").classList.toggle("with-side", !acts.hidden || answers.childElementCount > 0);
+    return fresh;
+  }
+
+  /** Answers that the channel doesn't show itself: the newest open, those before it folded. */
+  function drawAnswers(next, answers) {
+    const first = !now.drawn;
+    now.drawn = true;
+    const own = now.channel.answered ?? (() => false);
+    const done = [...new Set(next.done)].map((index) => next.acts.find((one) => one.index === index));
+    const given = done.filter((one) => one.answer && !own(one));
+    let fresh = null;
+    for (const one of given.filter(({index}) => !document.getElementById(`answer-${index}`))) {
+      for (const older of answers.children) older.open = false;
+      fresh = answerCard(one.answer, next.bundle, word, one);
+      answers.append(fresh);
+    }
+    answers.hidden = given.length === 0;
+    if (first || fresh === null) return null;
+    say(plain(fresh.innerHTML));
+    return fresh;
+  }
+
+  function actItem(one) {
+    const {minutes, index} = one;
+    const cost = minutes > 0 && twice(word("stage.minutes", {minutes}), word("stage.minutes-spoken", {minutes}));
+    const look = `pick act-${one.do}${one.decision ? "" : " is-look"}`;
+    return el("li", {}, el("button", {type: "button", class: look, "data-act": index, onclick: () => act(index)}, [
+      el("span", {class: "act-label"}, html(one.label)), el("small", {}, cost)]));
+  }
+
+  return {show, clear};
+}
+
+/** A scene's channel, mounted in `root`; `tools` are its own for this page. */
+export function channel(modules, root, shown, tools) {
+  const answer = (one) => answerCard(one.answer, shown.bundle, tools.word, one);
+  const links = modules["channels/links"];
+  const page = modules[`channels/${shown.scene.content.page?.kind}`]; // a kind of page with a module of its own
+  return modules[`channels/${shown.scene.channel}`].mount(root, shown, {...tools, answer, links, page, node: html, plain});
+}
+
+/** A short sign for the eye, and the same in whole words for the ear. */
+function twice(shown, spoken) {
+  return [el("span", {"aria-hidden": "true"}, shown), el("span", {class: "visually-hidden"}, spoken)];
+}
+
+/** What an act brought, as a card of its own; with the act (as in a view) it can be folded, and starts open. */
+export function answerCard(lines, bundle, word, act) {
+  const name = (who) => {
+    if (who === "you") return word("stage.you");
+    return bundle.people?.[who] ? plain(bundle.people[who].name) : null;
+  };
+  const told = lines.map(({who, text}) => el("div", {class: "answer-line"}, [
+    name(who) && el("strong", {}, name(who)), el("div", {}, html(text))]));
+  return act ? el("details", {class: "answer", open: true, tabindex: -1, id: `answer-${act.index}`},
+    [el("summary", {}, html(act.label)), told]) : el("div", {class: "answer"}, told);
 }

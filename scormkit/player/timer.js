@@ -1,5 +1,5 @@
 /** A scene's timer: calm, extendable, and gone for good when switched off. It never touches the score. */
-import {button, el} from "./dom.js";
+import {button, el} from "./page.js";
 
 const KEY = "scormkit.timers"; // one preference for every exercise of a site, as LMSs share storage between packages
 const SOON = 20; // WCAG 2.2.1: at least this many seconds to ask for more

@@ -1,7 +1,6 @@
 /** The author's bench: the real player in a frame, a strict LMS around it, and switches for what can go wrong. */
-import {history, replay} from "/player/engine.js";
+import {decode, encode, firstSeed, history, replay} from "/player/engine.js";
 import {createLms} from "/player/preview_lms.js";
-import {decode, encode, firstSeed} from "/player/play.js";
 
 const at = (id) => document.getElementById(id);
 const API = {"1.2": "API", 2004: "API_1484_11"};

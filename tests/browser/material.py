@@ -263,7 +263,7 @@ def passed(whole: Bundle, end: State) -> list[State]:
 def learner_for(whole: Bundle, state: State) -> str:
     """The id of a learner whose first seed brings the state's path to the state's ending.
 
-    The player draws a learner's seed from their id (play.js, firstSeed).
+    The player draws a learner's seed from their id (engine.js, firstSeed).
     """
     for number in range(500):
         learner = f"learner-{number}"

@@ -1,9 +1,8 @@
 /** A learner at a page of an LMS, under a clock that tests move: what the tests of both records begin with. */
 import assert from "node:assert/strict";
 import {mock, test} from "node:test";
-import {replay, result} from "../../scormkit/player/engine.js";
+import {encode, replay, result} from "../../scormkit/player/engine.js";
 import {createLms} from "../../scormkit/player/preview_lms.js";
-import {encode} from "../../scormkit/player/play.js";
 import {DESK, decision, finished, walk} from "./bundles.js";
 
 /** The state string of a play, with a counter that goes up with each call. */

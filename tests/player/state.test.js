@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 
-import {option} from "../../scormkit/player/engine.js";
-import {decode, encode, firstSeed} from "../../scormkit/player/play.js";
+import {decode, encode, firstSeed, option} from "../../scormkit/player/engine.js";
 
 const BUNDLE = {rules: "0a1b2c3d", objectives: [{id: "read-sender"}, {id: "report-it"}, {id: "verify"}]};
 const PLAY = {counter: 37, seed: 9972, attempt: 2, missed: ["read-sender", "verify"], best: 64, path: [0, 47, 48, 111, 112, 5]};

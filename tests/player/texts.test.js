@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 
 import {apply, choose, spoken} from "../../scormkit/player/languages.js";
-import {filled} from "../../scormkit/player/play.js";
+import {filled} from "../../scormkit/player/engine.js";
 
 test("The LMS's language wins over the browser's, and a region falls back to its language.", () => {
   const bundle = {language: "en", languages: {de: {}, "pt-br": {}}};

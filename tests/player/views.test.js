@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 
 import {better, points} from "../../scormkit/player/debrief.js";
-import {replay} from "../../scormkit/player/engine.js";
-import {carried, progress, view} from "../../scormkit/player/play.js";
+import {carried, progress, replay, view} from "../../scormkit/player/engine.js";
 
 const decision = (id, more = {}) => ({id, do: "say", label: id, decision: true, outcome: "right", ...more});
 const BUNDLE = {

@@ -1,8 +1,7 @@
 /** What a package tells a learning record store: the statements of a play. */
 import assert from "node:assert/strict";
 import {test} from "node:test";
-import {replay, result} from "../../scormkit/player/engine.js";
-import {decode} from "../../scormkit/player/play.js";
+import {decode, replay, result} from "../../scormkit/player/engine.js";
 import {createLms} from "../../scormkit/player/preview_lms.js";
 import * as record from "../../scormkit/player/record/scorm12.js";
 import {registration, statements} from "../../scormkit/player/record/statements.js";

@@ -476,7 +476,8 @@ def test_same_bytes_every_time(edition: str) -> None:
 @pytest.mark.parametrize("edition", ALL)
 def test_size(edition: str) -> None:
     """A text-only package of twelve scenes stays under 60 KB, and within 25 files; what is fetched
-    before its first decision under 120 KB, and under 40 KB with gzip."""
+    before its first decision under 120 KB, and under 40 KB with gzip, in ten requests: on a slow
+    phone each takes 10 to 30 ms."""
     story = compile_text(straight("short", 12), "short", ORGANISATION).bundle
     assert story is not None
     made = EDITIONS[edition].files(story, {})
@@ -484,7 +485,7 @@ def test_size(edition: str) -> None:
     assert len(made) <= 25
     named = re.findall(r'(?:href|src)="([^"]+)"', made["index.html"].decode())
     first = [made[name] for name in {"index.html", *named} & made.keys()]
-    assert len(first) > 10
+    assert len(first) == 10
     assert sum(map(len, first)) < 120_000
     assert sum(len(gzip.compress(data, mtime=0)) for data in first) < 40_000
 

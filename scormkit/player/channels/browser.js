@@ -1,7 +1,7 @@
 /** The channel browser: a window with an address to read, and a page of one of a few kinds to act on. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {inspectList, linkInspector, urlLine, urlParts} from "./links.js";
 import {avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, patch, stamp} from "./parts.js";
 import {actButton} from "./toolbar.js";

@@ -1,7 +1,7 @@
 /** What a call and a meeting share: captions of what is said, at the learner's own pace; round keys. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {icon} from "./parts.js";
 import {calm, cued, drawn, entries, log} from "./thread.js";
 

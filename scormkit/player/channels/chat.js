@@ -1,7 +1,7 @@
 /** The team chat: a room, who is in it, what was written, and what the learner writes back. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {avatar, badges, cuesOn, directoryLook, disclosure, findAct, patch, personCard, stamp} from "./parts.js";
 import {calm, conversation, cued, drawn, entries, latest, log, offer, speaker} from "./thread.js";
 

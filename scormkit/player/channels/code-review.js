@@ -1,7 +1,7 @@
 /** A code review in the browser: what is to be merged into what, its checks, each file's lines, comments in place. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {ICONS, icon} from "./parts.js";
 import {scriptLines} from "./script.js";
 import "./toolbar.js";

@@ -1,7 +1,7 @@
 /** The channel inbox: a mail client whose messages can be read, looked into and handled. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {history} from "../engine.js";
 import {inspectList, linkInspector} from "./links.js";
 import {ICONS, avatar, cuesOn, directoryLook, disclosure, fact, findAct, icon, mailAddress, patch, personCard,

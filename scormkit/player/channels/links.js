@@ -1,7 +1,7 @@
 /** Web addresses: their parts, and links in a text that show where they lead before they are followed. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {cuesOn, disclosure, fact, findAct, fresh, icon, isolated, patch, stamp} from "./parts.js";
 
 /** A web address in its parts: {scheme, sub, site, host, rest}; `site` is what somebody had to register. */

@@ -1,7 +1,7 @@
 /** What several channels share: people, looks that open, icons. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 
 /** Line icons by name; a channel adds those that it alone has. */
 export const ICONS = {

@@ -1,7 +1,7 @@
 /** The phone: a call that rings, is dialled or goes on, with captions that stay as its transcript. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {captions, HANDSET, round} from "./call.js";
 import {avatar, directoryLook, findAct, patch, stamp} from "./parts.js";
 import {calm, conversation, cued, offer} from "./thread.js";

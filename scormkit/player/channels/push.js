@@ -1,7 +1,7 @@
 /** The push: a request to approve a sign-in, on a phone beside the task that the learner is busy with. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {cuesOn, fact, icon, patch, stamp} from "./parts.js";
 import {actButton} from "./toolbar.js";
 

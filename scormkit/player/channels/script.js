@@ -1,7 +1,7 @@
 /** Lines of a script with their speakers. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {avatar} from "./parts.js";
 
 /** `you` is the learner's character, `narrator` has no face. */

@@ -1,7 +1,7 @@
 /** Text messages: the thread of everything that came under one name, as a phone keeps it, whoever sent it. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {ICONS, avatar, badges, cuesOn, directoryLook, disclosure, fact, findAct, icon, isolated, patch, personCard,
   stamp} from "./parts.js";
 import {calm, conversation, cued, drawn, entries, latest, log, offer, speaker} from "./thread.js";

@@ -1,7 +1,7 @@
 /** A conversation that grows: what was said in earlier scenes of its thread, in this one, and by the learner. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {cuesOn, patch, stamp} from "./parts.js";
 
 /**

@@ -1,7 +1,7 @@
 /** A ticket in the browser: who asks for what, what is known of them, and what was written so far. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {scriptLines} from "./script.js";
 import {head, records, someone} from "./work.js";
 

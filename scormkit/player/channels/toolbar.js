@@ -1,7 +1,7 @@
 /** What a page, a mail, a prompt and a phone have tools for: an act as a button, and the icons of several of them. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {ICONS, icon} from "./parts.js";
 
 Object.assign(ICONS, {

@@ -1,7 +1,7 @@
 /** The video meeting: who is there and how they look, what is said as captions, what is asked for, the chat beside it. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {captions, HANDSET, round} from "./call.js";
 import {ICONS, avatar, badges, cuesOn, directoryLook, disclosure, findAct, icon, patch, personCard, stamp} from "./parts.js";
 import {scriptLines} from "./script.js";

@@ -1,7 +1,7 @@
 /** What a change and a ticket share: a head of facts, who is behind it, what the company's own records say. */
 //# allFunctionsCalledOnLoad
 
-import {el} from "../dom.js";
+import {el} from "../page.js";
 import {avatar, badges, disclosure, fact, findAct, mailAddress, patch, personCard, stamp} from "./parts.js";
 
 /** A head of facts: `values` by name, `word(name)` says what each is. What is not given is left out. */

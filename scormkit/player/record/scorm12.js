@@ -1,5 +1,5 @@
 /** The record of an attempt in SCORM 1.2's words. */
-import {recordIn} from "./attempt.js";
+import {recordIn} from "./session.js";
 
 const STATUS = "cmi.core.lesson_status";
 const STATE = "cmi.suspend_data";

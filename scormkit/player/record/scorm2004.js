@@ -1,5 +1,5 @@
 /** The record of an attempt in SCORM 2004's words, 3rd and 4th edition alike. */
-import {recordIn} from "./attempt.js";
+import {recordIn} from "./session.js";
 
 const RESULTS = {right: "correct", wrong: "incorrect"}; // what is partly right, or neither, is neutral
 const PATTERNS = 10; // correct responses that an LMS must keep of a choice (RTE 4.2.9.1)

@@ -1,6 +1,6 @@
 /** Hears what a record of an attempt is told, and tells a learning record store the same in xAPI. */
 import settings from "../lrs.js";
-import {decode} from "../play.js";
+import {decode} from "../engine.js";
 import {openOutbox} from "./outbox.js";
 import {statements} from "./statements.js";
 
