@@ -27,6 +27,10 @@ test: lint browser $(NODE_INSTALLED) ## run every check: ruff, mypy, node, pytes
 	node --test tests/player/*.test.js
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 
+.PHONY: test-all
+test-all: export SCORMKIT_TEST_ALL = 1
+test-all: test ## the same, with every ending and scene in each edition and frame: longer
+
 .PHONY: lint
 lint: $(INSTALLED) ## ruff and mypy --strict
 	$(BIN)/ruff check .

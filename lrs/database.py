@@ -277,17 +277,14 @@ def inserter(
         return f"{begun}{', '.join([row] * count)}{conflict}"
 
     def insert(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        if not is_sqlite(connection):
-            if rows:
-                _cursor(connection).executemany(_dialect(connection, statement(1)), rows)
-            return
-        # Python lets other threads run at each of SQLite's steps, and then waits for its turn: few
-        # long steps instead of one a row. In powers of two, so that few statements are prepared.
+        # Python lets other threads run at each of SQLite's steps, and then waits for its turn;
+        # PostgreSQL begins anew with each statement: few long ones instead of one a row. In powers
+        # of two, so that few are prepared.
         cursor, first = _cursor(connection), 0
         while first < len(rows):
             count = min(_MOST_ROWS, 1 << ((len(rows) - first).bit_length() - 1))
             some = rows[first : first + count]
-            cursor.execute(statement(count), tuple(chain.from_iterable(some)))
+            cursor.execute(_dialect(connection, statement(count)), tuple(chain.from_iterable(some)))
             first += count
 
     return insert

@@ -7,7 +7,7 @@ from typing import Any
 
 import material
 import pytest
-from driver import BOTH, PACKAGES, Room, Sitting
+from driver import BOTH, EVERYTHING, PACKAGES, Room, Sitting
 from expected import Elements, differences, so_far, state_string
 from test_endings import holds
 
@@ -80,7 +80,7 @@ def legs(slug: str, edition: str) -> list[tuple[State, set[str]]]:
     for number, end in enumerate(material.tours(slug)):
         fresh = {s.scene for s in material.passed(material.bundle(slug), end)} - resumed
         resumed |= fresh
-        if number % 2 == [*PACKAGES].index(edition):
+        if EVERYTHING or number % 2 == [*PACKAGES].index(edition):
             found.append((end, fresh))
     return found
 
