@@ -21,7 +21,8 @@ from lrs.xapi.calls import NEW, OLD, VERSION_HEADER, Call
 from lrs.xapi.store import Store
 
 _VERSION = "HTTP_X_EXPERIENCE_API_VERSION"
-STATEMENTS = "/xapi/statements"
+PREFIX = "/xapi"
+STATEMENTS = f"{PREFIX}/statements"
 CONSISTENT = "X-Experience-API-Consistent-Through"
 Answer = Callable[..., Response]  # of Store, Credential, Call, and what the address names
 _LONGEST_QUESTION = 10_000  # bytes that are read of somebody without a key
@@ -29,7 +30,7 @@ _LONGEST_QUESTION = 10_000  # bytes that are read of somebody without a key
 
 def blueprint(store: Store, keyring: Keyring) -> Blueprint:
     """Everything under /xapi."""
-    xapi = Blueprint("xapi", __name__, url_prefix="/xapi")
+    xapi = Blueprint("xapi", __name__, url_prefix=PREFIX)
     statements = {
         "GET": statement_resource.get,
         "PUT": statement_resource.put,
