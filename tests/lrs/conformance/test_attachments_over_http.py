@@ -240,9 +240,7 @@ def test_pages_keep_their_attachments(ask: Caller) -> None:
     assert [data for _, data in parts_of(second.headers["Content-Type"], second.body)][1:] == [NOTE]
 
 
-def test_a_page_is_bounded_by_its_attachments(
-    ask: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_is_bounded_by_its_attachments(ask: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page ends before the statement whose attachments would be too many bytes, each counted as
     often as it is sent, which is once; the link goes on with that one (XAPI-00111)."""
     verb = iri()
