@@ -228,18 +228,14 @@ def version(said: str | None) -> str | None:
 
 def _version(headers: Mapping[str, str]) -> str:
     said = headers.get(VERSION_HEADER.lower())
+    at = f"header {VERSION_HEADER}"
     if said is None:
-        raise BadRequest.of(
-            f"header {VERSION_HEADER}",
-            f"it is missing; send {OLD} or {NEW}",
-            "no-version",
-            _VERSIONS,
-        )
+        raise BadRequest.of(at, f"it is missing; send {OLD} or {NEW}", "no-version", _VERSIONS)
     spoken = version(said)
     if spoken:
         return spoken
     message = f"it is {said!r}; this store speaks {OLD} and {NEW}"
-    raise BadRequest.of(f"header {VERSION_HEADER}", message, "unknown-version", _VERSIONS)
+    raise BadRequest.of(at, message, "unknown-version", _VERSIONS)
 
 
 def _may_be_alternate(headers: Mapping[str, str]) -> bool:

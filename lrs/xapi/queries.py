@@ -231,9 +231,9 @@ def _first(
 
 def attached_sizes(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
     """How many bytes the data of attachments have, by their SHA-2; without what never came."""
-    size = func.length(CONTENTS.c.content)
+    size = func.length(CONTENTS.c.content).label("size")
     query = select(CONTENTS.c.sha2, size).where(CONTENTS.c.sha2.in_(list(wanted)))
-    return {sha2: count for sha2, count in connection.execute(query)}
+    return {row.sha2: row.size for row in connection.execute(query)}
 
 
 def attached(connection: Connection, wanted: Iterable[str]) -> dict[str, bytes]:

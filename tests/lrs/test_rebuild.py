@@ -31,7 +31,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from lrs import database, keys
+from lrs import attempts, database, keys, rebuild
 from lrs.errors import LrsError
 from lrs.player_keys import Player
 from lrs.received import records
@@ -137,6 +137,27 @@ def test_a_rebuild_makes_the_same_indexes(kept: Store, acts: list[tuple[Any, ...
     for what in acts:
         act(kept, what)
     assert_indexes_are_what_a_rebuild_makes(kept.engine)
+
+
+def test_what_follows_the_log_is_all_that_a_rebuild_brings_on(address: str) -> None:
+    """In a store that nobody asked for a register, a rebuild changes the tables that follow the log
+    when somebody does, and no other; and makes them what that register would have made them."""
+    with opened(address) as store:
+        for number in range(4):
+            post(store, telling(number, None))
+        post(store, telling(9, 1, voids=True))
+        document(store, "PUT", "bookmark", b"{}")
+        unasked = dump(store.engine)
+        attempts.follow(store.engine)
+        asked = dump(store.engine)
+        changed = {table for table, there in asked.items() if there != unasked[table]}
+        assert {"voidings", "followed"} <= changed <= {each.name for each in rebuild.FOLLOWING}
+        with database.writing(store.engine) as connection:
+            for table in reversed(rebuild.FOLLOWING):
+                connection.execute(table.delete())
+        assert dump(store.engine) == unasked
+        rebuilt(store.engine)
+        assert dump(store.engine) == asked
 
 
 def reached(pairs: dict[int, int | None], far: int) -> set[tuple[int, int]]:
