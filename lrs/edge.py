@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from lrs import cors, request_log, trail
+from lrs.errors import LrsError
 from lrs.keyring import Keyring
 from lrs.metrics import Metrics
 from lrs.trail import Environ, Trail
@@ -59,6 +60,20 @@ class Edge:
             "200 OK", [("Content-Type", "application/json"), ("Content-Length", f"{len(stored)}")]
         )
         return [stored]
+
+    def turned_away(
+        self, asked: Environ, error: LrsError, status: int, waits: bool = True
+    ) -> Headers:
+        """Count a request that never reaches the app; the headers of its refusal, with which a page
+        can read it as it can all others. `asked` is what is known of it; who must not wait for the
+        database goes by what was last known of keys' origins."""
+        self._metrics.turned_away(request_log.method(asked), error, status)
+        if not asked["PATH_INFO"].startswith("/xapi/"):
+            return list(_SECURE)
+        known = self._keyring.origins if waits else self._keyring.last_origins
+        allowed = self._origins | known()
+        told = cors.headers(asked, asked.get("HTTP_ORIGIN", ""), allowed, None)
+        return [*_SECURE, ("Vary", "Origin"), *told]
 
     def _of_xapi(self, environ: Environ, left: Trail, headers: Headers) -> Headers:
         """What the standard wants beside; and every answer of xAPI, refusals too, can be read by

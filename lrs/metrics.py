@@ -27,6 +27,7 @@ from lrs.received import seal
 from lrs.received.records import newest
 from lrs.received.writer import Batch, Door
 from lrs.sealing import Sealing
+from lrs.trail import Trail
 from lrs.xapi.store import Store
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -77,10 +78,16 @@ class Metrics:
         requests = self._requests.labels(method, route, str(status))
         return requests, self._seconds.labels(method, route)
 
-    def refused(self, error: LrsError) -> None:
+    def refused(self, error: LrsError, status: int = 0) -> None:
         """Count a refusal, under the code of its first problem: our own slugs, so they are few."""
         code = error.problems[0].code if error.problems else type(error).__name__
-        self._refused.labels(str(error.status), code).inc()
+        self._refused.labels(str(status or error.status), code).inc()
+
+    def turned_away(self, method: str, error: LrsError, status: int) -> None:
+        """Count what never reached the app. How long its answer took says nothing: most of it is
+        how long the caller took."""
+        self._requests.labels(method, Trail().route, str(status)).inc()
+        self.refused(error, status)
 
     def counted(self, name: str, door: Door) -> Door:
         """The same door, counted."""

@@ -1,4 +1,8 @@
-"""Every index dropped and made again from the log; it comes out the same."""
+"""Every index dropped and made again from the log; it comes out the same, to the byte.
+
+All but four tables are as far as the log at any moment. The index of attempts, `FOLLOWING`, follows
+it when a register is asked for, which a rebuild does, too: what it makes of these is what the next
+to ask would have made."""
 
 from __future__ import annotations
 
@@ -46,6 +50,7 @@ TABLES: tuple[Table, ...] = (
     NODES,
     *redactions.TABLES,
 )
+FOLLOWING: tuple[Table, ...] = attempts.TABLES
 _FOUND_IN_THE_LOG = {seal_keys.KIND}  # no index of their own
 KINDS = frozenset((*_REINDEX, *_FOUND_IN_THE_LOG))  # of all records that there may be
 

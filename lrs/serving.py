@@ -101,9 +101,10 @@ def listening(store: Store, sealing: Sealing | None = None) -> Any:
     """A server of waitress's in front of the app, for one thread to take its turns; `sealing` is
     what seals the log meanwhile. Raises ServingError where it can't listen."""
     settings, keyring = store.settings, Keyring(store.reading)
+    made = app.create_app(store, keyring, sealing)
     try:
         server = waitress.create_server(
-            app.create_app(store, keyring, sealing),
+            made,
             host=settings.host,
             port=settings.port,
             threads=0,  # they are the dispatcher's
@@ -120,7 +121,7 @@ def listening(store: Store, sealing: Sealing | None = None) -> Any:
     except OSError as error:
         place = f"{settings.host}, port {settings.port}"
         raise ServingError(f"{place} can't be listened on: {error.strerror}") from error
-    server.channel_class = strict_http.Channel
+    server.channel_class, server.edge = strict_http.Channel, made.wsgi_app
     wake, posts = server.pull_trigger, Together(store, keyring)
     server.task_dispatcher = Dispatcher(keyring, posts, settings.threads, wake)
     server.reader = 0  # the thread that takes the turns; it is awake for what it answers itself

@@ -20,12 +20,13 @@ from lrs import request_log
 from lrs.errors import BadRequest, LrsError, TooLarge
 from lrs.received.records import compact
 from lrs.trail import Trail
-from lrs.xapi import calls
+from lrs.xapi import calls, routes
 
 LONGEST = 300  # seconds for one request to come; 10 MB in it are 34 kB a second
 # Bytes of a refused body that are read and dropped, so that its sender gets to read the refusal.
 _DROPPED = 50_000_000
 _CLOSE = b"\r\nConnection: close\r\n"
+_ASKED = re.compile(rb"^(origin|x-experience-api-version):[ \t]*([!-~]+)[ \t]*\r?$", re.I | re.M)
 _NAME = re.compile(rb"^(transfer-encoding|content-length)[ \t]*:", re.I | re.M)
 
 
@@ -40,6 +41,17 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         if len(names) > 1:
             raise ParsingError("Content-Length or Transfer-Encoding is there twice, or both are")
         super().parse_header(header_plus)
+
+    def received(self, data: bytes) -> int:
+        """Take what came. Of a head that is too long waitress keeps nothing, but a page that sent
+        it is to read the refusal: which page, and in which version, is looked for."""
+        before = self.header_plus
+        taken: int = super().received(data)
+        if self.error is not None and self.error.code == 431:
+            self.path = f"{routes.PREFIX}/"  # as far as anybody knows
+            for name, value in _ASKED.findall(before + data):
+                self.headers[name.decode().upper().replace("-", "_")] = value.decode()
+        return taken
 
 
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
@@ -99,9 +111,16 @@ class Refusal(ErrorTask):  # type: ignore[misc]  # waitress has no types
             (calls.VERSION_HEADER, spoken),
             ("X-Request-Id", left.request_id),
         ]
+        asked = {
+            "REQUEST_METHOD": getattr(request, "command", ""),
+            "PATH_INFO": getattr(request, "path", ""),
+            "HTTP_ORIGIN": request.headers.get("ORIGIN", ""),
+        }
+        edge = self.channel.server.edge
+        waits = not isinstance(request.error, Late)  # it is answered by the thread that reads
+        self.response_headers += edge.turned_away(asked, error, number, waits)
         self.set_close_on_finish()
         self.content_length = len(body)
-        asked = {"REQUEST_METHOD": getattr(request, "command", "")}
         request_log.write(asked, left, number, len(body), 0.0)
         self.write(body)
 

@@ -16,10 +16,11 @@ from werkzeug.datastructures import EnvironHeaders
 from lrs import encodings, strict_json, timestamps
 from lrs.errors import BadRequest, Problem, TooLarge, in_words
 from lrs.trail import Environ
-from lrs.xapi import actors, contents, formats
+from lrs.xapi import actors, clauses, contents, formats
 
 VERSION_HEADER = "X-Experience-API-Version"
 OLD, NEW = "1.0.3", "2.0.0"
+_VERSIONS = "Communication 3.3"
 _OLD = re.compile(r"1\.0(\.\d+)?", re.ASCII)
 _NEW = re.compile(r"2\.0(\.\d+)?", re.ASCII)
 _ESCAPED = re.compile("[\ud800-\udfff]")  # bytes that are no UTF-8, as Python reads them
@@ -159,7 +160,7 @@ def uuid(name: str, text: str) -> UUID:
 
 
 def _bad(name: str, message: str, code: str) -> BadRequest:
-    return BadRequest.of(f"parameter {name}", message, code, "Communication 2.1.3")
+    return BadRequest.of(f"parameter {name}", message, code, clauses.PARAMETERS)
 
 
 def read(request: Request, most: int) -> Call:
@@ -227,15 +228,14 @@ def version(said: str | None) -> str | None:
 
 def _version(headers: Mapping[str, str]) -> str:
     said = headers.get(VERSION_HEADER.lower())
+    at = f"header {VERSION_HEADER}"
     if said is None:
-        raise BadRequest.of(
-            f"header {VERSION_HEADER}", f"it is missing; send {OLD} or {NEW}", "no-version", "3.3"
-        )
+        raise BadRequest.of(at, f"it is missing; send {OLD} or {NEW}", "no-version", _VERSIONS)
     spoken = version(said)
     if spoken:
         return spoken
     message = f"it is {said!r}; this store speaks {OLD} and {NEW}"
-    raise BadRequest.of(f"header {VERSION_HEADER}", message, "unknown-version", "3.3")
+    raise BadRequest.of(at, message, "unknown-version", _VERSIONS)
 
 
 def _may_be_alternate(headers: Mapping[str, str]) -> bool:

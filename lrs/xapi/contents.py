@@ -34,18 +34,20 @@ class Contents:
     def terms(self) -> list[str]:
         """What the statement can be found by (1.0.3 Communication 2.1.3): "agent ...", "verb ...",
         "activity ...", "registration ...", and what only a query with related_agents or
-        related_activities takes: "related-agent ...", "related-activity ..."."""
-        terms = [f"agent {whom}" for whom in self.agents]
+        related_activities takes: "related-agent ...", "related-activity ...". The same statement
+        has them in the same order, what it has one of first: others may be found by a few."""
+        terms = []
         if self.activity is not None:
             terms.append(f"activity {self.activity}")
         if self.verb is not None:
             terms.append(f"verb {self.verb}")
         if self.registration is not None:
             terms.append(f"registration {self.registration}")
-        for whom in self.related_agents:
+        terms += [f"agent {whom}" for whom in sorted(self.agents)]
+        for whom in sorted(self.related_agents):
             if whom not in self.agents:
                 terms.append(f"related-agent {whom}")
-        for iri in self.related_activities:
+        for iri in sorted(self.related_activities):
             if iri != self.activity:
                 terms.append(f"related-activity {iri}")
         return terms

@@ -31,6 +31,7 @@ from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
 _GROUPS = 4  # of a query: one for each filter that has any
 _WIDEST = 3  # alternatives of a group: the agent itself, related, as authority
 _PROBE = 2_000  # entries of a term that are counted to find the rarest
+MOST_BYTES = 16_000_000  # of a page, but for a single statement that has more
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,37 @@ class Page(NamedTuple):
 
     statements: list[Found]
     next: Query | None
+    asked: Query  # which it answers
+
+    def cut(self, count: int) -> Page:
+        """The page with its first few statements alone, so that the next begins behind these."""
+        if count >= len(self.statements):
+            return self
+        kept = self.statements[:count]
+        return Page(kept, replace(self.asked, beyond=kept[-1].seq), self.asked)
 
 
 def page(connection: Connection, query: Query) -> Page:
-    """The statements of a query, at most as many as its limit."""
+    """The statements of a query, at most as many as its limit, and no more bytes than a page has
+    unless the first statement alone has more."""
     if query.upto is None:
         query = replace(query, upto=_newest(connection))
-    seqs = _matching(connection, query, query.limit + 1)
-    rest = None
-    if len(seqs) > query.limit:
-        seqs = seqs[: query.limit]
-        rest = replace(query, beyond=seqs[-1])
-    return Page(_fetched(connection, seqs), rest)
+    found = _matching(connection, query, query.limit + 1)
+    sizes = dict(rows(connection, _SIZES, found[: query.limit]))
+    seqs = found[: fitting(sizes[seq] for seq in found[: query.limit])]
+    rest = replace(query, beyond=seqs[-1]) if len(seqs) < len(found) else None
+    return Page(_fetched(connection, seqs), rest, query)
+
+
+def fitting(sizes: Iterable[int]) -> int:
+    """How many fit on a page, of things of these sizes; the first always does."""
+    total = count = 0
+    for size in sizes:
+        total += size
+        if count and total > MOST_BYTES:
+            break
+        count += 1
+    return count
 
 
 def one(
@@ -107,6 +127,7 @@ def _fetched(connection: Connection, seqs: Sequence[int]) -> list[Found]:
 
 
 _RECORDS = "SELECT seq, head, body FROM received WHERE seq IN ??"
+_SIZES = "SELECT seq, LENGTH(body) FROM received WHERE seq IN ??"
 
 
 def _matching(connection: Connection, query: Query, most: int) -> list[int]:
@@ -206,6 +227,13 @@ def _first(
 ) -> list[int]:
     ordered = matching.order_by(seq.asc() if query.ascending else seq.desc()).limit(most)
     return list(connection.execute(ordered).scalars())
+
+
+def attached_sizes(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
+    """How many bytes the data of attachments have, by their SHA-2; without what never came."""
+    size = func.length(CONTENTS.c.content).label("size")
+    query = select(CONTENTS.c.sha2, size).where(CONTENTS.c.sha2.in_(list(wanted)))
+    return {row.sha2: row.size for row in connection.execute(query)}
 
 
 def attached(connection: Connection, wanted: Iterable[str]) -> dict[str, bytes]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 
 from flask import Blueprint, Response, request
@@ -12,16 +12,25 @@ from werkzeug.exceptions import MethodNotAllowed
 from lrs import timestamps, trail
 from lrs.credentials import Credential
 from lrs.database import key
-from lrs.errors import BadRequest, Forbidden, Unavailable
+from lrs.errors import BadRequest, Forbidden, LrsError, Unavailable
 from lrs.keyring import Keyring
 from lrs.received.records import compact
 from lrs.trail import Environ, Trail
-from lrs.xapi import admission, calls, contents, document_resources, queries, statement_resource
+from lrs.xapi import (
+    admission,
+    calls,
+    clauses,
+    contents,
+    document_resources,
+    queries,
+    statement_resource,
+)
 from lrs.xapi.calls import NEW, OLD, VERSION_HEADER, Call
 from lrs.xapi.store import Store
 
 _VERSION = "HTTP_X_EXPERIENCE_API_VERSION"
-STATEMENTS = "/xapi/statements"
+PREFIX = "/xapi"
+STATEMENTS = f"{PREFIX}/statements"
 CONSISTENT = "X-Experience-API-Consistent-Through"
 Answer = Callable[..., Response]  # of Store, Credential, Call, and what the address names
 _LONGEST_QUESTION = 10_000  # bytes that are read of somebody without a key
@@ -29,7 +38,7 @@ _LONGEST_QUESTION = 10_000  # bytes that are read of somebody without a key
 
 def blueprint(store: Store, keyring: Keyring) -> Blueprint:
     """Everything under /xapi."""
-    xapi = Blueprint("xapi", __name__, url_prefix="/xapi")
+    xapi = Blueprint("xapi", __name__, url_prefix=PREFIX)
     statements = {
         "GET": statement_resource.get,
         "PUT": statement_resource.put,
@@ -65,14 +74,15 @@ def about() -> Response:
     """The versions spoken here; asked without a key and without a version (2.8). Whoever speaks
     1.0.x is told of that alone: its clients may know no later name (XAPI-00316)."""
     said = request.headers.get(VERSION_HEADER)
-    if request.method == "POST":
-        _only_by_form(("GET",))
-        call = calls.read(request, _LONGEST_QUESTION)
-        _known_method(call, ("GET",))
-        call.only()
-        said = trail.of(request.environ).version = call.version
-    else:
-        calls.only(calls.parameters(request), ())
+    with _in_its_version():
+        if request.method == "POST":
+            _only_by_form(("GET",))
+            call = calls.read(request, _LONGEST_QUESTION)
+            _known_method(call, ("GET",))
+            call.only()
+            said = trail.of(request.environ).version = call.version
+        else:
+            calls.only(calls.parameters(request), ())
     spoken = [OLD] if calls.version(said) == OLD else [OLD, NEW]
     return Response(compact({"version": spoken}), content_type="application/json")
 
@@ -93,8 +103,7 @@ def _known_method(call: Call, methods: Collection[str]) -> None:
 def headers(store: Store, environ: Environ, left: Trail) -> list[tuple[str, str]]:
     """What every answer of xAPI carries: the version it is in and, with statements, the instant up
     to which it knows them."""
-    spoken = left.version or calls.version(environ.get(_VERSION)) or _unsaid(environ)
-    added = [(VERSION_HEADER, spoken)]
+    added = [(VERSION_HEADER, _spoken(environ, left))]
     if environ["PATH_INFO"].startswith(STATEMENTS):
         with suppress(Unavailable):  # a refusal stays one where the database can't be asked
             through = left.through or store.consistent_through()
@@ -103,6 +112,23 @@ def headers(store: Store, environ: Environ, left: Trail) -> list[tuple[str, str]
 
 
 def _answered(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> Response:
+    with _in_its_version():
+        return _answer(store, keyring, answers)
+
+
+@contextmanager
+def _in_its_version() -> Iterator[None]:
+    """A refusal names the clauses of the version that its answer is in."""
+    try:
+        yield
+    except LrsError as error:
+        left = trail.of(request.environ)
+        second = _spoken(request.environ, left) == NEW
+        puts = "PUT" in (request.method, request.args.get("method"))
+        raise clauses.named(error, second, left.route, puts) from error
+
+
+def _answer(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> Response:
     ahead = trail.of(request.environ).ahead
     if ahead is not None:
         return statement_resource.stored(ahead.outcome)
@@ -112,6 +138,11 @@ def _answered(store: Store, keyring: Keyring, answers: Mapping[str, Answer]) -> 
         # before reading: what comes meanwhile is newer
         trail.of(request.environ).through = store.consistent_through()
     return answers[call.method](store, caller, call)
+
+
+def _spoken(environ: Environ, left: Trail) -> str:
+    """The version that the answer is in."""
+    return left.version or calls.version(environ.get(_VERSION)) or _unsaid(environ)
 
 
 def _unsaid(environ: Environ) -> str:

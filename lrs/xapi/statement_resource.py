@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -188,8 +188,9 @@ def _single(
         if found is None or found[1] != (which == "voidedStatementId"):
             raise NotFound(_absent(name, which, found is not None))
         statement = found[0]
-        texts = _texts(connection, call, [statement], form["format"])
-        answer = _answer(connection, texts[0], [statement], form)
+        text = next(_texts(connection, call, [statement], form["format"]))
+        brought = [_brought(statement)] if form["attachments"] else None
+        answer = _answer(connection, text, brought)
     stored = timestamps.read(statement.at) or 0
     answer.headers["Last-Modified"] = http_date(datetime.fromtimestamp(stored // 1_000_000, UTC))
     return answer
@@ -204,45 +205,76 @@ def _absent(name: UUID, which: str, there: bool) -> str:
 
 
 def _page(store: Store, call: Call, query: queries.Query, form: Mapping[str, Any]) -> Response:
+    """A page is bounded by its bytes in the form that is asked for, attachments counted: what
+    doesn't fit is on the next one."""
     with store.reading() as connection:
         found = queries.page(connection, query)
-        texts = _texts(connection, call, found.statements, form["format"])
+        brought: list[dict[str, str]] | None = None
+        if form["attachments"]:
+            brought = [_brought(each) for each in found.statements]
+            found = found.cut(queries.fitting(_sizes(connection, brought)))
+        texts: list[str] = []
+
+        def sizes() -> Iterator[int]:
+            for text in _texts(connection, call, found.statements, form["format"]):
+                texts.append(text)
+                yield len(text)
+
+        found = found.cut(queries.fitting(sizes()))
+        shown = len(found.statements)
         link = MORE + queries.token(found.next, dict(form)) if found.next else ""
-        body = f'{{"statements":[{",".join(texts)}],"more":{json.dumps(link)}}}'
-        return _answer(connection, body, found.statements, form)
+        body = f'{{"statements":[{",".join(texts[:shown])}],"more":{json.dumps(link)}}}'
+        return _answer(connection, body, brought[:shown] if brought is not None else None)
 
 
 def _texts(
     connection: Connection, call: Call, found: Sequence[queries.Found], form: str
-) -> list[str]:
-    texts = [as_returned(each.at, each.head, each.raw) for each in found]
-    if form == "exact":
-        return texts
-    statements = [json.loads(text) for text in texts]
-    if form == "ids":
-        return [compact(forms.as_ids(each)) for each in statements]
+) -> Iterator[str]:
+    """Each statement in its form, made when it is asked for: what an activity is called may be much
+    longer than the statement that names it."""
     languages = forms.accepted(call.header("accept-language") or "")
 
     @cache
     def known(activity: str) -> dict[str, Any] | None:
         return queries.definition(connection, activity)
 
-    return [compact(forms.as_canonical(each, known, languages)) for each in statements]
+    for each in found:
+        text = as_returned(each.at, each.head, each.raw)
+        if form == "ids":
+            text = compact(forms.as_ids(json.loads(text)))
+        elif form != "exact":
+            text = compact(forms.as_canonical(json.loads(text), known, languages))
+        yield text
+
+
+def _brought(statement: queries.Found) -> dict[str, str]:
+    """The attachments whose data came with a statement: their SHA-2 and content types."""
+    brought = json.loads(statement.head).get("brought", ())
+    if not brought:
+        return {}
+    return {
+        attachment["sha2"].lower(): attachment["contentType"]
+        for _, attachment in attachments.declared(json.loads(statement.raw))
+        if attachment["sha2"].lower() in brought
+    }
+
+
+def _sizes(connection: Connection, brought: Sequence[Mapping[str, str]]) -> Iterator[int]:
+    """How many bytes of attachments each statement adds to a page, on which each stands once."""
+    sizes = queries.attached_sizes(connection, {sha2 for some in brought for sha2 in some})
+    for some in brought:
+        yield sum(sizes.pop(sha2, 0) for sha2 in some)
 
 
 def _answer(
-    connection: Connection, body: str, found: Sequence[queries.Found], form: Mapping[str, Any]
+    connection: Connection, body: str, brought: Sequence[Mapping[str, str]] | None
 ) -> Response:
-    """The answer that shows statements, with the attachments that each of them brought."""
+    """The answer that shows statements, with the attachments that each of them brought, if these
+    are wanted."""
     data = body.encode("utf-8", "surrogatepass")
-    if not form["attachments"]:
+    if brought is None:
         return Response(data, content_type="application/json")
-    wanted = {
-        attachment["sha2"].lower(): attachment["contentType"]
-        for each in found
-        for _, attachment in attachments.declared(json.loads(each.raw))
-        if attachment["sha2"].lower() in json.loads(each.head).get("brought", ())
-    }
+    wanted = {sha2: said for some in brought for sha2, said in some.items()}
     there = queries.attached(connection, wanted)
     parts = attachments.answer_parts(
         data,

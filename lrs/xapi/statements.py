@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -22,13 +23,34 @@ _add_definitions = inserter(DEFINITIONS, ignore=True)
 _add_names = inserter(NAMES, ignore=True)
 _add_contents = inserter(CONTENTS, ignore=True)
 _FARTHEST = 100  # references that are followed from one statement
+# Terms by which a statement is found through all those behind its reference, the nearest first. A
+# statement that thousands wait for, and that has thousands of terms, would keep the log for hours.
+MOST_THROUGH = 200
+_AT_ONCE = 1_000  # statements for which rows are made before they are written
 _MANY = 10_000  # values of one query
 
 _BY_ID = (
     "SELECT id, s.seq, head, body FROM statements s JOIN received r ON r.seq = s.seq WHERE id IN ??"
 )
-_TELLING = "SELECT id, seq FROM statements WHERE reference IN ??"
+_TELLING = "SELECT id, seq, reference FROM statements WHERE reference IN ??"
 _MENTIONED = "SELECT reference FROM statements WHERE reference IN ??"
+
+
+class _Target(NamedTuple):
+    """What others need of the statement that they refer to."""
+
+    seq: int
+    terms: Sequence[bytes]  # no more of them than anybody is found by
+    reference: bytes | None
+
+
+class _Teller(NamedTuple):
+    """A statement that refers to another one: through how many references, and how many terms those
+    have that stand between."""
+
+    seq: int
+    far: int
+    between: int
 
 
 def store(batch: Batch, arrivals: Sequence[Arrival]) -> list[list[str] | LrsError]:
@@ -124,13 +146,13 @@ def _follow(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> 
     if not about and not mentioned:
         return
     _void(connection, list(about | mentioned))
-    known: dict[bytes, tuple[int, Indexed]] = {}  # a chain is walked from each of its statements
+    known: dict[bytes, _Target | None] = {}  # a chain is walked from each of its statements
     first = min(seq for seq, _, _ in new)
     for seq, _, one in new:
         if one.reference:
-            _find_through(connection, [(seq, 1)], one.reference, known)
+            _find_through(connection, [_Teller(seq, 1, 0)], one.reference, known)
         if one.id in mentioned:
-            _find_through(connection, _tellers(connection, one.id, first), one.id, known)
+            _find_through(connection, _tellers(connection, one.id, first, known), one.id, known)
 
 
 def _void(connection: Connection, ids: Sequence[bytes]) -> None:
@@ -146,17 +168,25 @@ def _void(connection: Connection, ids: Sequence[bytes]) -> None:
         )
 
 
-def _tellers(connection: Connection, about: bytes, before: int) -> list[tuple[int, int]]:
-    """The numbers of all that refer to a statement, straight or through others, and through how
-    many references each; up to those that are new (`before` is the first), from which the whole way
-    is walked anyway. Which these are depends on what is there, never on the order in which it
-    came: else a rebuild, which takes more at once, would find others."""
-    found: dict[bytes, tuple[int, int]] = {}
+def _tellers(
+    connection: Connection, about: bytes, before: int, known: dict[bytes, _Target | None]
+) -> list[_Teller]:
+    """All that refer to a statement, straight or through others, and are still to be found by more;
+    up to those that are new (`before` is the first), from which the whole way is walked anyway.
+    Which these are depends on what is there, never on the order in which it came: else a rebuild,
+    which takes more at once, would find others."""
+    found: dict[bytes, _Teller] = {}
     ids = [about]
     for far in range(1, _FARTHEST + 1):
-        told = rows(connection, _TELLING, ids)
-        old = [(bytes(name), seq) for name, seq in told if seq < before]
-        new = {name: (seq, far) for name, seq in old if name not in found}
+        new: dict[bytes, _Teller] = {}
+        for name, seq, reference in rows(connection, _TELLING, ids):
+            if seq < before and bytes(name) not in found:
+                between = 0
+                if far > 1:
+                    near = _read(connection, bytes(reference), known)
+                    between = found[bytes(reference)].between + (len(near.terms) if near else 0)
+                if between < MOST_THROUGH:
+                    new[bytes(name)] = _Teller(seq, far, between)
         found.update(new)
         ids = list(new)
         if not ids:
@@ -166,24 +196,47 @@ def _tellers(connection: Connection, about: bytes, before: int) -> list[tuple[in
 
 def _find_through(
     connection: Connection,
-    tellers: Sequence[tuple[int, int]],
+    tellers: Sequence[_Teller],
     about: bytes,
-    known: dict[bytes, tuple[int, Indexed]],
+    known: dict[bytes, _Target | None],
 ) -> None:
-    """Let statements be found by what the one that they refer to says, and those behind it. `known`
-    are the numbers and contents of statements by id, as far as they were read."""
+    """Let statements be found by what the one that they refer to says, and those behind it, the
+    nearest first, until each is found by as many terms as may be: what comes late is always behind
+    what was there, so the same ones count in whatever order they came."""
     passed: set[bytes] = set()
     following: bytes | None = about
+    walked = 0
     while following and following not in passed:
         further = len(passed)  # references behind the first
-        near = [seq for seq, far in tellers if far + further <= _FARTHEST]
+        near = [
+            (each.seq, MOST_THROUGH - each.between - walked)
+            for each in tellers
+            if each.far + further <= _FARTHEST and each.between + walked < MOST_THROUGH
+        ]
         passed.add(following)
-        if near and following not in known:
-            for _, place, head_text, body in rows(connection, _BY_ID, [following]):
-                known[following] = place, reindexed(json.loads(head_text), json.loads(body))
-        if not near or following not in known:
+        target = _read(connection, following, known) if near else None
+        if target is None:
             return
-        place, target = known[following]
-        ways = [(seq, 0 if seq == place else place) for seq in near]
-        _add_terms(connection, [(term, *way) for way in ways for term in target.terms])
+        for first in range(0, len(near), _AT_ONCE):
+            _add_terms(
+                connection,
+                [
+                    (term, seq, 0 if seq == target.seq else target.seq)
+                    for seq, room in near[first : first + _AT_ONCE]
+                    for term in target.terms[:room]
+                ],
+            )
+        walked += len(target.terms)
         following = target.reference
+
+
+def _read(
+    connection: Connection, name: bytes, known: dict[bytes, _Target | None]
+) -> _Target | None:
+    """The statement of an id, if it is there; `known` are those that were read."""
+    if name not in known:
+        known[name] = None
+        for _, seq, head, body in rows(connection, _BY_ID, [name]):
+            one = reindexed(json.loads(head), json.loads(body))
+            known[name] = _Target(seq, one.terms[:MOST_THROUGH], one.reference)
+    return known[name]

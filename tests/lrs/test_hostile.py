@@ -13,6 +13,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,10 +24,12 @@ import pytest
 from live import Caller, basic, fresh, statement
 from waitress.adjustments import Adjustments
 
-from lrs import serving, strict_http
+from lrs import keys, serving, strict_http
 from lrs.config import Settings
+from lrs.player_keys import Player
 
 MOST = 1_000_000  # bytes of a body
+PAGE, PACKAGES = "https://page.example", "https://lms.example"
 
 
 @pytest.fixture(scope="module")
@@ -253,6 +256,41 @@ def test_who_sends_too_much_gets_to_read_so(good: Caller) -> None:
                 raw.socket.sendall(b" " * 1_000_000)
 
 
+def test_a_page_can_read_what_the_server_itself_refuses(tmp_path: Path) -> None:
+    """A refusal that never reached the app has the headers with which a page of an origin that may
+    ask can read it, whoever named the origin, and is counted by its own status."""
+    settings = Settings(
+        database=f"sqlite:///{tmp_path / 'lrs.db'}", durable=False, max_body=MOST, origins=PAGE
+    )
+    with live.running(settings) as (ask, store):
+        bounds = Player(("https://corp.example/a",), origins=(PACKAGES,))
+        keys.create(store, "packages", [], None, bounds)
+        version = b"\r\nX-Experience-API-Version: 1.0.3\r\n"
+        for origin, may in ((PAGE, True), (PACKAGES, True), ("https://other.example", False)):
+            told = f"Origin: {origin}".encode() + version
+            large = more_length(b" " * (MOST + 1)) + b"\r\n" + told + b"\r\n"
+            long = b"GET /xapi/statements HTTP/1.1\r\n" + told + b"X: " + b"a" * 500_000
+            for begun, status in ((large, 413), (long, 431)):
+                with Raw(ask) as raw:
+                    raw.send(begun)
+                    answer = http.client.HTTPResponse(raw.socket)
+                    answer.begin()
+                    assert answer.status == status
+                    allowed = answer.headers["Access-Control-Allow-Origin"]
+                    assert allowed == (origin if may else None)
+                    assert (answer.headers["Access-Control-Expose-Headers"] is not None) == may
+                    assert answer.headers["Vary"] == "Origin"
+                    assert answer.headers["X-Experience-API-Version"] == "1.0.3"
+        counted = replace(ask, base="")("GET", "/metrics").body.decode().splitlines()
+    for line in (
+        'lrs_requests_total{method="POST",route="none",status="413"} 3.0',
+        'lrs_requests_total{method="GET",route="none",status="431"} 3.0',
+        'lrs_refused_total{code="body-too-large",status="413"} 3.0',
+        'lrs_refused_total{code="headers-too-large",status="431"} 3.0',
+    ):
+        assert line in counted
+
+
 def more_length(body: bytes) -> bytes:
     """The request line of a POST and its Content-Length, as head takes them."""
     return b"POST /xapi/statements HTTP/1.1\r\nContent-Length: %d" % len(body)
@@ -385,7 +423,7 @@ def test_who_is_too_slow_is_told(
     monkeypatch.setattr(serving, "_SLOWEST", 1)
     monkeypatch.setattr(strict_http, "LONGEST", 2)
     monkeypatch.setattr(Adjustments, "cleanup_interval", 1)
-    settings = Settings(database=f"sqlite:///{tmp_path / 'lrs.db'}", durable=False)
+    settings = Settings(database=f"sqlite:///{tmp_path / 'lrs.db'}", durable=False, origins="*")
     with live.running(settings) as (ask, _):
         part = head(ask, more_length(b" " * 1_000))
         part = part[:40] if begun == "a head" else part + b"{"
@@ -400,8 +438,12 @@ def test_who_is_too_slow_is_told(
                 answer.begin()
                 told = json.loads(answer.read())
                 assert (answer.status, told["problems"][0]["code"]) == (408, "too-slow")
+                page = answer.headers["Access-Control-Allow-Origin"]
+                assert page == ("*" if begun == "a body" else None)
                 assert each.socket.recv(1) == b""
             assert idle.received() == b""
+        counted = replace(ask, base="")("GET", "/metrics").body
+        assert b'lrs_refused_total{code="too-slow",status="408"} 2.0' in counted
         with Raw(ask) as patient:
             for _ in range(6):
                 patient.send(

@@ -31,7 +31,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from lrs import database, keys
+from lrs import attempts, database, keys, rebuild
 from lrs.errors import LrsError
 from lrs.player_keys import Player
 from lrs.received import records
@@ -139,6 +139,27 @@ def test_a_rebuild_makes_the_same_indexes(kept: Store, acts: list[tuple[Any, ...
     assert_indexes_are_what_a_rebuild_makes(kept.engine)
 
 
+def test_what_follows_the_log_is_all_that_a_rebuild_brings_on(address: str) -> None:
+    """In a store that nobody asked for a register, a rebuild changes the tables that follow the log
+    when somebody does, and no other; and makes them what that register would have made them."""
+    with opened(address) as store:
+        for number in range(4):
+            post(store, telling(number, None))
+        post(store, telling(9, 1, voids=True))
+        document(store, "PUT", "bookmark", b"{}")
+        unasked = dump(store.engine)
+        attempts.follow(store.engine)
+        asked = dump(store.engine)
+        changed = {table for table, there in asked.items() if there != unasked[table]}
+        assert {"voidings", "followed"} <= changed <= {each.name for each in rebuild.FOLLOWING}
+        with database.writing(store.engine) as connection:
+            for table in reversed(rebuild.FOLLOWING):
+                connection.execute(table.delete())
+        assert dump(store.engine) == unasked
+        rebuilt(store.engine)
+        assert dump(store.engine) == asked
+
+
 def reached(pairs: dict[int, int | None], far: int) -> set[tuple[int, int]]:
     """Which statement is found through which, by following references one at a time."""
     found = set()
@@ -183,6 +204,50 @@ def test_who_is_found_through_whom_depends_on_no_order(
             }
         assert found == reached(pairs, door._FARTHEST)
         rebuilt(kept.engine)
+
+
+def through(store: Store) -> set[tuple[bytes, int, int]]:
+    """By what each statement is found through which, by their numbers."""
+    with store.reading() as connection:
+        numbers = {
+            row.seq: uuid.UUID(bytes=bytes(row.id)).int
+            for row in connection.execute(select(STATEMENTS.c.seq, STATEMENTS.c.id))
+        }
+        return {
+            (bytes(row.term), numbers[row.seq], numbers[row.via])
+            for row in connection.execute(select(TERMS).where(TERMS.c.via > 0))
+        }
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    order=st.permutations(range(12)),
+    abouts=st.lists(st.one_of(st.none(), st.integers(0, 12)), min_size=12, max_size=12),
+    cuts=st.sets(st.integers(1, 11)),
+    most=st.integers(0, 14),
+)
+def test_by_how_much_a_statement_is_found_through_others_depends_on_no_order(
+    tmp_path_factory: Any, order: list[int], abouts: list[int | None], cuts: set[int], most: int
+) -> None:
+    """Through all that it refers to, a statement is found by so many terms and no more, the nearest
+    first, and by the same ones in whatever order and company all of them came; a rebuild finds no
+    others."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('through') / 'lrs.db'}"
+    with pytest.MonkeyPatch.context() as patch, opened(address) as store:
+        patch.setattr(door, "MOST_THROUGH", most)
+        post(store, [telling(number, abouts[number]) for number in range(12)])
+        whole = through(store)
+        clear(store)
+        for first, last in zip(sorted({0, *cuts}), sorted({*cuts, 12}), strict=True):
+            post(store, [telling(number, abouts[number]) for number in order[first:last]])
+        assert through(store) == whole
+        for number in range(12):
+            found = [via for _, teller, via in whole if teller == number]
+            assert len(found) <= most
+            near = abouts[number]
+            if most and near is not None and near not in (number, 12):
+                assert near in found
+        assert_indexes_are_what_a_rebuild_makes(store.engine)
 
 
 @pytest.fixture(scope="module")

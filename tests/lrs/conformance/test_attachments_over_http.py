@@ -21,6 +21,8 @@ from wording import (
     parts_of,
 )
 
+from lrs.xapi import queries
+
 NOTE, OTHER = b"here is a simple attachment", b"here is another one"
 URL = "https://brightwater.example/files/1"
 
@@ -236,6 +238,26 @@ def test_pages_keep_their_attachments(ask: Caller) -> None:
     told = json.loads(parts_of(answer.headers["Content-Type"], answer.body)[0][1])
     second = ask("GET", told["more"])
     assert [data for _, data in parts_of(second.headers["Content-Type"], second.body)][1:] == [NOTE]
+
+
+def test_a_page_is_bounded_by_its_attachments(ask: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page ends before the statement whose attachments would be too many bytes, each counted as
+    often as it is sent, which is once; the link goes on with that one (XAPI-00111)."""
+    verb = iri()
+    files = [b"a" * 5_000, b"a" * 5_000, b"b" * 5_000, b"c" * 9_000, b"d"]
+    for file in files:
+        one = statement(verb={"id": verb}, attachments=[attachment(file)])
+        assert posted(ask, multipart([json_piece(one), data_piece(file)])).status == 200
+    monkeypatch.setattr(queries, "MOST_BYTES", 8_000)
+    path, told = f"/statements?verb={verb}&ascending=true&attachments=true", []
+    while path:
+        answer = ask("GET", path)
+        (_, body), *rest = parts_of(answer.headers["Content-Type"], answer.body)
+        result = json.loads(body)
+        told.append((len(result["statements"]), [data for _, data in rest]))
+        path = result["more"]
+    alone = [(1, [file]) for file in files[2:]]
+    assert told == [(2, [files[0]]), *alone]
 
 
 def test_any_bytes_are_kept(ask: Caller) -> None:

@@ -9,6 +9,8 @@ import pytest
 from live import Caller, fresh, statement
 from wording import ACTIVITY, CONSISTENT, GROUP, Json, agent, iri, query, written
 
+from lrs.xapi import queries
+
 AGENT = agent()
 # Each parameter that may stand alone, as the suites send it.
 ALONE: dict[str, dict[str, object]] = {
@@ -337,6 +339,45 @@ def test_pages_hold_each_statement_once(ask: Caller, ascending: str) -> None:
     assert [len(page) for page in told] == [2, 2, 2, 1]
     order = names if ascending == "true" else names[::-1]
     assert [name for page in told for name in page] == order
+
+
+@pytest.mark.parametrize("form", ["exact", "canonical", "ids"])
+@pytest.mark.parametrize("ascending", ["true", "false"])
+def test_a_page_is_bounded_by_bytes(
+    ask: Caller, form: str, ascending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page ends before the statement with which it would have too many bytes, and the link goes
+    on with that one; a statement that has more alone has a page of its own (XAPI-00108,
+    XAPI-00111, XAPI-00164)."""
+    verb = iri()
+    sizes = (10, 10, 9_000, 10, 4_000, 4_000, 10)
+    result = [{"response": "x" * size} for size in sizes]
+    names = store(ask, *(statement(verb={"id": verb}, result=each) for each in result))
+    asked = {"verb": verb, "ascending": ascending, "format": form}
+    path = "/statements" + query(asked)
+    assert [len(page) for page in pages(ask, path)] == [7]
+    monkeypatch.setattr(queries, "MOST_BYTES", 8_000)
+    told = list(pages(ask, path))
+    order = names if ascending == "true" else names[::-1]
+    assert [name for page in told for name in page] == order
+    lengths = [len(page) for page in told]
+    assert lengths == ([2, 1, 2, 2] if ascending == "true" else [2, 2, 1, 2])
+
+
+def test_a_page_is_bounded_by_what_activities_are_called(
+    ask: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In canonical form a small statement has all that is known of its activity: a page is bounded
+    by that, not by what came (XAPI-00111)."""
+    verb, activity = iri(), {"id": iri()}
+    define = {**activity, "definition": {"description": {"en": "x" * 5_000}}}
+    store(ask, statement(object=define))
+    names = store(ask, *(statement(verb={"id": verb}, object=activity) for _ in range(3)))
+    monkeypatch.setattr(queries, "MOST_BYTES", 8_000)
+    path = "/statements" + query({"verb": verb, "ascending": "true"})
+    assert list(pages(ask, path)) == [names]
+    path = "/statements" + query({"verb": verb, "ascending": "true", "format": "canonical"})
+    assert list(pages(ask, path)) == [[name] for name in names]
 
 
 def test_a_full_last_page_has_no_link(ask: Caller) -> None:

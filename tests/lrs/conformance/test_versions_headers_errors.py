@@ -164,6 +164,53 @@ def test_errors_have_one_shape(ask: Caller) -> None:
         assert isinstance(told["error"], str) and told["error"]
 
 
+AGENT = query({"agent": agent()})[1:]
+REFUSED = [
+    ("GET", "/statements?limit=x", "Communication 2.1.3", "4.1.6.1"),
+    ("GET", "/statements/more/x?limit=1", "Communication 3.2", "4.1.5"),
+    ("GET", "/statements?foo=bar", "Communication 3.2", "4.1.5"),
+    ("GET", "/statements?format=%FF", "Communication 1.4", "4.1.2"),
+    ("GET", "/agents", "Communication 2.4", "4.1.6.3"),
+    ("GET", "/activities", "Communication 2.5", "4.1.6.4"),
+    ("GET", "/activities/state", "Communication 2.3", "4.1.6.2"),
+    ("GET", f"/activities/state?activityId=a&{AGENT}", "Communication 2.3", "4.1.6.2"),
+    ("GET", "/agents/profile", "Communication 2.6", "4.1.6.5"),
+    ("PUT", "/activities/profile?activityId=a:b", "Communication 2.7", "4.1.6.6"),
+    ("GET", "/about?foo=bar", "Communication 3.2", "4.1.5"),
+    ("PUT", "/statements", "Communication 2.1.1", "4.1.6.1"),
+    ("PUT", f"/statements?statementId={fresh()}", "Communication 1.5", "4.1.3"),
+    ("POST", "/statements", "Communication 1.5", "4.1.3"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "old", "new"), REFUSED)
+def test_a_refusal_names_the_clause_of_its_version(
+    ask: Caller, method: str, path: str, old: str, new: str
+) -> None:
+    """What is wrong with a request, and not within a statement, names the clause of the version
+    that is spoken, and of the resource that was asked (XAPI-00323)."""
+    sent = None if method == "GET" else b"x"
+    answer = ask(method, path, sent, {"Content-Type": "text/plain"})
+    assert answer.status == 400
+    told = [each["requirement"] for each in answer.json()["problems"]]
+    assert told == [old if ask.version == OLD else new]
+
+
+def test_a_refusal_of_statements_names_the_clause_of_its_version(ask: Caller) -> None:
+    """So does what the door refuses, what is judged in a request's lane, and a version that is
+    missing (XAPI-00323)."""
+    one = statement(id=fresh())
+    assert ask("POST", "/statements", one).status == 200
+    taken = ask("POST", "/statements", {**statement(), "id": one["id"]})
+    twice = ask("POST", "/statements", [one, one])
+    unsaid = ask.speaking(None)("GET", "/statements?limit=1")
+    told = [each.json()["problems"][0]["requirement"] for each in (taken, twice, unsaid)]
+    second = ask.version != OLD
+    assert (taken.status, twice.status, unsaid.status) == (409, 400, 400)
+    expected = ["4.1.6.1", "4.1.6.1"] if second else ["Communication 2.1.1", "Data 2.4.1"]
+    assert told == [*expected, "4.1.7"]
+
+
 def test_keys_are_needed(ask: Caller) -> None:
     """Nothing but About is answered without a key that is known here (XAPI-00334)."""
     name = fresh()

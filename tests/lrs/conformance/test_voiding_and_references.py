@@ -150,6 +150,29 @@ def test_chains_of_references_are_followed(ask: Caller) -> None:
     assert sorted(ids(ask, verb=verb)) == sorted(names)
 
 
+@pytest.mark.parametrize("first", ["target", "comment"])
+def test_no_statement_is_found_through_others_by_no_end_of_terms(ask: Caller, first: str) -> None:
+    """Through the one that it is about, a statement is found by verb and agent, and by no more than
+    two hundred terms in all, whichever came first; the one itself is found by all of its own
+    (XAPI-00162)."""
+    verb, who, name = iri(), agent(), fresh()
+    others = sorted(iri() for _ in range(300))
+    context = {"contextActivities": {"other": [{"id": each} for each in others]}}
+    target = statement(id=name, verb={"id": verb}, actor=who, context=context)
+    comment = about(name, id=fresh())
+    for one in (target, comment) if first == "target" else (comment, target):
+        store(ask, one)
+    both = {name, comment["id"]}
+    assert set(ids(ask, verb=verb)) == set(ids(ask, agent=who)) == both
+    related: list[set[str]] = [
+        set(ids(ask, activity=each, related_activities="true"))
+        for each in (*others[::20], others[-1])
+    ]
+    assert related[0] == both
+    assert related[-1] == {name}
+    assert sum(each == both for each in related) == 10
+
+
 def test_filters_are_met_by_one_statement(ask: Caller) -> None:
     """All filters are met by the same statement, the returned or the one it is about, not one by
     each (XAPI-00164)."""
