@@ -229,7 +229,11 @@ def test_preview_as_a_process(folder: Path) -> None:
     """With nothing but the scenario named, the preview starts and says where it is."""
     command = [sys.executable, "-m", "scormkit.cli", "preview", "scenarios/call.yaml"]
     started = subprocess.Popen(
-        [*command, "--no-open", "--port", "0"], stderr=subprocess.PIPE, text=True
+        [*command, "--no-open", "--port", "0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # What a shell starts in the background has Ctrl+C ignored, and all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         assert started.stderr is not None
