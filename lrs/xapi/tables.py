@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from lrs.database import METADATA, key
 from lrs.received.tables import SEQ
@@ -25,6 +35,13 @@ Index(
     STATEMENTS.c.reference,
     sqlite_where=STATEMENTS.c.reference.is_not(None),
     postgresql_where=STATEMENTS.c.reference.is_not(None),
+)
+# Every query leaves the voided out: PostgreSQL would look through all statements for those few.
+Index(
+    "statements_voided",
+    STATEMENTS.c.seq,
+    sqlite_where=text("voided"),
+    postgresql_where=text("voided"),
 )
 
 
