@@ -218,8 +218,9 @@ def known(
 
 
 def _tried(line: Sequence[Any]) -> Tried:
-    seq, _, name, activity, when, passed, score, statement, digest, flaw, original = line[:11]
-    kind, complete, sitting, published, reason = line[11:16]
+    seq, _, name, activity, when, passed, score, statement, digest, flaw, original, *rest = line
+    kind, complete, sitting, published, reason, _ = rest
+    # By place: there are millions of them, and a call with names takes longer.
     attempt = Attempt(
         Source(seq, 0),
         (name,) if name else (),
@@ -230,13 +231,19 @@ def _tried(line: Sequence[Any]) -> Tried:
         score,
         WAIVED if kind == WAIVER else XAPI,
         statement,
-        played=_version(digest) if digest else None,
-        original=original,
-        kind=kind,
-        complete=complete == 1,
-        sitting=sitting,
-        published=tuple(published.split("\n")) if published else (),
-        reason=reason,
+        "",
+        _version(digest) if digest else None,
+        None,
+        original,
+        "UTC",
+        "",
+        0,
+        kind,
+        complete == 1,
+        None,
+        sitting,
+        tuple(published.split("\n")) if published else (),
+        reason,
     )
     return Tried(attempt, flaw)
 

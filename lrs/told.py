@@ -32,7 +32,10 @@ class Built(NamedTuple):
     def exercise(self, activity: str, others: Iterable[str]) -> str | None:
         """Whose activity it is; in cmi5, where an LMS calls it by a name of its own, one of the
         others is."""
-        return next(filter(None, map(self.exercises.get, (activity, *others))), None)
+        found = self.exercises.get(activity)
+        for other in others:
+            found = found or self.exercises.get(other)
+        return found
 
 
 def built(listed: Iterable[catalogue.Listed], zone: ZoneInfo) -> Built:

@@ -15,7 +15,7 @@ from lrs.programme.subject import Interval
 from lrs.register.audit_exceptions import AuditException, Uncovered, audit_exception, uncovered
 from lrs.register.completions import EXPORT, MANUAL, WAIVED, XAPI
 from lrs.register.reconcile import Decided, Evidence, Judged, by_exercise, called
-from lrs.register.verdicts import FAIL, PASS, Dated, Ruled, Terms, Verdict, came, verdict
+from lrs.register.verdicts import FAIL, PASS, Dated, Ruled, Terms, Verdict, came, dated, verdict
 
 NOTHING_OWED = "nothing was owed"
 
@@ -100,10 +100,7 @@ def rows(asked: Question, person: Person, judged: Sequence[Judged], ruled: Rulin
 def _evidence(asked: Question, judged: Sequence[Judged], ruled: Rulings) -> dict[str, Dated]:
     """Up to the day asked about, by exercise."""
     upto = [each for each in judged if each.day <= asked.as_of]
-    return {
-        name: Dated([each.day for each in some], some)
-        for name, some in by_exercise(upto, ruled.decided).items()
-    }
+    return {name: dated(some) for name, some in by_exercise(upto, ruled.decided).items()}
 
 
 def _owed(asked: Question, person: Person, there: Mapping[str, Dated]) -> list[Obligation]:

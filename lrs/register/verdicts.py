@@ -58,11 +58,18 @@ class Dated(NamedTuple):
 
     days: Sequence[date]
     evidence: Sequence[Evidence]
+    judged: bool  # all of it, so that all of it is a try
 
     def between(self, first: date, last: date) -> Sequence[Evidence]:
         """What there is from a day to another."""
         begin, end = bisect_left(self.days, first), bisect_right(self.days, last)
         return self.evidence[begin:end]
+
+
+def dated(some: Sequence[Evidence]) -> Dated:
+    """Evidence of one exercise, which is in order of day."""
+    judged = all(each.tells.attempt.kind != COMPLETION for each in some)
+    return Dated([each.day for each in some], some, judged)
 
 
 def verdict(
@@ -109,8 +116,9 @@ def _tries(
     some: Sequence[Evidence] = ()
     for name in terms.exercises:
         if name in evidence:
-            there = evidence[name].between(owed.opens, as_of)
-            more = [each for each in there if is_try(each.tells.attempt, terms.policy)]
+            more = evidence[name].between(owed.opens, as_of)
+            if not evidence[name].judged:
+                more = [each for each in more if is_try(each.tells.attempt, terms.policy)]
             some = sorted((*some, *more), key=lambda each: each.day) if some else more
     if owed.reason == REMEDIATION:
         return [each for each in some if each.day > owed.anchor or came(each, terms) == PASS]
