@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -414,19 +415,19 @@ def test_a_key_written_twice_hides_its_other_half(desk: Desk) -> None:
 
 
 def test_what_comes_of_a_wrong_shape_is_not_told(tmp_path: Path) -> None:
-    """Each key misspelt in turn, where it first stands: nothing is told but its own schema's
+    """Each key misspelt in turn, thrice at the most: nothing is told but its own schema's
     problems, as no author can mend what a slip elsewhere only seems to break."""
     places = Path(__file__).parents[1] / "browser/channels.yaml"
     for name, text in (("call", story()), ("channels", places.read_text(encoding="utf-8"))):
         desk = Desk(tmp_path / name)
         source = desk.folder / f"{name}.yaml"
         tried = 0
-        seen = set()
+        seen = Counter[str]()
         for found in _KEY.finditer(text):
             key = found[1]
-            if key in seen:
+            seen[key] += 1
+            if seen[key] > 3:
                 continue
-            seen.add(key)
             slip = key[0] + key[2:] if len(key) > 3 else f"{key}x"
             source.write_text(
                 text[: found.start(1)] + slip + text[found.end(1) :], encoding="utf-8"
