@@ -431,7 +431,7 @@ def test_who_is_too_slow_is_told(
             stops.send(part)
             drips.send(part)
             for _ in range(30):
-                time.sleep(0.2)
+                time.sleep(0.2)  # the slowness itself: a byte now and then
                 drips.send(b" ")
             for each in (stops, drips):
                 answer = http.client.HTTPResponse(each.socket)
@@ -450,7 +450,7 @@ def test_who_is_too_slow_is_told(
                     head(ask, b"GET /xapi/about HTTP/1.1").replace(b"close", b"keep-alive")
                 )
                 assert b"200 OK" in patient.socket.recv(65_536)
-                time.sleep(0.5)
+                time.sleep(0.5)  # longer in all than a request may take, and no fault between them
 
 
 def test_slow_callers_hold_up_nobody(good: Caller) -> None:
