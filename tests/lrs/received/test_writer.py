@@ -83,8 +83,12 @@ def gathered(writer: Writer, doors: Doors, jobs: Sequence[str]) -> list[Any]:
     def submit(job: str) -> Callable[[], Any]:
         return lambda: writer.submit("test", job)
 
-    threading.Timer(0.2, doors.go.set).start()
-    outcomes = together([submit(job) for job in jobs])
+    def opened() -> None:
+        while writer.queued() < len(jobs):
+            time.sleep(0.001)  # the thread tells nobody
+        doors.go.set()
+
+    *outcomes, _ = together([*map(submit, jobs), opened])
     first.join(10)
     return outcomes
 
@@ -128,7 +132,7 @@ def test_what_was_submitted_is_written_before_the_end(writer: Writer, doors: Doo
         time.sleep(0.001)  # the thread tells nobody
     for thread in waiting[1:]:
         thread.start()
-    while len(writer._waiting) < 4:
+    while writer.queued() < 4:
         time.sleep(0.001)  # the thread tells nobody
     threading.Timer(0.1, doors.go.set).start()
     writer.close()
