@@ -191,12 +191,14 @@ def is_sqlite(connection: Connection | Engine) -> bool:
 
 
 @contextmanager
-def reading(made: Engine) -> Iterator[Connection]:
-    """A connection that sees one moment. Raises Unavailable if the database can't be read now."""
+def reading(made: Engine, once: bool = False) -> Iterator[Connection]:
+    """A connection that sees one moment; `once` is for a single question, for which PostgreSQL
+    needs no transaction. Raises Unavailable if the database can't be read now."""
     try:
         with made.connect() as connection:
             if not is_sqlite(connection):
-                connection.execution_options(isolation_level="REPEATABLE READ")
+                level = "AUTOCOMMIT" if once else "REPEATABLE READ"
+                connection.execution_options(isolation_level=level)
             try:
                 yield connection
             except Exception as error:  # passed on; here it is only looked at

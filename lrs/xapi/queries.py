@@ -8,28 +8,21 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, func, select
 
 from lrs.database import key, rows
 from lrs.received.records import written_instant
 from lrs.received.tables import CONTENTS
 from lrs.xapi import contents
-from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
+from lrs.xapi.tables import DEFINITIONS, NAMES
 
 _GROUPS = 4  # of a query: one for each filter that has any
 _WIDEST = 3  # alternatives of a group: the agent itself, related, as authority
+_NO_END = 2**62  # no statement has such a number
 _PROBE = 2_000  # entries of a term that are counted to find the rarest
 MOST_BYTES = 16_000_000  # of a page, but for a single statement that has more
 
@@ -76,11 +69,11 @@ class Page(NamedTuple):
 def page(connection: Connection, query: Query) -> Page:
     """The statements of a query, at most as many as its limit, and no more bytes than a page has
     unless the first statement alone has more."""
-    if query.upto is None:
-        query = replace(query, upto=_newest(connection))
-    found = _matching(connection, query, query.limit + 1)
-    sizes = dict(rows(connection, _SIZES, found[: query.limit]))
-    seqs = found[: fitting(sizes[seq] for seq in found[: query.limit])]
+    found = _matching(connection, query)
+    seqs = [seq for seq, _, _ in found[: query.limit]]
+    del seqs[fitting(size for _, size, _ in found[: query.limit]) :]
+    if query.upto is None and found:
+        query = replace(query, upto=found[0][2])
     rest = replace(query, beyond=seqs[-1]) if len(seqs) < len(found) else None
     return Page(_fetched(connection, seqs), rest, query)
 
@@ -100,22 +93,10 @@ def one(
     connection: Connection, name: uuid.UUID, own: bytes | None = None
 ) -> tuple[Found, bool] | None:
     """A statement by its id, and whether it is voided; `own` is what the caller may read alone."""
-    row = connection.execute(
-        select(STATEMENTS.c.seq, STATEMENTS.c.voided).where(STATEMENTS.c.id == name.bytes)
-    ).first()
-    if row is None or (own is not None and not _is_own(connection, row.seq, own)):
-        return None
-    return _fetched(connection, [row.seq])[0], row.voided
-
-
-def _is_own(connection: Connection, seq: int, own: bytes) -> bool:
-    term = TERMS.c
-    query = select(term.seq).where(term.term == own, term.seq == seq, term.via == 0)
-    return connection.execute(query).first() is not None
-
-
-def _newest(connection: Connection) -> int:
-    return connection.execute(select(func.max(STATEMENTS.c.seq))).scalar() or 0
+    for seq, voided in rows(connection, _BY_ID, [name.bytes]):
+        if own is None or rows(connection, _OWN, [own, seq]):
+            return _fetched(connection, [seq])[0], bool(voided)
+    return None
 
 
 def _fetched(connection: Connection, seqs: Sequence[int]) -> list[Found]:
@@ -127,32 +108,58 @@ def _fetched(connection: Connection, seqs: Sequence[int]) -> list[Found]:
 
 
 _RECORDS = "SELECT seq, head, body FROM received WHERE seq IN ??"
-_SIZES = "SELECT seq, LENGTH(body) FROM received WHERE seq IN ??"
+_BY_ID = "SELECT seq, voided FROM statements WHERE id = ?"
+_OWN = "SELECT seq FROM terms WHERE term = ? AND seq = ? AND via = 0"
 
 
-def _matching(connection: Connection, query: Query, most: int) -> list[int]:
+def _matching(connection: Connection, query: Query) -> list[tuple[int, int, int]]:
+    """What a page may hold, and one more: number and length of each statement, and the number of
+    the newest of all. It is one question, since each costs a turn of waiting."""
     low, high = _range(connection, query)
     if low > high:
         return []
-    if not query.groups and query.own is None:
-        seq = STATEMENTS.c.seq
-        plain = select(seq).where(seq.between(low, high), ~STATEMENTS.c.voided)
-        return _first(connection, plain, seq, query, most)
-    found: set[int] = set()
     groups = list(query.groups)
     if len(groups) > 1:
         groups.sort(key=lambda group: _size(connection, group))
-    if groups:
-        for term in groups[0]:
-            found |= set(_driven(connection, query, term, groups[1:], (low, high), most))
-    elif query.own is not None:
-        found = set(_driven(connection, query, query.own, [], (low, high), most))
-    return sorted(found, reverse=not query.ascending)[:most]
+    own = [query.own] if query.own is not None else []
+    drivers, others = (groups[0], groups[1:]) if groups else (own, [])
+    values: list[bytes | int] = [] if drivers else [low, high]
+    for term in drivers:
+        values += [term, low, high, query.upto or _NO_END, *chain(*others), *own * 2]
+    shape = len(drivers), tuple(map(len, others)), bool(own)
+    return rows(connection, _question(*shape, query.ascending, query.limit + 1), values)
+
+
+@lru_cache(1_000)
+def _question(drivers: int, others: tuple[int, ...], own: bool, ascending: bool, most: int) -> str:
+    """The text of it: each term of the rarest group finds statements in the order asked for, and
+    all the rest is looked up for these. How many is no value: PostgreSQL plans for few by it."""
+    conditions = ["d.term = ?", "d.seq BETWEEN ? AND ?", "d.via <= ?"]
+    conditions += [_has(count, "d.seq", "d.via") for count in others]
+    if own:
+        # What it refers to must be own as well, or finding it would tell what another's one says.
+        conditions += [_has(1, "d.seq", "0"), f"(d.via = 0 OR {_has(1, 'd.via', '0')})"]
+    conditions += ["NOT EXISTS (SELECT 1 FROM statements s WHERE s.seq = d.seq AND s.voided)"]
+    ordered = f"seq {'ASC' if ascending else 'DESC'} LIMIT {most}"
+    driven = f"FROM terms d WHERE {' AND '.join(conditions)} ORDER BY d.{ordered}"
+    found = " UNION ".join(
+        [f"SELECT seq FROM (SELECT DISTINCT d.seq {driven}) d{n}" for n in range(drivers)]
+    ) or (f"SELECT seq FROM statements WHERE seq BETWEEN ? AND ? AND NOT voided ORDER BY {ordered}")
+    return (
+        "SELECT r.seq, LENGTH(r.body), (SELECT MAX(seq) FROM statements) "
+        f"FROM ({found}) f JOIN received r ON r.seq = f.seq ORDER BY r.{ordered}"
+    )
+
+
+def _has(count: int, seq: str, via: str) -> str:
+    terms = ", ".join("?" * count)
+    which = f"o.term IN ({terms}) AND o.seq = {seq} AND o.via = {via}"
+    return f"EXISTS (SELECT 1 FROM terms o WHERE {which})"
 
 
 def _range(connection: Connection, query: Query) -> tuple[int, int]:
     """The numbers within which the answer lies: `stored` grows with them."""
-    low, high = 1, query.upto or 0
+    low, high = 1, query.upto or _NO_END
     if query.since is not None:
         low = _last_by(connection, query.since) + 1
     if query.until is not None:
@@ -178,55 +185,10 @@ _LAST_BY = "SELECT seq FROM statements WHERE stored <= ? ORDER BY stored DESC LI
 
 def _size(connection: Connection, group: Sequence[bytes]) -> int:
     """About how often a group's terms occur, counted up to a bound."""
-    if len(group) == 0:
-        return 0
-    some = select(TERMS.c.seq).where(TERMS.c.term.in_(group)).limit(_PROBE).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    return int(rows(connection, _SIZE, group)[0][0]) if group else 0
 
 
-def _driven(
-    connection: Connection,
-    query: Query,
-    term: bytes,
-    others: Sequence[Sequence[bytes]],
-    within: tuple[int, int],
-    most: int,
-) -> list[int]:
-    """The numbers found by a term, in the order asked for, that meet all the rest."""
-    driver = TERMS.alias("driver")
-    conditions: list[ColumnElement[bool]] = [
-        driver.c.term == term,
-        driver.c.seq.between(*within),
-        driver.c.via <= (query.upto or 0),
-    ]
-    for number, group in enumerate(others):
-        conditions.append(_also(f"also{number}", group, driver.c.seq, driver.c.via))
-    if query.own is not None:
-        conditions.append(_also("own", [query.own], driver.c.seq, literal(0)))
-        # What it refers to must be own as well, or finding it would tell what another's one says.
-        target = _also("target", [query.own], driver.c.via, literal(0))
-        conditions.append(or_(driver.c.via == 0, target))
-    voided = exists().where(STATEMENTS.c.seq == driver.c.seq, STATEMENTS.c.voided)
-    matching = select(driver.c.seq).distinct().where(and_(*conditions), ~voided)
-    return _first(connection, matching, driver.c.seq, query, most)
-
-
-def _also(
-    name: str, group: Sequence[bytes], seq: ColumnElement[int], via: ColumnElement[int]
-) -> ColumnElement[bool]:
-    other = TERMS.alias(name)
-    return exists().where(other.c.term.in_(group), other.c.seq == seq, other.c.via == via)
-
-
-def _first(
-    connection: Connection,
-    matching: Select[Any],
-    seq: ColumnElement[int],
-    query: Query,
-    most: int,
-) -> list[int]:
-    ordered = matching.order_by(seq.asc() if query.ascending else seq.desc()).limit(most)
-    return list(connection.execute(ordered).scalars())
+_SIZE = f"SELECT COUNT(*) FROM (SELECT 1 FROM terms WHERE term IN ?? LIMIT {_PROBE}) n"
 
 
 def attached_sizes(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:
@@ -274,7 +236,8 @@ def from_token(text: str) -> tuple[Query, dict[str, Any]] | None:
     """What `token` was made of; None for a text that it didn't make."""
     try:
         asked, extra = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if len(asked["groups"]) > _GROUPS or any(len(each) > _WIDEST for each in asked["groups"]):
+        widths = [len(each) for each in asked["groups"]]
+        if len(widths) > _GROUPS or not all(0 < width <= _WIDEST for width in widths):
             return None  # no query has so many, and one that had would take minutes
         groups = tuple(tuple(bytes.fromhex(term) for term in group) for group in asked["groups"])
         query = Query(**{**asked, "groups": groups})

@@ -40,7 +40,7 @@ class Store:
         if database.is_sqlite(self.engine):
             return self.writer.consistent_through()
         try:
-            with self.reading() as connection:
+            with database.reading(self.engine, once=True) as connection:
                 return self.writer.promise(writer.consistent_through(connection))
         except Unavailable:
             return self.writer.promised()
