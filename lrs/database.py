@@ -286,7 +286,8 @@ def inserter(
         while first < len(rows):
             count = min(_MOST_ROWS, 1 << ((len(rows) - first).bit_length() - 1))
             some = rows[first : first + count]
-            cursor.execute(_dialect(connection, statement(count)), tuple(chain.from_iterable(some)))
+            values = tuple(chain.from_iterable(some))
+            cursor.execute(_dialect(connection, statement(count)), values)
             first += count
 
     return insert
@@ -310,12 +311,38 @@ def _spread(query: str, count: int) -> str:
     return query.replace("??", f"({', '.join('?' * count)})")
 
 
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """What is inserted meanwhile goes to PostgreSQL without a wait for each answer; errors are
+    raised at the end. Nothing else may be asked of the connection in between."""
+    if is_sqlite(connection):
+        yield
+    else:
+        driver: Any = connection.connection.driver_connection
+        with driver.pipeline():
+            yield
+
+
 def _dialect(connection: Connection, query: str) -> str:
-    return query if connection.dialect.name == "sqlite" else query.replace("?", "%s")
+    return query if is_sqlite(connection) else _numbered(query)
+
+
+@lru_cache(1_000)
+def _numbered(query: str) -> str:
+    """The same with PostgreSQL's own placeholders, $1 and so on."""
+    first, *rest = query.split("?")
+    return first + "".join(f"${number}{part}" for number, part in enumerate(rest, 1))
 
 
 def _cursor(connection: Connection) -> Any:
-    return connection.connection.cursor()
+    """A cursor of the driver. Psycopg's usual one would look for placeholders of Python's kind in
+    each query, which for an INSERT of many rows takes longer than to insert them."""
+    if is_sqlite(connection):
+        return connection.connection.cursor()
+    import psycopg  # here alone: a store on SQLite does without
+
+    driver: Any = connection.connection.driver_connection
+    return psycopg.RawCursor(driver)
 
 
 @lru_cache(20_000)  # the same verbs, activities and people come again and again

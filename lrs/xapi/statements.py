@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, update
 
-from lrs.database import inserter, rows
+from lrs.database import at_once, inserter, rows
 from lrs.errors import Conflict, LrsError, Problem, in_words
 from lrs.received.records import Received, Record, begun
 from lrs.received.tables import CONTENTS
@@ -34,6 +34,9 @@ _BY_ID = (
 )
 _TELLING = "SELECT id, seq, reference FROM statements WHERE reference IN ??"
 _MENTIONED = "SELECT reference FROM statements WHERE reference IN ??"
+
+
+_New = tuple[int, int, Indexed]  # a statement's number, its instant, and what is indexed of it
 
 
 class _Target(NamedTuple):
@@ -101,24 +104,23 @@ def _taken(at: str, each: Incoming) -> Problem:
 
 
 def _append(batch: Batch, accepted: Sequence[tuple[int, Incoming]]) -> None:
-    first = batch.append(
-        [Record(KIND, begun(at) + one.head, one.raw.encode("utf-8")) for at, one in accepted]
-    )
-    index(
-        batch.connection, [(seq, at, one.indexed) for seq, (at, one) in enumerate(accepted, first)]
-    )
+    records = [Record(KIND, begun(at) + one.head, one.raw.encode("utf-8")) for at, one in accepted]
+    with at_once(batch.connection):
+        first = batch.append(records)
+        new = [(seq, at, one.indexed) for seq, (at, one) in enumerate(accepted, first)]
+        _add(batch.connection, new)
+    _follow(batch.connection, new)
 
 
 def reindex(connection: Connection, records: Iterable[Received]) -> None:
     """Bring the indexes up to date with records of statements that are in the log."""
-    index(
-        connection,
-        [(each.seq, each.at, reindexed(each.head, json.loads(each.body))) for each in records],
-    )
+    new = [(each.seq, each.at, reindexed(each.head, json.loads(each.body))) for each in records]
+    with at_once(connection):
+        _add(connection, new)
+    _follow(connection, new)
 
 
-def index(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> None:
-    """Bring the indexes up to date with statements: number, instant and what is indexed of each."""
+def _add(connection: Connection, new: Sequence[_New]) -> None:
     _add_statements(
         connection,
         [(seq, one.id, at, one.reference, one.voiding, False) for seq, at, one in new],
@@ -134,10 +136,9 @@ def index(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> No
         ],
     )
     _add_names(connection, [name for _, _, one in new for name in one.names])
-    _follow(connection, new)
 
 
-def _follow(connection: Connection, new: Sequence[tuple[int, int, Indexed]]) -> None:
+def _follow(connection: Connection, new: Sequence[_New]) -> None:
     """References between the new statements and all others: who is found through whom (1.0.3
     Communication 2.1.3), and who is voided (Data 2.3.2)."""
     about = {one.reference for _, _, one in new if one.reference}
