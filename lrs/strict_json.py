@@ -70,6 +70,22 @@ def pieces(data: bytes) -> list[tuple[Any, str]]:
     return listed
 
 
+def members(data: bytes) -> dict[str, str]:
+    """The members of what `value` reads as an object, each with the exact characters in which its
+    value was written."""
+    text = _text(data)
+    at = _start(text)
+    found, _ = _value(text, at)
+    written: dict[str, str] = {}
+    for name in found:
+        _, at = _value(text, _skip(text, at + 1))  # the key, behind the brace or a comma
+        at = _skip(text, _skip(text, at) + 1)  # behind the colon
+        _, end = _value(text, at)
+        written[name] = text[at:end]
+        at = _skip(text, end)
+    return written
+
+
 def _text(data: bytes) -> str:
     """The characters of a body; a byte order mark before them is passed over (RFC 8259 8.1)."""
     try:

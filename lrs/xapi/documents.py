@@ -169,8 +169,7 @@ def _apply(
     there: Document | None,
 ) -> None:
     if method == "POST" and there is not None:
-        merged = {**json.loads(there.content), **json.loads(content)}
-        content = json.dumps(merged, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        content = _merged(there.content, content)
     if method == "DELETE" or there is not None:
         connection.execute(delete(DOCUMENTS).where(*_at(place)))
     if method != "DELETE":
@@ -178,6 +177,16 @@ def _apply(
         name = place.name or ""
         row = (*place[:3], place.registration or b"", key(name), name, content_type, content)
         _add(connection, [(*row, etag, at, seq)])
+
+
+def _merged(there: bytes, new: bytes) -> bytes:
+    """An object with the members of another in place of its own of that name, each value to the
+    letter as it came: to read and write it anew would round its numbers."""
+    members = {**strict_json.members(there), **strict_json.members(new)}
+    written = [
+        f"{json.dumps(name, ensure_ascii=False)}: {value}" for name, value in members.items()
+    ]
+    return f"{{{', '.join(written)}}}".encode()
 
 
 def reindex(connection: Connection, records: Iterable[Received]) -> None:

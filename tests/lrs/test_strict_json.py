@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrs.errors import BadRequest, LrsError
-from lrs.strict_json import DEEPEST, pieces, value
+from lrs.strict_json import DEEPEST, members, pieces, value
 
 TREES = st.recursive(
     st.none()
@@ -163,6 +163,13 @@ def test_numbers_keep_their_precision() -> None:
     """Numbers are read as doubles, whole ones exactly (XAPI-00002)."""
     read = value(b"[0.12123434, 12.125, 45.45, 9007199254740993, 0e5, 1e300, -0.0]")
     assert read == [0.12123434, 12.125, 45.45, 9007199254740993, 0.0, 1e300, 0.0]
+
+
+def test_members_are_as_they_were_written() -> None:
+    """The members of an object are told to the letter, whatever stands between them."""
+    body = b'\xef\xbb\xbf { "a" :1.10, "b\\"c":\n[ {"d" : 0e5} ] ,"\\u00e9":{}, "":"}," } '
+    assert members(body) == {"a": "1.10", 'b"c': '[ {"d" : 0e5} ]', "é": "{}", "": '"},"'}
+    assert members(b" {\t} ") == {}
 
 
 @pytest.mark.parametrize(("opened", "closed"), [(b"[", b"]"), (b'{"a":', b"}"), (b'[{"a":', b"}]")])

@@ -144,6 +144,17 @@ def test_documents_are_merged(ask: Caller, kind: Kind) -> None:
     assert document(ask, kind, params) == merged
 
 
+def test_a_merge_rounds_nothing(ask: Caller, kind: Kind) -> None:
+    """What is merged keeps each value to the letter: a number may have more digits than a reader's
+    kind of number holds."""
+    params = kind.one()
+    exact = b'{"pi":3.14159265358979323846264338327950288, "e": 1.10, "gone":{}}'
+    assert call(ask, "POST", kind, params, exact, Content_Type=JSON).status == 204
+    assert call(ask, "POST", kind, params, {"gone": 1}).status == 204
+    body = call(ask, "GET", kind, params).body
+    assert body == b'{"pi": 3.14159265358979323846264338327950288, "e": 1.10, "gone": 1}'
+
+
 OCTETS, JSON = "application/octet-stream", "application/json"
 
 
