@@ -13,11 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
+
+import psycopg
 
 from bench.load import VERBS, statement
 from bench.run import ROOT
@@ -38,15 +41,22 @@ def figures(work: Path, sizes: tuple[int, ...] = SIZES) -> Figures:
     """Every figure of the store."""
     work.mkdir(exist_ok=True)
     found = _ralph(work / "ralph")
-    found |= _stored(f"sqlite:///{work / 'bench.db'}", "SQLite", sizes, _Raw(work / "raw.db"))
+    alone: dict[str, _Alone] = {"SQLite": _SqliteAlone(work / "raw.db")}
+    found |= _stored(f"sqlite:///{work / 'bench.db'}", "SQLite", sizes, alone)
     with _postgresql(work / "pg") as address:
-        found |= _stored(address, "PostgreSQL", sizes, _Raw(work / "raw-again.db"))
+        alone = {
+            "SQLite": _SqliteAlone(work / "raw-again.db"),
+            "PostgreSQL": _PostgresqlAlone(address),
+        }
+        found |= _stored(address, "PostgreSQL", sizes, alone)
     return found
 
 
-def _stored(address: str, kind: str, sizes: tuple[int, ...], raw: _Raw) -> Figures:
-    """One database grown from size to size, measured at each, beside SQLite alone with as many
-    rows."""
+def _stored(
+    address: str, kind: str, sizes: tuple[int, ...], alone: Mapping[str, _Alone]
+) -> Figures:
+    """One database grown from size to size, measured at each, beside databases by themselves with
+    as many rows."""
     found: Figures = {}
     settings = Settings(database=address)
     with keys.opened(settings) as store:
@@ -58,7 +68,8 @@ def _stored(address: str, kind: str, sizes: tuple[int, ...], raw: _Raw) -> Figur
         with keys.opened(Settings(database=address, durable=False)) as store:
             _fill(store, size - count, seed=size)
         count = max(count, size)
-        raw.grow(size)
+        for database in alone.values():
+            database.grow(size)
         with _serving("lrs.cli", "serve", "--port", "0", database=address) as port:
             at = f"{kind}, {size:,} stored"
             # both in one run, in turns, so that what else the machine does falls on both
@@ -72,15 +83,19 @@ def _stored(address: str, kind: str, sizes: tuple[int, ...], raw: _Raw) -> Figur
             found[f"{at}: single posts a second"] = best
             found[f"{at}: a view that only acknowledges"] = acknowledged
             found[f"{at}: single posts, share of that"] = round(best["a second"] / acknowledged, 2)
-            rows, batches = [], []
+            rows: dict[str, list[int]] = {name: [] for name in alone}
+            batches = []
             for turn in range(TURNS):
-                rows.append(raw.rate())
+                for name, database in alone.items():
+                    rows[name].append(database.rate())
                 seed = 3 * size + 13 + turn
                 run = _load(port, key, seed=seed, path=_PATH, size=BATCH, connections=8)
                 batches.append(round(run["a second"] * BATCH))
             found[f"{at}: statements a second in batches of 50"] = max(batches)
-            found[f"{at}: rows a second that SQLite alone takes"] = max(rows)
-            found[f"{at}: batches, share of that"] = round(max(batches) / max(rows), 2)
+            for name, rates in rows.items():
+                found[f"{at}: rows a second that {name} alone takes"] = max(rates)
+                share = round(max(batches) / max(rates), 2)
+                found[f"{at}: batches, share of what {name} alone takes"] = share
             for name, paths in _queries(size).items():
                 run = _load(port, key, paths=paths, connections=2)
                 found[f"{at}: {name}, ms (p50, p95, p99)"] = [run[p] for p in ("p50", "p95", "p99")]
@@ -193,54 +208,101 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"{process.args!r} doesn't answer")
 
 
-class _Raw:
-    """SQLite by itself, in a file of its own: the same rows in a table with four indexes."""
+_Line = tuple[int | str, ...]
 
-    def __init__(self, path: Path) -> None:
+
+class _Alone(ABC):
+    """A database by itself: the same rows in a table with four indexes."""
+
+    def __init__(self) -> None:
         self._chance, self._count = random.Random(1), 0
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "cache_size=-65536", "wal_autocheckpoint=8000"):
-            self._connection.execute(f"PRAGMA {pragma}")  # as the store has it
-        self._connection.execute(
+        self._do(
             "CREATE TABLE s (n INTEGER PRIMARY KEY, id TEXT UNIQUE, agent TEXT, verb TEXT, "
             "activity TEXT, body TEXT)"
         )
         for column in ("agent", "verb", "activity"):
-            self._connection.execute(f"CREATE INDEX s_{column} ON s ({column})")
+            self._do(f"CREATE INDEX s_{column} ON s ({column})")
 
     def grow(self, size: int) -> None:
         """Let it have so many rows."""
-        self._connection.execute("PRAGMA synchronous=OFF")
+        self._durable(False)
         while self._count < size:
             self._insert(self._made(min(10_000, size - self._count)))
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._durable(True)
 
     def rate(self) -> int:
-        """Rows a second in batches of 50, a commit for each with synchronous=FULL."""
-        self._connection.execute("PRAGMA synchronous=FULL")
+        """Rows a second in batches of 50, with a durable commit for each."""
         lines = self._made(20_000)
         began = time.perf_counter()
         for begin in range(0, len(lines), BATCH):
             self._insert(lines[begin : begin + BATCH])
         return round(len(lines) / (time.perf_counter() - began))
 
-    def _made(self, count: int) -> list[tuple[str, ...]]:
+    def _made(self, count: int) -> list[_Line]:
         some = [statement(self._chance) for _ in range(count)]
-        return [
+        made: list[_Line] = [
             (
-                *(one["id"], one["actor"]["account"]["name"], one["verb"]["id"]),
+                *(number, one["id"], one["actor"]["account"]["name"], one["verb"]["id"]),
                 *(one["object"]["id"], json.dumps(one)),
             )
-            for one in some
+            for number, one in enumerate(some, self._count + 1)
         ]
+        self._count += count
+        return made
 
-    def _insert(self, lines: list[tuple[str, ...]]) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany(
-            "INSERT INTO s (id, agent, verb, activity, body) VALUES (?, ?, ?, ?, ?)", lines
-        )
-        self._connection.execute("COMMIT")
-        self._count += len(lines)
+    @abstractmethod
+    def _do(self, statement: str) -> None:
+        """Execute one."""
+
+    @abstractmethod
+    def _durable(self, yes: bool) -> None:
+        """Whether a commit is on the disk from now on."""
+
+    @abstractmethod
+    def _insert(self, lines: list[_Line]) -> None:
+        """Insert rows in one commit."""
+
+
+class _SqliteAlone(_Alone):
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "cache_size=-65536", "wal_autocheckpoint=8000"):
+            self._do(f"PRAGMA {pragma}")  # as the store has it
+        super().__init__()
+
+    def _do(self, statement: str) -> None:
+        self._connection.execute(statement)
+
+    def grow(self, size: int) -> None:
+        """Let it have so many rows, all of them in the file itself."""
+        super().grow(size)
+        self._do("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _durable(self, yes: bool) -> None:
+        self._do(f"PRAGMA synchronous={'FULL' if yes else 'OFF'}")
+
+    def _insert(self, lines: list[_Line]) -> None:
+        self._do("BEGIN IMMEDIATE")
+        self._connection.executemany("INSERT INTO s VALUES (?, ?, ?, ?, ?, ?)", lines)
+        self._do("COMMIT")
+
+
+class _PostgresqlAlone(_Alone):
+    def __init__(self, address: str) -> None:
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE alone")
+        self._connection = psycopg.connect(address, dbname="alone", autocommit=True)
+        super().__init__()
+
+    def _do(self, statement: str) -> None:
+        self._connection.execute(statement.encode())
+
+    def _durable(self, yes: bool) -> None:
+        self._do(f"SET synchronous_commit = {'on' if yes else 'off'}")
+
+    def _insert(self, lines: list[_Line]) -> None:
+        with self._connection.transaction(), self._connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO s VALUES (%s, %s, %s, %s, %s, %s)", lines)
 
 
 @contextlib.contextmanager
