@@ -82,8 +82,8 @@ class Outlook:
         for act in scene["acts"]:
             if self._may(act.get("when", True), values) is False:
                 continue
-            after = play.changed(self.bundle, values, act.get("set", ()))
-            told = tuple(after[name] for name in self.names)
+            sets = act.get("set")
+            told = tuple(play.changed(self.bundle, values, sets).values()) if sets else moment[1]
             if "then" in act:
                 yield from self._enter(act["then"], told)
                 continue

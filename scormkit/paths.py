@@ -50,6 +50,7 @@ class Paths:
     nodes: Sequence[Node]
     starts: Sequence[int]
     complete: bool
+    outlook: Outlook
 
     @cached_property
     def scenes(self) -> set[str]:
@@ -72,9 +73,8 @@ class Paths:
 
     def remembered(self, scene: str) -> Asked:
         """What conditions from a scene on can ask for: what its states are told apart by."""
-        outlook = Outlook(self.bundle)
         states = (node.state for node in self.nodes if node.state.scene == scene)
-        return outlook(next(states))[1]
+        return self.outlook(next(states))[1]
 
     @cached_property
     def order(self) -> list[int]:
@@ -283,7 +283,7 @@ def explore(bundle: Bundle) -> Paths:
                 continue
             follow(number, key.looked(following) if thorough else following, thorough)
         edges += len(node.edges)
-    return Paths(bundle, nodes, list(starts), every and not waiting)
+    return Paths(bundle, nodes, list(starts), every and not waiting, key.outlook)
 
 
 def _starts(bundle: Bundle, key: _Key) -> Iterator[tuple[State, bool]]:

@@ -113,7 +113,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         taken = {}
         for picture in PICTURES:
-            with arranged(browser, picture, Path(folder) / picture.name) as (page, subject):
+            with (
+                bench(picture, Path(folder) / picture.name) as previewed,
+                arranged(browser, picture, *previewed) as (page, subject),
+            ):
                 noted[picture.name] = shown(page, picture)
                 taken[picture.name] = subject.screenshot(animations="disabled")
         desk, phone = (taken.pop(f"player-{device}") for device in ("desktop", "phone"))
@@ -128,42 +131,43 @@ def main() -> None:
 
 
 @contextmanager
-def arranged(browser: Browser, picture: Picture, folder: Path) -> Iterator[tuple[Page, Locator]]:
+def arranged(
+    browser: Browser, picture: Picture, address: str, workshop: preview.Workshop
+) -> Iterator[tuple[Page, Locator]]:
     """The bench as the picture wants it, and the part of it that is the picture."""
-    with _bench(_source(picture, folder)) as (address, workshop):
-        page = browser.new_page(
-            viewport={"width": 1280, "height": 860},
-            reduced_motion="reduce",
-            device_scale_factor=1.5,
-        )
-        page.set_default_timeout(_PATIENCE)
-        page.goto(address)
-        page.locator("iframe").wait_for()
-        if picture.size:
-            wide, high = picture.size
-            page.set_viewport_size({"width": wide + 700, "height": high + 160})
-            page.add_style_tag(content=_BARE.replace("WIDE", str(wide)).replace("HIGH", str(high)))
-        player = page.frame_locator("iframe")
-        if picture.place:
-            page.click("#tab-story")
-            page.click(f"[data-scene={picture.place}]:enabled")
-            page.click("#tab-problems")
-        player.locator("h1[tabindex]").first.wait_for()  # of a scene or an ending, not of the wait
-        for passing in player.locator("[data-go=hide]").all():
-            passing.click()
-        if picture.mistake:
-            _mistaken(workshop, *picture.mistake)
-            page.locator("#problems li").first.wait_for()
-        picture.do(page, player)
-        page.wait_for_timeout(400)  # until nothing moves any more
-        # its styles count, and how soon it fetches what is for later depends on the machine
-        player.locator("#player[data-loaded]").wait_for(state="attached")
-        player.locator(".status:not([data-state=saving])").wait_for(state="attached")
-        for passing in player.locator("[data-go=hide]").all():
-            passing.click()
-        page.evaluate(_UP)
-        yield page, page.locator("iframe" if picture.size else "body")
-        page.close()
+    page = browser.new_page(
+        viewport={"width": 1280, "height": 860},
+        reduced_motion="reduce",
+        device_scale_factor=1.5,
+    )
+    page.set_default_timeout(_PATIENCE)
+    page.goto(address)
+    page.locator("iframe").wait_for()
+    if picture.size:
+        wide, high = picture.size
+        page.set_viewport_size({"width": wide + 700, "height": high + 160})
+        page.add_style_tag(content=_BARE.replace("WIDE", str(wide)).replace("HIGH", str(high)))
+    player = page.frame_locator("iframe")
+    if picture.place:
+        page.click("#tab-story")
+        page.click(f"[data-scene={picture.place}]:enabled")
+        page.click("#tab-problems")
+    player.locator("h1[tabindex]").first.wait_for()  # of a scene or an ending, not of the wait
+    for passing in player.locator("[data-go=hide]").all():
+        passing.click()
+    if picture.mistake:
+        _mistaken(workshop, *picture.mistake)
+        page.locator("#problems li").first.wait_for()
+    picture.do(page, player)
+    page.wait_for_timeout(400)  # until nothing moves any more
+    # its styles count, and how soon it fetches what is for later depends on the machine
+    player.locator("#player[data-loaded]").wait_for(state="attached")
+    player.locator(".status:not([data-state=saving])").wait_for(state="attached")
+    for passing in player.locator("[data-go=hide]").all():
+        passing.click()
+    page.evaluate(_UP)
+    yield page, page.locator("iframe" if picture.size else "body")
+    page.close()
 
 
 def shown(page: Page, picture: Picture) -> str:
@@ -193,9 +197,9 @@ def _source(picture: Picture, folder: Path) -> Path:
 
 
 @contextmanager
-def _bench(source: Path) -> Iterator[tuple[str, preview.Workshop]]:
-    """A preview of the scenario on a free port of this machine alone."""
-    server, workshop = preview.serve(source)
+def bench(picture: Picture, folder: Path) -> Iterator[tuple[str, preview.Workshop]]:
+    """A preview of the picture's scenario on a free port of this machine alone."""
+    server, workshop = preview.serve(_source(picture, folder))
     serving = threading.Thread(target=server.serve_forever)
     serving.start()
     try:

@@ -12,6 +12,16 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 DESKTOP = (1000, 720)
 MOST_LAUNCHES = 40  # of packages in one browser context
+# Each new window makes two hidden pages ready for what might be typed into its address: half of
+# what a browser context costs. Of such lists the last counts, so Playwright's own is in it, too.
+WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect", "AimEnabled"),
+    *("TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying"),
+    "PreconnectToSearch",
+)
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +32,10 @@ def browser() -> Iterator[Browser]:
         pytest.fail("no chromium or google-chrome on PATH: run `make browser`, or install one")
     expect.set_options(timeout=30_000)  # several workers share the machine
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", f"--disable-features={','.join(WITHOUT)}"],
+        )
         yield browser
         browser.close()
 

@@ -4,24 +4,44 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from driver import eventually
 from playwright.sync_api import Browser
 
-from scripts.screenshots import DOCS, NOTED, PICTURES, ROOT, Picture, arranged, shown
+from scormkit.preview import Workshop
+from scripts.screenshots import DOCS, NOTED, PICTURES, ROOT, Picture, arranged, bench, shown
 
 DOCUMENTS = ("README.md", "scenarios/README.md", "scormkit/README.md")
 _IMAGE = re.compile(r'!\[([^\]]*)\]\(([^)]+\.png)\)|<img src="([^"]+\.png)" .*?alt="(.*?)">')
 
 
+@pytest.fixture(scope="module")
+def previewed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Picture], tuple[str, Workshop]]]:
+    """Previews of the pictures' scenarios: one of each, but for a picture that makes a mistake."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(source: str, mistake: bool) -> tuple[str, Workshop]:
+            first = next(p for p in PICTURES if (p.source, bool(p.mistake)) == (source, mistake))
+            return stack.enter_context(bench(first, tmp_path_factory.mktemp("picture")))
+
+        yield lambda picture: of(picture.source, bool(picture.mistake))
+
+
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
-def test_a_picture_is_current(browser: Browser, tmp_path: Path, picture: Picture) -> None:
+def test_a_picture_is_current(
+    browser: Browser, previewed: Callable[[Picture], tuple[str, Workshop]], picture: Picture
+) -> None:
     """The words and styles on the page are those that were noted when its picture was taken."""
     noted = json.loads(NOTED.read_text(encoding="utf-8"))
     old = "run make screenshots, and look at what it took"
-    with arranged(browser, picture, tmp_path) as (page, _):
+    with arranged(browser, picture, *previewed(picture)) as (page, _):
         eventually(lambda: shown(page, picture) == noted.get(picture.name), old)
 
 

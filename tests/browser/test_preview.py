@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from scormkit import preview, starter
 
@@ -159,7 +159,8 @@ def test_the_map_shows_the_way_just_played_and_leads_to_any_scene(page: Page) ->
 @pytest.mark.parametrize("key", ["Enter", " "])
 def test_the_map_is_used_by_keys(page: Page, key: str) -> None:
     """Scenes on the map are buttons that say their title: reached with Tab, taken with Enter or
-    Space, and then the focus is where it is seen."""
+    Space. The focus is always where it is seen: first at the choice of views, then, once the player
+    has come, in the scene."""
     page.click("#view-map")
     expect(page.locator("#map [data-jump]").first).to_be_visible()
     scenes = page.locator("#map").get_by_role("button")
@@ -172,10 +173,16 @@ def test_the_map_is_used_by_keys(page: Page, key: str) -> None:
             break
     expect(wanted).to_be_focused()
     assert wanted.evaluate("one => getComputedStyle(one).outlineStyle") != "none"
+    held: list[Route] = []
+    page.route("**/index.html", lambda route: held.append(route))
     page.keyboard.press(key)
     expect(page.locator("#map")).to_be_hidden()
     expect(page.locator("#view-player")).to_be_focused()
+    for route in held:
+        route.continue_()
+    page.unroute("**/index.html")
     expect(_player(page).get_by_text("You look worried")).to_be_visible()
+    expect(_player(page).locator("h1")).to_be_focused()
 
 
 def test_the_map_follows_edits_and_marks_problems_in_their_places(page: Page, source: Path) -> None:

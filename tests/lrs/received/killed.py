@@ -10,6 +10,12 @@ import sys
 import threading
 from collections.abc import Callable
 
+# What a store loads at its start, the parent has loaded: else most moments at which one is killed
+# would be moments of Python, and each start would take longer than all that comes before the kill.
+import alembic.command  # noqa: F401
+import psycopg  # noqa: F401
+import sqlalchemy.dialects.postgresql.psycopg
+import sqlalchemy.dialects.sqlite  # noqa: F401
 from durable import batch, document, opened, post
 
 from lrs.xapi.store import Store
