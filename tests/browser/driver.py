@@ -317,7 +317,12 @@ class Sitting:
         def over() -> bool:
             return all(self.stored().get(name, {}).get("ended") for name in runtimes)
 
-        eventually(over, "the session has ended and is stored")
+        try:
+            eventually(over, "the session has ended and is stored")
+        except AssertionError as error:
+            ends = {name: kept.get("ended") for name, kept in self.stored().items()}
+            error.add_note(f"ended: {ends}; last calls: {self.room.calls()[-6:]}")
+            raise
         return self.stored()
 
     def elements(self, runtime: str = "strict") -> dict[str, str]:

@@ -19,7 +19,8 @@ function keep(attempt, runtime, data) {
     request.open("POST", url, false);
     request.send(body);
   } catch {
-    navigator.sendBeacon(url, body);
+    // Of beacons there may be only so much on the way; this page itself stays, so that it may fetch.
+    if (!navigator.sendBeacon(url, body)) fetch(url, {method: "POST", body});
   }
 }
 
