@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import sys
-import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from loopback import Quick, serving
 
 from scormkit import archive, resources
 from scormkit.editions import EDITIONS
@@ -96,30 +96,12 @@ def served() -> Iterator[Site]:
     class Handler(_Handler):
         server_of = site
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    site.port = server.server_port
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with serving(Handler) as site.port:
         yield site
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A page that is closed doesn't wait for answers: that is no fault of anybody's."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quick, BaseHTTPRequestHandler):
     server_of: Site
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # else a body waits until the head before it is acknowledged
-    wbufsize = -1  # head and body in one
 
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
@@ -156,9 +138,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: a failing test says what it asked for."""
 
 
 def _own(name: str) -> bytes | None:

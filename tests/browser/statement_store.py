@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from loopback import Quick, serving
 
 from scormkit.store import Store
 
@@ -76,30 +77,12 @@ def storing() -> Iterator[StatementStore]:
     class Handler(_Handler):
         store_of = store
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    store.port = server.server_port
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with serving(Handler) as store.port:
         yield store
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A page that is closed doesn't wait for answers: that is no fault of anybody's."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quick, BaseHTTPRequestHandler):
     store_of: StatementStore
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
 
     def do_OPTIONS(self) -> None:
         """May a page of the LMS's origin send this? (Fetch, CORS-preflight)"""
@@ -142,6 +125,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: a failing test says what arrived."""
