@@ -41,6 +41,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         if len(names) > 1:
             raise ParsingError("Content-Length or Transfer-Encoding is there twice, or both are")
         super().parse_header(header_plus)
+        host = self.headers.get("HOST")
+        if self.version == "1.1" and (host is None or ", " in host):
+            raise ParsingError("Host is missing, or there twice")  # RFC 9112 3.2
 
     def received(self, data: bytes) -> int:
         """Take what came. Of a head that is too long waitress keeps nothing, but a page that sent
