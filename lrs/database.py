@@ -200,6 +200,8 @@ def reading(made: Engine, once: bool = False) -> Iterator[Connection]:
                 level = "AUTOCOMMIT" if once else "REPEATABLE READ"
                 connection.execution_options(isolation_level=level)
             try:
+                if is_sqlite(connection):
+                    connection.begin()  # rows() goes past SQLAlchemy, which would begin too late
                 yield connection
             except Exception as error:  # passed on; here it is only looked at
                 if not_now(error):  # the pool wouldn't know: rows() goes past SQLAlchemy

@@ -96,3 +96,5 @@ def begin(level: int = logging.INFO) -> None:
     # the connection can't be tidied up afterwards.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what group commit uses
+    # It warns of errors that come behind the one that it raises, in the database's own words.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)

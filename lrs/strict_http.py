@@ -34,6 +34,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
     """waitress's, a little stricter."""
 
     environ: dict[str, Any] | None = None  # once it was made
+    path = ""  # until it is known; waitress names it in its log
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request."""
@@ -41,6 +42,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
         if len(names) > 1:
             raise ParsingError("Content-Length or Transfer-Encoding is there twice, or both are")
         super().parse_header(header_plus)
+        host = self.headers.get("HOST")
+        if self.version == "1.1" and (host is None or ", " in host):
+            raise ParsingError("Host is missing, or there twice")  # RFC 9112 3.2
 
     def received(self, data: bytes) -> int:
         """Take what came. Of a head that is too long waitress keeps nothing, but a page that sent
@@ -158,21 +162,23 @@ class Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     will_close = close_when_flushed = False
 
     def handle_write(self) -> None:
-        """Send what there is to send."""
-        idle = self.connected and not self.requests and not self.left
+        """Send what there is to send, unless the caller was found gone while reading."""
+        if not self.connected:
+            return
+        idle = not self.requests and not self.left
         if self.will_close and idle and self.request is not None:
             self.request.error = Late("")
             self.requests, self.request = [self.request], None
             self.service()
         if self.close_when_flushed and self.left and not self.will_close:
             self._flush_exception(self._flush_some)
-            if not self.total_outbufs_len:
+            if self.connected and not self.total_outbufs_len:
                 self.close_when_flushed = False
                 try:
                     self.socket.shutdown(socket.SHUT_WR)
                 except OSError:  # gone already
                     self.will_close = True
-        if self.will_close or not self.left:
+        if self.connected and (self.will_close or not self.left):
             super().handle_write()
 
     def readable(self) -> bool:

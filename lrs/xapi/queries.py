@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -118,30 +119,51 @@ def _matching(connection: Connection, query: Query) -> list[tuple[int, int, int]
     low, high = _range(connection, query)
     if low > high:
         return []
-    groups = list(query.groups)
-    if len(groups) > 1:
-        groups.sort(key=lambda group: _size(connection, group))
-    own = [query.own] if query.own is not None else []
-    drivers, others = (groups[0], groups[1:]) if groups else (own, [])
-    values: list[bytes | int] = [] if drivers else [low, high]
-    for term in drivers:
-        values += [term, low, high, query.upto or _NO_END, *chain(*others), *own * 2]
-    shape = len(drivers), tuple(map(len, others)), bool(own)
+    own = (query.own,) if query.own is not None else ()
+    upto = query.upto or _NO_END
+    groups = _rarest_first(
+        connection, [*query.groups, own] if own else query.groups, [low, high, upto]
+    )
+    mine = bool(own) and groups[0] is own
+    groups = [group for group in groups if group is not own]
+    shape = tuple(map(len, groups)), bool(own), mine
+    values: list[bytes | int] = [low, high]
+    if mine and groups:
+        values = [*own, low, high, *groups[0], upto, *chain(*groups[1:]), *own]
+    elif mine:
+        values = [*own, low, high]
+    elif groups:
+        values = []
+        for term in groups[0]:
+            values += [term, low, high, upto, *chain(*groups[1:]), *own * 2]
     return rows(connection, _question(*shape, query.ascending, query.limit + 1), values)
 
 
 @lru_cache(1_000)
-def _question(drivers: int, others: tuple[int, ...], own: bool, ascending: bool, most: int) -> str:
+def _question(groups: tuple[int, ...], own: bool, mine: bool, ascending: bool, most: int) -> str:
     """The text of it: each term of the rarest group finds statements in the order asked for, and
-    all the rest is looked up for these. How many is no value: PostgreSQL plans for few by it."""
-    conditions = ["d.term = ?", "d.seq BETWEEN ? AND ?", "d.via <= ?"]
-    conditions += [_has(count, "d.seq", "d.via") for count in others]
-    if own:
-        # What it refers to must be own as well, or finding it would tell what another's one says.
-        conditions += [_has(1, "d.seq", "0"), f"(d.via = 0 OR {_has(1, 'd.via', '0')})"]
+    all the rest is looked up for these; or `mine`, the caller's own ones are, where they are rarer.
+    How many is no value: PostgreSQL plans for few by it."""
+    conditions = ["d.term = ?", "d.seq BETWEEN ? AND ?"]
+    # What it refers to must be own as well, or finding it would tell what another's one says.
+    target = "({0}.via = 0 OR " + _has(1, "{0}.via", "0") + ")"
+    if mine:
+        conditions.append("d.via = 0")
+        if groups:
+            terms = ", ".join("?" * groups[0])
+            met = [f"g.term IN ({terms})", "g.seq = d.seq", "g.via <= ?"]
+            met += [_has(count, "g.seq", "g.via") for count in groups[1:]]
+            met.append(target.format("g"))
+            conditions.append(f"EXISTS (SELECT 1 FROM terms g WHERE {' AND '.join(met)})")
+    else:
+        conditions.append("d.via <= ?")
+        conditions += [_has(count, "d.seq", "d.via") for count in groups[1:]]
+        if own:
+            conditions += [_has(1, "d.seq", "0"), target.format("d")]
     conditions += ["NOT EXISTS (SELECT 1 FROM statements s WHERE s.seq = d.seq AND s.voided)"]
     ordered = f"seq {'ASC' if ascending else 'DESC'} LIMIT {most}"
     driven = f"FROM terms d WHERE {' AND '.join(conditions)} ORDER BY d.{ordered}"
+    drivers = 1 if mine else groups[0] if groups else 0
     found = " UNION ".join(
         [f"SELECT seq FROM (SELECT DISTINCT d.seq {driven}) d{n}" for n in range(drivers)]
     ) or (f"SELECT seq FROM statements WHERE seq BETWEEN ? AND ? AND NOT voided ORDER BY {ordered}")
@@ -183,12 +205,29 @@ def _last_by(connection: Connection, instant: int) -> int:
 _LAST_BY = "SELECT seq FROM statements WHERE stored <= ? ORDER BY stored DESC LIMIT 1"
 
 
-def _size(connection: Connection, group: Sequence[bytes]) -> int:
-    """About how often a group's terms occur, counted up to a bound."""
-    return int(rows(connection, _SIZE, group)[0][0]) if group else 0
+def _rarest_first(
+    connection: Connection, groups: Sequence[tuple[bytes, ...]], within: Sequence[int]
+) -> list[tuple[bytes, ...]]:
+    """Groups of terms by about how often these occur within bounds, counted up to a limit."""
+    if len(groups) < 2:
+        return list(groups)
+    values = list(chain(*((term, *within) for term in chain(*groups))))
+    counts = rows(connection, _counting(*map(len, groups)), values)[0]
+    return [group for _, group in sorted(zip(counts, groups, strict=True), key=itemgetter(0))]
 
 
-_SIZE = f"SELECT COUNT(*) FROM (SELECT 1 FROM terms WHERE term IN ?? LIMIT {_PROBE}) n"
+@lru_cache(1_000)
+def _counting(*widths: int) -> str:
+    """The text of it. A range of each column, and an order that nobody needs, let PostgreSQL walk
+    along the index, whatever it knows of the table: else it may read all entries of a term first,
+    or the whole table up to them."""
+    return f"SELECT {', '.join(' + '.join([_COUNT] * width) for width in widths)}"
+
+
+_COUNT = (
+    "(SELECT COUNT(*) FROM (SELECT 1 FROM terms WHERE term = ? AND seq BETWEEN ? AND ? "
+    f"AND via BETWEEN 0 AND ? ORDER BY seq LIMIT {_PROBE}) n)"
+)
 
 
 def attached_sizes(connection: Connection, wanted: Iterable[str]) -> dict[str, int]:

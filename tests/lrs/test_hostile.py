@@ -6,9 +6,11 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import logging
 import re
 import select
 import socket
+import struct
 import time
 import zlib
 from collections.abc import Iterator
@@ -268,6 +270,7 @@ def test_a_page_can_read_what_the_server_itself_refuses(tmp_path: Path) -> None:
         version = b"\r\nX-Experience-API-Version: 1.0.3\r\n"
         for origin, may in ((PAGE, True), (PACKAGES, True), ("https://other.example", False)):
             told = f"Origin: {origin}".encode() + version
+            told += b"Host: x\r\n"
             large = more_length(b" " * (MOST + 1)) + b"\r\n" + told + b"\r\n"
             long = b"GET /xapi/statements HTTP/1.1\r\n" + told + b"X: " + b"a" * 500_000
             for begun, status in ((large, 413), (long, 431)):
@@ -375,6 +378,33 @@ def test_what_is_no_http_is_refused(good: Caller, data: bytes) -> None:
             assert told["error"] and set(told) == {"error", "problems"}
     assert len(found) <= 1, found
     assert all(status < 500 or status == 501 for status in found), found
+
+
+def test_who_hangs_up_on_a_refusal_is_no_fault(
+    good: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who sends what is no HTTP, or too much, and is gone before the refusal can be sent, leaves
+    no error in the log: scanners do so all day."""
+    now = struct.pack("ii", 1, 0)  # close at once, and drop what the other side says
+    for data in (b"\0\1\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"a" * 300_000):
+        for number in range(60):
+            with Raw(good) as raw:
+                raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+                raw.send(data)
+                if number % 2:
+                    raw.socket.recv(1)
+    assert good("GET", "/about").status == 200
+    time.sleep(0.5)  # threads that still answer tell nobody
+    wrong = [line for line in caplog.records if line.levelno >= logging.ERROR]
+    assert [line.getMessage() for line in wrong] == []
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: x\r\nHost: y\r\n", b"Host: x\r\nHost: x\r\n"])
+def test_a_request_is_for_one_host(good: Caller, hosts: bytes) -> None:
+    """Where a proxy and the store could take a request to be for different hosts, it is refused;
+    HTTP/1.0 has no hosts (RFC 9112 3.2)."""
+    assert sent(good, b"GET /xapi/about HTTP/1.1\r\n" + hosts + b"\r\n") == [400]
+    assert sent(good, b"GET /xapi/about HTTP/1.0\r\n\r\n") == [200]
 
 
 SMUGGLED = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"

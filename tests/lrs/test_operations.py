@@ -6,6 +6,8 @@ import base64
 import json
 import logging
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -113,6 +115,33 @@ def test_a_fault_is_told_without_its_words(store: Store) -> None:
     assert "ana@" not in json.dumps(line)
     assert {"KeyError", "ValueError"} <= set(line["trace"])
     assert any(__file__ in each for each in line["trace"])
+
+
+FAULT = """
+import sys
+from lrs import database, logs
+from lrs.received.tables import RECEIVED
+
+logs.begin()
+made = database.engine(sys.argv[1])
+database.migrate(made)
+with database.writing(made) as connection, database.at_once(connection):
+    database.inserter(RECEIVED)(connection, [(1, None, "ana@corp.example", b"", b"")])
+    raise KeyError("and then another fault")
+"""
+
+
+def test_the_driver_s_words_are_no_lines(postgresql_address: str) -> None:
+    """PostgreSQL's driver warns of what went wrong behind a fault, and quotes the row; the log has
+    nothing of it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", FAULT, postgresql_address],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "KeyError: 'and then another fault'" in ran.stderr
+    assert "ana@" not in ran.stderr
 
 
 def test_a_5xx_is_an_error_in_the_log(ask: Caller, store: Store, heard: Heard) -> None:

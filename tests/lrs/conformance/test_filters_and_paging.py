@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from durable import opened
 from live import Caller, fresh, statement
+from sqlalchemy import text
 from wording import ACTIVITY, CONSISTENT, GROUP, Json, agent, iri, query, written
 
+from lrs import database
 from lrs.xapi import queries
+from lrs.xapi.tables import term
 
 AGENT = agent()
 # Each parameter that may stand alone, as the suites send it.
@@ -492,3 +496,23 @@ def test_an_anonymous_group_finds_nobody(ask: Caller) -> None:
     answer = ask("GET", "/statements", agent=group)
     assert answer.status == 400
     assert answer.codes() == ["nobody-named"]
+
+
+def test_rarity_is_counted_along_the_index(postgresql_address: str) -> None:
+    """However many statements have a term, PostgreSQL looks at no more of them than are counted,
+    whether it has looked at the table since it was filled or not."""
+    few, many = term("few"), term("many")
+    question = queries._counting(1, 2)
+    values = [few, 1, 2**62, 2**62, many, 1, 2**62, 2**62, few, 1, 2**62, 2**62]
+    with opened(postgresql_address) as store, store.engine.connect() as connection:
+        connection.execute(text("ALTER TABLE terms SET (autovacuum_enabled = false)"))
+        insert = "INSERT INTO terms SELECT ?, n, 0 FROM generate_series(1, ?::int) n RETURNING 1"
+        for each, count in ((few, 100), (many, 60_000)):
+            database.rows(connection, insert, [each, count])
+        for _ in range(2):
+            assert database.rows(connection, question, values) == [(100, queries._PROBE + 100)]
+            told = database.rows(connection, f"EXPLAIN (ANALYZE, BUFFERS) {question}", values)
+            plan = "\n".join(line for (line,) in told)
+            assert plan.count("Index Only Scan") == 3, plan
+            assert "rows=60000" not in plan
+            connection.execute(text("ANALYZE terms"))

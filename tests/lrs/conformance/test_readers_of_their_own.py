@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from durable import TESTER, opened
 from live import Caller, fresh, statement
 from wording import (
     VOIDED,
@@ -20,7 +24,12 @@ from wording import (
 )
 
 from lrs import keys
+from lrs.credentials import Credential
+from lrs.xapi import queries, statement_resource
+from lrs.xapi.arrivals import authority
+from lrs.xapi.calls import NEW, Call
 from lrs.xapi.store import Store
+from lrs.xapi.tables import term
 
 Maker = Callable[..., Caller]
 
@@ -156,3 +165,44 @@ def test_keys_do_what_they_may(key: Maker, scopes: tuple[str, ...], may: set[str
     }
     assert {what for what, status in done.items() if status in (200, 204)} == may
     assert {status for what, status in done.items() if what not in may} <= {403}
+
+
+def test_few_of_ones_own_are_found_among_many(tmp_path: Path) -> None:
+    """Who may read but their own, and has little, finds it with as many steps of the database
+    however much of others' meets the same filters."""
+    mine = Credential("mine", (), ("statements/write", "statements/read/mine"))
+    verb = iri()
+
+    def posted(by: Credential, count: int) -> None:
+        some = [statement(verb={"id": verb}) for _ in range(count)]
+        call = Call(
+            NEW, "POST", {}, {"content-type": "application/json"}, json.dumps(some).encode()
+        )
+        assert statement_resource.post(store, by, call).status_code == 200
+
+    def steps() -> int:
+        ticks = 0
+
+        def tick() -> int:
+            nonlocal ticks
+            ticks += 1
+            return 0
+
+        own = authority(mine.name, store.settings.url).term
+        query = queries.Query(groups=((term(f"verb {verb}"),),), own=own)
+        with store.reading() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.set_progress_handler(tick, 100)
+            found = queries.page(connection, query).statements
+            driver.set_progress_handler(None, 0)
+        assert len(found) == 3
+        return ticks
+
+    with opened(f"sqlite:///{tmp_path / 'lrs.db'}") as store:
+        posted(mine, 3)
+        for _ in range(3):
+            posted(TESTER, 1_000)
+        before = steps()
+        for _ in range(3):
+            posted(TESTER, 1_000)
+        assert steps() < before * 1.1

@@ -84,6 +84,19 @@ def test_a_leaf_covers_kind_head_and_body(address: str) -> None:
     assert "\n" not in row.head
 
 
+def test_a_reader_sees_one_moment(address: str) -> None:
+    """Whatever is written meanwhile, a reader's later questions are answered as its first was, in
+    the driver's own way, too, of which SQLAlchemy knows nothing."""
+    count = "SELECT count(*) FROM received"
+    with opened(address) as store, store.reading() as connection:
+        assert database.rows(connection, count) == [(0,)]
+        post(store, batch(3)[1])
+        assert database.rows(connection, count) == [(0,)]
+        assert connection.execute(text(count)).scalar() == 0
+        with store.reading() as later:
+            assert database.rows(later, count) == [(3,)]
+
+
 def test_the_log_is_read_in_pieces(address: str) -> None:
     """However long the log and however large its records, reading holds a bounded part of it."""
     large, small = 9_000_000, 3
