@@ -90,6 +90,7 @@ def take_in(
         if judged.taking is None:
             _refuse(judged.problems)
         _tell(judged.problems)
+        _tell_repeated(file.name, judged)
         if dry_run:
             _print_differences(judged)
             click.echo(f"{_counted(judged)}; nothing is stored: a dry run", err=True)
@@ -122,6 +123,15 @@ def _tell(problems: Sequence[Problem], outcome: str = "") -> None:
         click.echo(report(shown, outcome), err=True)
         if len(problems) > len(shown):
             click.echo(f"and {len(problems) - len(shown)} more problems", err=True)
+
+
+def _tell_repeated(file: str, judged: Judged) -> None:
+    """Rows that say what another one says: no problem, and nothing that goes without a word."""
+    again = [each for each in judged.left_out if each.code == "same-row"]
+    for each in again[:_SHOWN]:
+        click.echo(f"{file}:{each.row}: {each.message}; it is left out [same-row]", err=True)
+    if len(again) > _SHOWN:
+        click.echo(f"and {len(again) - _SHOWN:,} more rows that repeat another", err=True)
 
 
 def _print_differences(judged: Judged) -> None:

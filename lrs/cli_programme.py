@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lrs.catalogue import Listed
     from lrs.programme.programme import Programme
     from lrs.programme.versions import Outcome, Published
+    from lrs.xapi.store import Store
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -284,24 +285,49 @@ def ruling() -> None:
 @click.argument("kind", type=click.Choice(["excuse", "accept", "reject"]))
 @click.argument("subject")
 @click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@click.option("--day", type=Day(), help="The first day it is about.")
-@click.option("--until", type=Day(), help="The last day it holds: excused until 2026-05-31.")
 @by_option
-def add(kind: str, subject: str, why: str, day: date | None, until: date | None, by: str) -> None:
-    """Put a decision on record; prints its number.
+def add(kind: str, subject: str, why: str, by: str) -> None:
+    """Put a decision on record; prints its number. It holds until it is withdrawn.
 
-    SUBJECT says with its first word what it is: "obligation ID", "statement ID", "row RECORD.ROW"
-    of an import. People are linked by lrs people link, reviews signed by lrs review sign.
+    SUBJECT says with its first word what it is: "obligation ID", "statement ID", "row
+    RECORD.ROW|EXERCISE" of an import. People are linked by lrs people link, reviews signed by lrs
+    review sign.
 
     Example: lrs ruling add excuse "obligation 00042|phishing|onboarding|2026-01-05" --why "Surgery"
     """
     from lrs import rulings
     from lrs.rulings import Ruling
 
-    days = (("day", day), ("until", until))
-    told = {name: value.isoformat() for name, value in days if value}
     with opened() as store:
-        click.echo(rulings.add(store, Ruling(kind, subject, why, by, told)))
+        seq = rulings.add(store, Ruling(kind, subject, why, by))
+        click.echo(seq)
+        if doubt := _doubt(store, subject):
+            click.echo(f"warning: {doubt}", err=True)
+            click.echo(
+                f"  it is kept all the same; lrs ruling withdraw {seq} takes it back", err=True
+            )
+
+
+def _doubt(store: Store, subject: str) -> str:
+    """What speaks against there being an obligation that is ruled about, and the nearest one."""
+    from lrs import cli_asking, known
+    from lrs.days import Interval
+    from lrs.errors import NotFound
+    from scormkit.problems import did_you_mean
+
+    word, _, id = subject.partition(" ")
+    if word != "obligation":
+        return ""
+    try:
+        today, instant = cli_asking.today(store), cli_asking.known_at(store, None)
+        period, person = Interval(date(1900, 1, 1), today), id.rsplit("|", 3)[0]
+        asked = known.Asked(period, today, instant, person=person, counting=True)
+        with store.reading() as connection:
+            theirs = [row.id for row in known.register(connection, asked).rows]
+    except NotFound as error:
+        return f"there is no {subject} today: {error}"
+    near = did_you_mean(id, theirs)
+    return "" if id in theirs else f"there is no {subject} today{near and f'; {near}'}"
 
 
 @ruling.command("withdraw")

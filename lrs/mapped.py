@@ -282,4 +282,8 @@ def _moment(forms: tuple[str, ...], zones: Mapping[str, str], text: str) -> Loca
 def _advice(text: str, forms: Sequence[str], example: str) -> str:
     if text.isdigit() and len(text) == 5:
         return "it may be a day that lost its format: format the column as a date in Excel"
-    return f"write it like {example}" + "".join(f", or in the form {each}" for each in forms)
+    told = "".join(f", or in the form {each}" for each in forms)
+    if not forms:
+        key, form = ("instants", "%d/%m/%Y %H:%M") if ":" in example else ("days", "%d/%m/%Y")
+        told = f'; or say in a profile of your own how it is written, {key}: ["{form}"]'
+    return f"write it like {example}{told}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -55,6 +56,9 @@ RULINGS = Table(
 _add = inserter(RULINGS)
 
 
+_ROW = re.compile(r"\d+\.\d+\|.+")  # of an import: its record, the row, the exercise
+
+
 @dataclass(frozen=True)
 class Ruling:
     """A decision: about what, why, by whom, and what else was told, days as 2026-03-31.
@@ -98,8 +102,13 @@ def checked(ruling: Ruling) -> Ruling:
     words, parts = KINDS[ruling.kind], ruling.subject.split(" ", 1)
     if words and (parts[0] not in words or len(parts) < 2):
         forms = " or ".join(f'"{_EXAMPLES[word]}"' for word in words)
+        told = f"{ruling.kind} is about {forms}; {ruling.subject!r} says not which of these it is"
+        if "obligation" in words and ruling.subject.count("|") >= 3:
+            told += f'; for a row of the register write "obligation {ruling.subject}"'
+        raise BadRequest(told)
+    if words and parts[0] == "row" and not _ROW.fullmatch(parts[1]):
         raise BadRequest(
-            f"{ruling.kind} is about {forms}; {ruling.subject!r} says not which of these it is"
+            f'a row is called like "{_EXAMPLES["row"]}": {parts[1]!r} names no exercise of a row'
         )
     for name in NEEDS.get(ruling.kind, ()):
         if not ruling.told.get(name, "").strip():

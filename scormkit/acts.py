@@ -12,6 +12,7 @@ from scormkit.document import Route
 from scormkit.problems import did_you_mean
 from scormkit.reading import Reading, condition, targets
 from scormkit.scenario import Act, Cue
+from scormkit.schema import switched
 from scormkit.vocabulary import VERBS
 
 CARDS = {"code-review": "author", "ticket": "requester"}  # who has a card, by kind of page
@@ -75,7 +76,8 @@ def _sets(
             if isinstance(value, bool):
                 yield name, "=", value
             else:
-                reading.add(at, f'"{name}" is a flag: true or false', "wrong-type")
+                message = f'"{name}" is a flag: true or false'
+                reading.add(at, message, "wrong-type", switched(value))
         elif name in names.numbers:
             yield from _set_number(reading, name, value, at, names.numbers[name])
         elif name in names.choices:
@@ -91,11 +93,16 @@ def _set_number(
     reading: Reading, name: str, value: Any, route: Route, limits: tuple[int, int]
 ) -> Iterator[tuple[str, str, int]]:
     if isinstance(value, int) and not isinstance(value, bool):
-        if limits[0] <= value <= limits[1]:
+        if route in reading.document.signed:
+            message = f'without quotes, +{value} is {value}: "{name}" would become {value}'
+            hint = f'to add {value}, write "+{value}", in quotes'
+            reading.add(route, message, "wrong-type", hint)
+        elif limits[0] <= value <= limits[1]:
             yield name, "=", value
         else:
             message = f'"{name}" stays between {limits[0]} and {limits[1]}'
-            reading.add(route, message, "out-of-range")
+            hint = f'to take {-value} away, write "{value}", in quotes' if value < 0 else ""
+            reading.add(route, message, "out-of-range", hint)
     elif isinstance(value, str) and value[0] in "+-":
         yield name, "+", int(value)
     else:

@@ -189,12 +189,15 @@ class _Parser:
         if sign == "is":
             sign = "="
         if sign not in ("=", "<", ">", "<=", ">="):
-            raise ConditionError(
-                f'"{name}" is a number: compare it', hint=f'for example "{name} >= 2"'
-            )
+            hint = f'for example "{name} >= 2"'
+            if sign == "!":
+                hint = f'write "not {name} = 2"'
+            raise ConditionError(f'"{name}" is a number: compare it', hint=hint)
         value = self.take()
         if not re.fullmatch(r"-?\d{1,6}", value):
-            raise ConditionError(f'"{name}" is compared with "{value}", which is not a number')
+            hint = "one = is enough" if sign == value == "=" else ""
+            message = f'"{name}" is compared with "{value}", which is not a number'
+            raise ConditionError(message, hint=hint)
         limits = self.names.numbers.get(name, (0, 1_000_000))
         if not limits[0] <= int(value) <= limits[1]:
             hint = f"it stays between {limits[0]} and {limits[1]}"

@@ -48,6 +48,7 @@ class Document:
     values: dict[Route, Mark]
     keys: dict[Route, Mark]
     problems: tuple[Problem, ...]
+    signed: frozenset[Route] = frozenset()  # numbers with a + before them, which no value keeps
 
     def mark(self, route: Route) -> Mark:
         """Where the value at the route begins, or the nearest thing around it that is there."""
@@ -84,7 +85,8 @@ def parse(content: bytes, file: str) -> Document:
         raise _refusal(file, "is empty", "empty", 'begin with "scenario: my-slug"')
     builder = _Builder(file)
     data = builder.value(node, ())
-    return Document(file, data, builder.values, builder.keys, tuple(builder.problems))
+    told, signed = tuple(builder.problems), frozenset(builder.signed)
+    return Document(file, data, builder.values, builder.keys, told, signed)
 
 
 def whole(document: Document) -> Document:
@@ -113,6 +115,7 @@ class _Builder:
         self.values: dict[Route, Mark] = {}
         self.keys: dict[Route, Mark] = {}
         self.problems: list[Problem] = []
+        self.signed: set[Route] = set()
         self.open: set[int] = set()
 
     def value(self, node: Any, route: Route) -> Any:
@@ -128,6 +131,8 @@ class _Builder:
                 )
             )
         if isinstance(node, yaml.ScalarNode):
+            if node.value[:1] == "+" and not node.style:
+                self.signed.add(route)
             return self.scalar(node, mark)
         if id(node) in self.open or len(route) > DEEPEST:
             raise _too_deep(self.file, mark.line, mark.column)
@@ -150,6 +155,9 @@ class _Builder:
                 self.add(mark, message, "bad-key", hint)
                 continue
             key = key_node.value
+            if "\xa0" in key:
+                self.add(mark, _NO_BREAK, "syntax", _TYPED)
+                key = key.strip("\xa0 ")
             if key in seen:
                 hint = f"it stands in line {seen[key].line} already; keep one of the two"
                 self.add(mark, f'"{key}" is written twice in the same place', "duplicate-key", hint)
@@ -165,7 +173,10 @@ class _Builder:
     def refuse_tag(self, node: Any, mark: Mark) -> None:
         if node.tag not in _PLAIN_TAGS:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-            self.add(mark, f'the tag "{tag}" means nothing here', "tag", "leave it out")
+            negated = re.fullmatch(r"!([a-z][a-z0-9-]*)", tag)  # as programs say it
+            hint = f'leave it out; a condition says "not {negated[1]}"' if negated else ""
+            message = f'the tag "{tag}" means nothing here'
+            self.add(mark, message, "tag", hint or "leave it out")
 
     def add(self, mark: Mark, message: str, code: str, hint: str = "") -> None:
         self.problems.append(Problem(mark, message, code, hint))
@@ -271,7 +282,7 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
         place = Mark(file, len(lines), len(lines[-1]) + 1)
     elif mark and lines[mark.line][mark.column : mark.column + 1] == "\t":
         return Problem(place, "a tab stands here", "syntax", "indent with spaces")
-    slip = _slip(said, text, place)
+    slip = _never_closed(error, lines, place) or _slip(said, text, place)
     if slip:
         return slip
     for part, message, hint in _SYNTAX:
@@ -282,10 +293,27 @@ def _syntax(error: yaml.YAMLError, text: str, file: str) -> Problem:
     )
 
 
+def _never_closed(error: yaml.YAMLError, lines: list[str], place: Mark) -> Problem | None:
+    """A bracket that is still open where, by its indentation, the next key begins."""
+    opened = getattr(error, "context_mark", None)
+    if "while parsing a flow" not in str(getattr(error, "context", "")) or not opened:
+        return None
+    here = lines[place.line - 1]
+    begun = _KEY.fullmatch(here[: place.column - 1])
+    if opened.line + 1 >= place.line or not begun or _column(here) > _column(lines[opened.line]):
+        return None
+    sign = lines[opened.line][opened.column]
+    at = Mark(place.file, opened.line + 1, opened.column + 1)
+    message = f"a {sign} that is opened here does not close before the next key"
+    return Problem(at, message, "syntax", f"write {_CLOSED_BY.get(sign, sign)} where it ends")
+
+
 def _slip(said: str, text: str, place: Mark) -> Problem | None:
     """A slip of the pen that the parser notices only later, at the place where it was made."""
     lines = text.split("\n")
     above = next((n for n in range(place.line - 1, 0, -1) if _LIVE.match(lines[n - 1])), 0)
+    if slip := _no_break(lines, above, place) or _unquoted(said, lines[place.line - 1], place):
+        return slip
     glued = _GLUED.match(lines[above - 1]) if above else None
     if glued and "mapping values are not allowed" in said:
         at = Mark(place.file, above, glued.end(1) + 1)
@@ -295,6 +323,12 @@ def _slip(said: str, text: str, place: Mark) -> Problem | None:
         at = Mark(place.file, above, _column(lines[above - 1]))
         hint = f'write "{lines[above - 1].strip()}:"'
         return Problem(at, "a key without a colon", "syntax", hint)
+    if above and _KEY.fullmatch(lines[place.line - 1][: place.column - 1]):
+        valued = _VALUED.match(lines[above - 1])
+        if valued and "mapping values are not allowed" in said:
+            column = _column(lines[place.line - 1])
+            if column > valued.end(1) + 1:
+                return _misplaced(Mark(place.file, place.line, column), above, valued.end(1) + 1)
     if "did not find expected key" not in said:
         return None
     quote = _quote_before(text, place)
@@ -306,10 +340,41 @@ def _slip(said: str, text: str, place: Mark) -> Problem | None:
         return Problem(place, "the quoted text has ended before this", "syntax", hint)
     if above and not lines[place.line - 1][: place.column - 1].strip():
         line = _kin(lines[: place.line - 1], place.column) or above
-        message = f"this begins in column {place.column}, which does not fit the lines above"
-        hint = f"line {line} begins in column {_column(lines[line - 1])}"
-        hint += "; what belongs together begins in one column"
-        return Problem(place, message, "syntax", hint)
+        return _misplaced(place, line, _column(lines[line - 1]))
+    return None
+
+
+def _misplaced(place: Mark, line: int, column: int) -> Problem:
+    message = f"this begins in column {place.column}, which does not fit the lines above"
+    hint = f"line {line} begins in column {column}; what belongs together begins in one column"
+    return Problem(place, message, "syntax", hint)
+
+
+def _no_break(lines: list[str], above: int, place: Mark) -> Problem | None:
+    """A space that is none to YAML and looks like one: in the line that goes wrong, or above it."""
+    found = None
+    for number in (place.line, above):
+        while number and (match := _NO_BREAK_SPACE.match(lines[number - 1])):
+            found = Mark(place.file, number, match.end())
+            number -= 1
+    if not found:
+        return None
+    return Problem(found, _NO_BREAK, "syntax", _TYPED)
+
+
+def _unquoted(said: str, line: str, place: Mark) -> Problem | None:
+    """A text that its author took for quoted, or for one that needs no quotes."""
+    before = line[: place.column - 1]
+    if "mapping values are not allowed" in said and _CURLED.search(before):
+        hint = 'such quotes are part of the text; use straight ones: title: "Act now: read this"'
+        return Problem(place, "a colon stands where none can", "syntax", hint)
+    braced = _BRACED.search(before)
+    if braced and "did not find expected key" in said:
+        at = Mark(place.file, place.line, braced.start(1) + 1)
+        message = "a text that begins with a brace needs quotes"
+        return Problem(
+            at, message, "syntax", f'write "{line[braced.start(1) :].strip()}", in quotes'
+        )
     return None
 
 
@@ -355,7 +420,15 @@ def _control(text: str, file: str) -> Mark:
 
 _LIVE = re.compile(r"\s*[^\s#]")  # a line that is neither empty nor a remark
 _LONE_KEY = re.compile(r"\s*[a-z][a-z0-9-]*\s*\Z")
-_GLUED = re.compile(r"\s*(?:- )?((?<![^\s])[a-z][a-z0-9-]*:)([^\s/:]\S*)\Z")
+_GLUED = re.compile(r"\s*(?:- )?((?<![^\s])[a-z][a-z0-9-]*:)([^\s/:].*)\Z")
+_NO_BREAK = "a no-break space stands here"
+_TYPED = "delete it and type a space; texts copied from web pages and Word bring such spaces along"
+_KEY = re.compile(r"\s*[a-z][a-z0-9-]*")
+_VALUED = re.compile(r"(\s*(?:- )?)[a-z][a-z0-9-]*:\s+[^\s|>{\['\"#&]")  # its value is a bare text
+_NO_BREAK_SPACE = re.compile(r"[ -]*\xa0|[^#'\"]*?:\xa0")
+_CLOSED_BY = {"{": "}", "[": "]"}
+_CURLED = re.compile("[\u201c\u201d\u201e]")
+_BRACED = re.compile(r":\s+(\{[a-z][a-z0-9_.-]*\})\s*\Z")
 
 _SYNTAX = (
     (
@@ -371,7 +444,7 @@ _SYNTAX = (
     (
         "could not find expected ':'",
         "a key without a colon",
-        'write "key: value"; a text of several lines begins with |',
+        'write "key: value"; a text of several lines begins with | and goes on indented',
     ),
     (
         "did not find expected '-' indicator",
@@ -387,6 +460,11 @@ _SYNTAX = (
         "found character that cannot start any token",
         "a text may not begin with this sign",
         "put the text in quotes",
+    ),
+    (
+        "found unexpected ':'",
+        "this colon has nothing behind it",
+        'write "key: value", with a space after the colon',
     ),
     ("found unexpected end of stream", "a quote that is opened here never closes", "close it"),
     (

@@ -172,10 +172,14 @@ def _unknown(
 ) -> Iterator[Problem]:
     known = list(holder.get("properties", {}))
     for key in unexpected:
-        where = f" in {route[-1]}" if route else ""
-        hint = did_you_mean(key, known, f"known here: {one_of(known, 20)}")
-        if " " in key and _at(document.data, (*route, key)) is None:  # {text: One, two}
+        where = f" in {_named(route)[:-2]}" if route else ""
+        hint = did_you_mean(key, known)
+        bare = _at(document.data, (*route, key)) is None
+        if " " in key and bare:  # {text: One, two}
             hint = "if it is the rest of a text with a comma, put that whole text in quotes"
+        elif not hint:
+            hint = f"known here: {one_of(known, 20)}"
+            hint += "; a list inside { } has brackets: [one, two]" if bare else ""
         message = f'"{key}" is not a key that is known{where}'
         yield Problem(document.key((*route, key)), message, "unknown-key", hint)
 
@@ -219,7 +223,8 @@ def _no_branch(
     kinds = (_TYPES[_follow(root, branch)["type"]] for branch in holder["oneOf"])
     what = one_of(dict.fromkeys(kinds))
     message = f"{_named(route)}{_quote(value)} is {_TYPES[_type(value)]}; expected {what}"
-    hint = str(holder.get("description", ""))
+    ways = (_rewritten(value, _follow(root, branch)) for branch in holder["oneOf"])
+    hint = next(filter(None, ways), str(holder.get("description", "")))
     yield Problem(document.mark(route), message, "wrong-type", hint)
 
 
@@ -257,6 +262,9 @@ def _say_type(error: jsonschema_rs.ValidationError, holder: dict[str, Any]) -> S
         return "nothing is written here", "empty-value", str(holder.get("description", ""))
     message = f"{_quote(error.instance)} is {_TYPES[written]}; expected {_TYPES.get(expected)}"
     hint = str(holder.get("description", ""))
+    last = error.instance_path[-1] if error.instance_path else ""
+    if written == "string" and last in holder.get("properties", {}):
+        hint = f'if this "{last}" belongs to an entry above, indent it as far as what that one has'
     return message, "wrong-type", _rewritten(error.instance, holder) or hint
 
 
@@ -270,11 +278,26 @@ def _rewritten(value: Any, holder: dict[str, Any]) -> str:
             return str(holder.get("description", ""))
         # what was written may have been 0800 or 1.50
         return "put it in quotes, just as it stands here"
-    if expected == "boolean" and source.lower() in _SWITCHES:
-        return f"write {_SWITCHES[source.lower()]}"
+    if expected == "string" and _in_braces(value):
+        return f'put it in quotes: "{source}"'
+    if expected == "boolean":
+        return switched(value)
+    if expected == "array" and isinstance(value, dict):
+        return 'begin each entry with "- ", a hyphen and a space'
     if expected == "array" and isinstance(value, str):
         return f"write a list, in brackets: [{value}]" if len(value) <= 40 else ""
     return ""
+
+
+def switched(value: Any) -> str:
+    """How to write what is meant as true or false; nothing where it is neither."""
+    meant = _SWITCHES.get(_source(value).lower())
+    return f"write {meant}" if meant else ""
+
+
+def _in_braces(value: Any) -> bool:
+    """Whether it is a placeholder without quotes, which YAML takes for a mapping."""
+    return isinstance(value, dict) and len(value) == 1 and None in value.values()
 
 
 _SWITCHES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
@@ -376,6 +399,8 @@ def shape(pattern: str) -> str:
 
 def name_hint(written: str) -> str:
     """The nearest name that has the form of one, as an example; nothing where none is near."""
+    if "://" in written:
+        return ""
     plain = unicodedata.normalize("NFKD", written.lower().translate(_SPELT))
     slug = "-".join("".join(c if c.isalnum() else " " for c in plain if ord(c) < 128).split())
     fits = slug[:1].isalpha() and len(slug) <= 40 and slug != written
@@ -393,4 +418,6 @@ def _quote(value: Any) -> str:
 def _source(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if _in_braces(value):
+        return f"{{{next(iter(value))}}}"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -29,6 +29,8 @@ def write(slug: str, folder: Path) -> list[Path]:
         )
     if slug in _TAKEN:
         raise StarterError(f"{slug}.yaml has a meaning of its own; choose another slug")
+    if folder == Path("scenarios") and not folder.exists() and _among_scenarios(Path.cwd()):
+        raise StarterError("you are inside the folder scenarios; cd .., or say --into .")
     path = folder / f"{slug}.yaml"
     if path.exists():
         raise StarterError(f"{path} is there already; choose another slug")
@@ -40,6 +42,11 @@ def write(slug: str, folder: Path) -> list[Path]:
         written.append(organisation)
     _copy("scenario", schemas, path, slug)
     return [*written, path]
+
+
+def _among_scenarios(here: Path) -> bool:
+    """Whether another folder in this one would be a folder of scenarios inside a folder of them."""
+    return here.name == "scenarios" and (here / "organisation.yaml").is_file()
 
 
 def _schemas(folder: Path) -> tuple[str, list[Path]]:

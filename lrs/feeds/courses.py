@@ -63,7 +63,7 @@ def mapped(document: Document, known: Courses, exercises: Collection[str]) -> Co
     errors, which `problems` tells."""
     if has_errors(problems(document, exercises)):
         return None
-    names = dict(document.data["courses"])
+    names = dict(document.data.get("courses", {}))
     out = document.data.get("leave-out", [])
     names |= {} if out == "others" else dict.fromkeys(out, LEFT_OUT)
     told = {plain(name): slug for name, slug in names.items()}
@@ -80,7 +80,7 @@ def problems(document: Document, exercises: Collection[str]) -> list[Problem]:
 
 
 def _unknown(document: Document, exercises: Collection[str]) -> Iterator[Problem]:
-    for name, slug in document.data["courses"].items():
+    for name, slug in document.data.get("courses", {}).items():
         if exercises and slug not in exercises:
             hint = did_you_mean(slug, exercises, f"known are {one_of(sorted(exercises))}")
             message = f'"{slug}" is no exercise that is known'
@@ -91,7 +91,9 @@ def _twice(document: Document) -> Iterator[Problem]:
     """Names that are one to us, with different meanings."""
     seen: dict[str, tuple[str, str]] = {}
     out = document.data.get("leave-out", [])
-    named = [(name, slug, ("courses", name)) for name, slug in document.data["courses"].items()]
+    named = [
+        (name, slug, ("courses", name)) for name, slug in document.data.get("courses", {}).items()
+    ]
     if out != "others":
         named += [(name, LEFT_OUT, ("leave-out", n)) for n, name in enumerate(out)]
     for name, slug, route in named:

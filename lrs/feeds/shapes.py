@@ -74,20 +74,35 @@ def _pairs(
     assert profile.pairs is not None
     if profile.pairs.date == NEXT:
         return _side_by_side(header, rest, profile.instants, mark)
-    return _by_name(header, rest, profile.pairs), []
+    found = _by_name(header, rest, profile.pairs)
+    if found and all(each.at < 0 for each in found):
+        message = f'no column is called as a course and its date are here: "{profile.pairs.date}"'
+        hint = "is this the profile for this report? lrs feeds profiles lists them"
+        return [], [Problem(mark, message, "no-pair", hint)]
+    return found, []
 
 
 def _side_by_side(
     header: Sequence[str], rest: Sequence[int], forms: Sequence[str], mark: Mark
 ) -> tuple[list[_Pair], list[Problem]]:
-    """A state and to its right its date, whose header is empty or the day on which it is due."""
+    """A state and to its right its date, whose header is empty or the day on which it is due, as
+    the site's language writes days."""
     found: list[_Pair] = []
     for state, at in zip(rest[::2], [*rest[1::2], -1], strict=False):
         due = header[at] if at >= 0 else ""
-        if at != state + 1 or not header[state] or (due and local(due, forms) is None):
+        if at != state + 1 or not header[state] or not (local(due, forms) or _is_day(due)):
             return [], [_no_pair(header, state, due, mark)]
         found.append(_Pair(header[state], state, at))
     return found, []
+
+
+def _is_day(due: str) -> bool:
+    """Whether a header is empty or may be a day in words: 30 June 2026, 30 de junio de 2026."""
+    numbers, words = re.findall(r"\d+", due), re.findall(r"[^\W\d]+", due)
+    years = [each for each in numbers if len(each) == 4]
+    others = [each for each in numbers if len(each) < 3 and 1 <= int(each) <= 31]
+    day = len(years) == 1 and 1 <= len(others) == len(numbers) - 1 <= 2 and len(words) <= 3
+    return not due or day
 
 
 def _no_pair(header: Sequence[str], state: int, due: str, mark: Mark) -> Problem:

@@ -36,7 +36,15 @@ def judged(path: Path, known: Mapping[str, Known] | None = None) -> Judged:
         message = f"this file cannot be read: {error.strerror}"
         return Judged(b"", None, (Problem(Mark(str(path)), message, "unreadable"),))
     there = exercises.in_folder(path.parent) if known is None else known
-    programme, document, problems = reading.parsed(text, str(path), there)
+    programme, document, problems = reading.parsed(text, str(path), there or None)
+    if not there:
+        hint = "put it beside the scenarios that it asks for"
+        if known is not None:
+            hint = "first make known what was built: lrs catalogue publish build"
+        what = "there is no exercise that it could ask for"
+        return Judged(
+            text, None, (*problems, Problem(Mark(str(path)), what, "unknown-exercise", hint))
+        )
     if programme and document:
         problems += checks.warnings(programme, document)
     return Judged(text, programme, tuple(sorted(problems)))

@@ -110,6 +110,7 @@ def index(bundle: Bundle, needed: Parts, early: tuple[str, ...]) -> bytes:
         dir=bundle.get("dir", "ltr"),
         title=plain(bundle["title"]),
         no_script=Html(bundle["words"]["notice.no-script"]),
+        not_begun=Html(bundle["words"]["notice.not-begun"]),
         start=START,
         early=joined(filled(preload, module=name) for name in early if name != START),
         first=" ".join(needed.first),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import material
@@ -11,7 +12,7 @@ import pytest
 from driver import FRAMES, PACKAGES, Room, eventually
 from expected import state_string
 from lms import POLICY, Site
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from test_resume import suspended
 
 from scormkit import play
@@ -140,3 +141,24 @@ def test_a_timer_runs_out_or_is_switched_off(browser: Browser, site: Site) -> No
         assert again.title() == material.title(whole, state)
         third = room.open(whole, "2004", kept=kept)
         eventually(lambda: "Timers are off" in third.text(), "the wish is remembered")
+
+
+def test_opened_as_a_file_it_says_where_it_plays(
+    browser: Browser, site: Site, tmp_path: Path
+) -> None:
+    """Somebody unpacked the zip and opened index.html, where no module loads: the title alone would
+    be a riddle, so a sentence comes after a while. In an LMS nobody meets it."""
+    for name, content in site.packages["small-scorm12"].items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    told = page.locator(".late")
+    expect(told).to_be_hidden()
+    expect(told).to_contain_text("plays inside a learning system")
+    expect(told).to_be_visible(timeout=15_000)
+    context.close()
+    with another(browser, site) as room:
+        expect(room.open(SMALL, "1.2").frame.locator(".late")).to_have_count(0)

@@ -58,10 +58,10 @@ def test_every_command_has_the_same_readers() -> None:
     assert found > 20
 
 
-def test_a_ruling_on_a_day_that_is_none_is_a_wrong_use(tmp_path: Path) -> None:
+def test_a_meeting_on_a_day_that_is_none_is_a_wrong_use(tmp_path: Path) -> None:
     """Told before anything is stored."""
     env = {"LRS_DATABASE": f"sqlite:///{tmp_path / 'lrs.db'}", "LRS_DURABLE": "no"}
-    words = ["ruling", "add", "excuse", "obligation 1", "--why", "x", "--day", "20260331"]
+    words = ["review", "meet", "2026-Q1", "--attendees", "Noor", "--day", "20260331"]
     refused = CliRunner().invoke(main, words, env=env)
     assert refused.exit_code == 2
     assert "'20260331' is no day; write it like 2026-03-31" in refused.stderr

@@ -55,6 +55,40 @@ def mails(*boxes: str, verbs: str = "report delete", honest: str = "", look: str
     return f"{head}start: s0\nscenes:\n" + "\n".join(scenes) + "\n" + ends
 
 
+# --- Ways that are missing ---
+
+
+def test_a_next_that_is_missing_is_told_where_it_is_missing() -> None:
+    """An inbox without a next is one dead end, and of what comes behind it the first is told."""
+    told = compiled(mails("a", "a", "a").replace("    next: s1\n", "")).problems
+    lacking = [problem for problem in told if problem.code in ("dead-end", "no-way-out")]
+    assert [(p.code, p.message) for p in lacking] == [
+        ("dead-end", 'scene "s0" can be reached with nothing left to decide')
+    ]
+    behind = [problem for problem in told if problem.code.startswith("unreachable")]
+    assert [(p.code, p.message) for p in behind] == [
+        ("unreachable-scene", 'nothing leads to scene "s1"')
+    ]
+    assert behind[0].hint.endswith("; only from there the story comes to s2")
+
+
+def test_a_loop_is_told_once() -> None:
+    """Of scenes that lead round and never out the first is told, and not those that lead there."""
+    chat = "chat: {room: R, lines: [rosa: Hi]}"
+    scenes = "".join(
+        f"  {name}: {{title: T, {chat}, acts: {{wait: {{then: {to}}}}}}}\n"
+        for name, to in ("bc", "cb", "eb")
+    )
+    told = compiled(story(("start: call\nscenes:\n", f"start: e\nscenes:\n{scenes}"))).problems
+    assert [(p.message, p.hint) for p in told if p.code == "no-way-out"] == [
+        (
+            'from scene "b" no ending can be reached any more',
+            "this way leads there: wait; from there it goes only to c and back; "
+            "give the loop a way out",
+        )
+    ]
+
+
 # --- Attacks ---
 
 

@@ -77,6 +77,8 @@ def test_meaning(text: str, expected: bool) -> None:
         ("clicked is true", "bad-condition", '"clicked" is a flag', '"clicked" or "not clicked"'),
         ("trust", "bad-condition", '"trust" is a number: compare it', "trust >= 2"),
         ("trust >= much", "bad-condition", '"trust" is compared with "much"', ""),
+        ("trust == 2", "bad-condition", '"trust" is compared with "="', "one = is enough"),
+        ("trust != 2", "bad-condition", '"trust" is a number: compare it', "not trust = 2"),
         ("trust >= 6", "out-of-range", '"trust" is never 6', "between 0 and 5"),
         ("trust = -1", "out-of-range", '"trust" is never -1', "between 0 and 5"),
         ("minutes > 1000001", "bad-condition", "which is not a number", ""),

@@ -89,6 +89,22 @@ def test_tags(text: str) -> None:
     assert type(made.data["a"]) in (int, list, dict)
 
 
+def test_keys_behind_a_space_that_is_none() -> None:
+    """A no-break space before a key, where the file can be read with it, is told, and forgiven."""
+    made = document.parse("\xa0\xa0a: 1\n\xa0\xa0b: 2\n".encode(), "story.yaml")
+    assert made.data == {"a": 1, "b": 2}
+    assert [(str(p.mark), p.message) for p in made.problems] == [
+        ("story.yaml:1:1", "a no-break space stands here"),
+        ("story.yaml:2:1", "a no-break space stands here"),
+    ]
+
+
+def test_the_tag_of_programmers() -> None:
+    """`!clicked`, as programs say "not", is told with what to write instead."""
+    problem = document.parse(b"when: !clicked", "story.yaml").problems[0]
+    assert problem.hint == 'leave it out; a condition says "not clicked"'
+
+
 def test_quotes_with_an_empty_tag() -> None:
     """The tag ! and that of plain texts say nothing new."""
     assert document.parse(b"a: ! x\nb: !!str y\n", "story.yaml").problems == ()
@@ -103,7 +119,7 @@ def test_quotes_with_an_empty_tag() -> None:
         ("a: b: c\n", "1:5", "syntax"),
         ('a: "b\nc: d\n', "1:4", "syntax"),
         ("a: [b, c", "1:9", "syntax"),
-        ("a: [b, c\nd: e\n", "2:2", "syntax"),
+        ("a: [b, c\nd: e\n", "1:4", "syntax"),
         ("a:\n - b\n c", "3:2", "syntax"),
         ("a: *b\n", "1:4", "syntax"),
         ("a: @b\n", "1:4", "syntax"),
@@ -162,7 +178,40 @@ def test_wide_encodings(name: str, order: str, mark: bool) -> None:
         ('a: "b\nc: "d"\n', "1:4: error: a quote that is opened here does not close in this line"),
         ("a: 'Ana's desk'\n", "1:9: error: the quoted text has ended before this"),
         ('a: "Go" now\n', "1:9: error: the quoted text has ended before this"),
-        ("a:\n  b: c\n     d: e\n", "3:7: error: a colon stands where none can"),
+        (
+            "a:\n  b: c\n     d: e\n",
+            "3:6: error: this begins in column 6, which does not fit the lines above\n"
+            "  line 2 begins in column 3; what",
+        ),
+        ("a:\n  - b: c\n      d: e\n", "3:7: error: this begins in column 7, which does not fit"),
+        ("a:\n  b: long\n    and on: it goes\n", "3:11: error: a colon stands where none can"),
+        (
+            "title:A call at nine\ntime: b\n",
+            '1:7: error: a space is missing after the colon\n  write "title: A call at nine"',
+        ),
+        ("a:\n  b: c\n  \xa0d e\nf: g\n", "3:3: error: a no-break space stands here\n  delete it"),
+        ("a: c\nb:\xa0d\ne: f\n", "2:3: error: a no-break space stands here\n  delete it"),
+        (
+            "a: “Payroll: act now”\n",
+            "1:12: error: a colon stands where none can\n  such quotes are part of the text",
+        ),
+        (
+            "a:\n  say: {button} at once\n",
+            '2:8: error: a text that begins with a brace needs quotes\n  write "{button} at once"',
+        ),
+        (
+            "a:\n  b: {c: d\n  e: f\n",
+            "2:6: error: a { that is opened here does not close before the next key\n  write }",
+        ),
+        (
+            "a:\n  b: [c, d\ne: f\n",
+            "2:6: error: a [ that is opened here does not close before the next key\n  write ]",
+        ),
+        (
+            "a: {b: c,\n  d: e\n  f: g}\n",
+            "3:4: error: a comma or the closing } is missing before this",
+        ),
+        ("a: {alt:}\n", "1:8: error: this colon has nothing behind it"),
         (
             "a:\n  b: {c: d}\n    # aside\n    e: f\n",
             "4:5: error: this begins in column 5, which does not fit the lines above\n"

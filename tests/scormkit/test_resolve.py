@@ -61,6 +61,21 @@ def test_names(old: str, new: str, expected: str) -> None:
         assert told == []
 
 
+@pytest.mark.parametrize(
+    ("change", "told", "hint"),
+    [
+        ("{trust: +1}", '"trust" would become 1', 'to add 1, write "+1", in quotes'),
+        ("{trust: -1}", '"trust" stays between 0 and 3', 'write "-1", in quotes'),
+        ("{hurried: yes}", '"hurried" is a flag', "write true"),
+    ],
+)
+def test_changes_of_variables(change: str, told: str, hint: str) -> None:
+    """A change that would not do what it looks like is told with the way to write it."""
+    (problem,) = compiled(story(("set: {hurried: true}", f"set: {change}"))).problems
+    assert told in problem.message
+    assert hint in problem.hint
+
+
 def test_every_name_at_once() -> None:
     """Names are looked at together: one that is wrong hides no other."""
     told = said(

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from short import STORY, said, story
+from short import STORY, compiled, said, story
 
 from scormkit import document, schema
 from scormkit.document import Document, Route
@@ -201,7 +201,7 @@ def test_every_kind_of_violation_has_words(name: str) -> None:
         ("{start: 1, from: 0, to: 3}", "{from: 0, to: 3}", '16:3 [missing-key] trust: "start" is'),
         ("[calm, angry]}", "[calm]}", "17:31 [out-of-range] one-of: too few entries"),
         ("then: desk}", "then: {to: desk}}", "then: "),
-        ("then: desk}", "then: [{too: desk}]}", '"too" is not a key that is known in 0'),
+        ("then: desk}", "then: [{too: desk}]}", '"too" is not a key that is known in then'),
         ("- rosa: Did", "- Rosa: Did", '"Rosa" is not a name; names are lower-case letters'),
         ("  call:\n    title", "  Call:\n    title", '24:3 [bad-name] "Call" is not a name; names'),
         (
@@ -215,6 +215,28 @@ def test_words(old: str, new: str, expected: str) -> None:
     """A violation is told in the author's words, where it stands."""
     told = said(story((old, new)))
     assert any(expected in each for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("room: Help desk", "room: {company}", 'put it in quotes: "{company}"'),
+        ("- rosa: Did", "-rosa: Did", 'begin each entry with "- ", a hyphen and a space'),
+        ("hurried: false", "hurried: no", "write false"),
+        ("trust: {start: 1, from: 0, to: 3}", "trust: 1", "a number {start: 2, from: 0, to: 5}"),
+        ("path: [hang-up, ask]", "path: hang-up, ask", "has brackets: [one, two]"),
+        ("      hang-up: {", "      feedback: So.\n      hang-up: {", 'if this "feedback" belongs'),
+    ],
+)
+def test_ways_out(old: str, new: str, hint: str) -> None:
+    """What was likely meant is said as it has to be written."""
+    told = [problem.hint for problem in compiled(story((old, new))).problems]
+    assert any(hint in each for each in told), told
+
+
+def test_an_address_is_no_name() -> None:
+    """Nobody is advised to make a name of a web address."""
+    assert schema.name_hint("https://x.example") == ""
 
 
 def test_a_second_channel_is_told_once() -> None:

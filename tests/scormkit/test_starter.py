@@ -121,6 +121,17 @@ def test_never_overwrites(tmp_path: Path) -> None:
     assert (tmp_path / "mine.yaml").read_text() == "mine"
 
 
+def test_not_inside_of_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types it inside of scenarios is told, and no second folder comes about in it."""
+    folder = tmp_path / "scenarios"
+    starter.write("one", folder)
+    monkeypatch.chdir(folder)
+    with pytest.raises(starter.StarterError, match=r"you are inside the folder scenarios; cd \.\."):
+        starter.write("two", Path("scenarios"))
+    assert not (folder / "scenarios").exists()
+    assert starter.write("two", Path()) == [Path("two.yaml")]
+
+
 def test_the_longest_slug(tmp_path: Path) -> None:
     """Forty characters are a slug."""
     *_, source = starter.write("a" * 40, tmp_path)

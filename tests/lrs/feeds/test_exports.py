@@ -68,7 +68,8 @@ def row(cells: str) -> list[str]:
             "aruiz,SEC-101,completed,31/02/2026,,",
             'r:2: error: completed at is "31/02/2026", which is not a day with a time '
             "[bad-instant]\n"
-            "  write it like 2026-02-28 08:15:00",
+            "  write it like 2026-02-28 08:15:00; or say in a profile of your own how it is "
+            'written, instants: ["%d/%m/%Y %H:%M"]',
         ),
         (
             "aruiz,SEC-101,completed,2026-07-01 08:15,,",
@@ -222,6 +223,7 @@ def test_courses_go_by_id_before_title_and_however_exports_write_them() -> None:
     assert known.exercise("", "the monday INBOX") == "phishing"
     assert known.exercise("x", "y") is None
     assert course_map("courses: {}\nleave-out: others").exercise("x", "y") == LEFT_OUT
+    assert course_map("leave-out: [Fire safety]").exercise("", "fire  safety") == LEFT_OUT
 
 
 MOMENTS = st.one_of(

@@ -90,6 +90,29 @@ def test_a_column_of_the_person_that_nobody_knows_doesn_t_shift_the_pairs() -> N
     assert read(text(rows), own).facts == read(text(ACTIVITY), "moodle-activity").facts
 
 
+@pytest.mark.parametrize(
+    "due",
+    [
+        *("30 April 2026", "Thursday, 30 April 2026", "April 30, 2026", "30. April 2026"),
+        *("30 de abril de 2026", "2026年4月30日"),
+    ],
+)
+def test_the_day_on_which_an_activity_is_expected_is_in_the_site_s_words(due: str) -> None:
+    """A date column is called by that day, as the language of the site writes it."""
+    rows = [[due if each.startswith("2026-04-30 00") else each for each in ACTIVITY[0]]]
+    assert due in rows[0]
+    made = read(text([*rows, *ACTIVITY[1:]]), "moodle-activity")
+    assert not made.problems
+    assert made.facts == read(text(ACTIVITY), "moodle-activity").facts
+
+
+def test_another_report_of_moodle_is_told_as_such() -> None:
+    """One error, and not one for each cell that this profile takes for a state."""
+    (found,) = said(text(ACTIVITY), "moodle-course")
+    assert "no column is called as a course and its date are here" in found
+    assert "is this the profile for this report?" in found
+
+
 def test_a_report_without_a_column_that_tells_who() -> None:
     """A name is no identity, and the profile says what to add."""
     rows = [[row[0], *row[3:]] for row in ACTIVITY]

@@ -62,6 +62,14 @@ def test_a_roster_is_taken_in_once(run: Run, file: Path) -> None:
     assert on_another_day.endswith("nothing is added; --as-of takes it in for another day\n")
 
 
+def test_a_row_that_says_what_another_says_is_told(run: Run, file: Path) -> None:
+    """It is left out, and whoever reads the counts can tell which one that was."""
+    file.write_text(PEOPLE + PEOPLE.splitlines()[-1] + "\n", encoding="utf-8")
+    told = run("import", str(file), "--profile", "plain").stderr.splitlines()
+    assert told[-2:-1] == ["people.csv:5: says what row 4 says; it is left out [same-row]"]
+    assert told[-1].startswith("4 rows read, 3 taken, 1 left out;")
+
+
 def test_what_is_wrong_is_told_and_nothing_stored(run: Run, file: Path) -> None:
     """Problems on stderr, status 1; wrong uses have status 2."""
     file.write_text(PEOPLE.replace("2026-01-05", "2026-02-31"), encoding="utf-8")

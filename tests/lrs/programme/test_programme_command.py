@@ -122,9 +122,17 @@ def test_from_file_to_show(run: Run, tmp_path: Path, store: Store) -> None:
     file.write_bytes(text(BASELINE + "\n" + QUARTERLY.replace("everyone", "staff")))
     words = ("programme", "publish", file, "--from", "2026-02-01", "--as-of", "2026-01-15")
     refused = run(*words, exits=1)
-    assert '"phishing" is not an exercise [unknown-exercise]' in refused.stderr
-    assert refused.stderr.strip().endswith("nothing was published")
+    assert refused.stderr.splitlines() == [
+        f"{file}: error: there is no exercise that it could ask for [unknown-exercise]",
+        "  first make known what was built: lrs catalogue publish build",
+        "1 error; nothing was published",
+    ]
     known(store)
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_bytes(file.read_bytes().replace(b"phishing", b"phising"))
+    refused = run(*words[:2], wrong, *words[3:], exits=1)
+    assert '"phising" is not an exercise [unknown-exercise]' in refused.stderr
+    assert refused.stderr.strip().endswith("nothing was published")
     tried = run(*words, "--dry-run")
     assert tried.stdout == "1\n"
     assert "version 1 would be in force from 2026-02-01" in tried.stderr
@@ -213,18 +221,31 @@ def test_rulings(run: Run) -> None:
     """A ruling is added with its reason, listed, withdrawn, and then listed only if all are."""
     subject = "obligation 00042|phishing|onboarding|2026-01-05"
     reason = ("--why", "In hospital", "--by", "noor")
-    added = run("ruling", "add", "excuse", subject, *reason, "--until", "2026-02-28")
+    added = run("ruling", "add", "excuse", subject, *reason)
     assert added.stdout == "1\n"
     (line,) = run("ruling", "list", "--kind", "excuse").stdout.splitlines()
     told = line.split("\t")
     assert told[0] == "1"
-    assert told[2:] == ["excuse", subject, "noor", "In hospital", "until 2026-02-28"]
+    assert told[2:] == ["excuse", subject, "noor", "In hospital"]
     assert run("ruling", "list", "--kind", "accept").stdout == ""
     run("ruling", "withdraw", "1", "--why", "The wrong Ana", "--by", "noor")
     assert run("ruling", "list").stdout == ""
     assert len(run("ruling", "list", "--all").stdout.splitlines()) == 2
     assert "withdrawn already" in run("ruling", "withdraw", "1", *reason, exits=1).stderr
     assert "add" in run("ruling", "add", "link", "hr 1", *reason, exits=2).stderr
+
+
+def test_a_ruling_about_what_is_not_there_is_told(run: Run) -> None:
+    """It is kept, since what it is about may come, and never without a word."""
+    subject = "obligation 00042|phishing|onboarding|2026-01-05"
+    added = run("ruling", "add", "excuse", subject, "--why", "In hospital")
+    assert added.stdout == "1\n"
+    assert added.stderr.startswith(f"warning: there is no {subject} today")
+    bare = subject.removeprefix("obligation ")
+    refused = run("ruling", "add", "excuse", bare, "--why", "In hospital", exits=1)
+    assert f'for a row of the register write "{subject}"' in refused.stderr
+    refused = run("ruling", "add", "reject", "row 12.14", "--why", "A slip", exits=1)
+    assert "'12.14' names no exercise of a row" in refused.stderr
 
 
 def test_catalogue_command(run: Run, tmp_path: Path) -> None:
