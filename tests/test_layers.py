@@ -10,6 +10,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
     *(
         "problems",
         "resources",
+        "slips",
         "document",
         "codes",
         "vocabulary",
