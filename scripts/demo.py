@@ -236,16 +236,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def today() -> date:
+    """The day where the company's days begin and end: late in the evening it is UTC's next one."""
+    return datetime.now(plays.ZONE).date()
+
+
 # What follows from the records.
 
 
 def review(out: Path, most: int) -> None:
     """Each quarter that is over: opened, a decision and an action, signed."""
-    for quarter in islice(quarters(now().date()), most):
+    for quarter in islice(quarters(today()), most):
         run(out, "lrs", "review", "open", quarter, "--by", OWNER, "--attendees", f"{OWNER}, {CISO}")
         what = "What is overdue is followed up with each manager, by name"
         run(out, "lrs", "review", "decide", quarter, "--text", what, "--by", CISO)
-        due = (now().date() + timedelta(days=30)).isoformat()
+        due = (today() + timedelta(days=30)).isoformat()
         words = ("--text", "Report what is still open", "--owner", OWNER, "--due", due)
         run(out, "lrs", "review", "act", quarter, *words, "--by", CISO)
         run(out, "lrs", "review", "sign", quarter, "--by", CISO, "--title", "CISO")
@@ -260,7 +265,7 @@ def quarters(today: date) -> Iterator[str]:
 
 def pack(out: Path) -> None:
     """The pack over all days up to today, verified with the public key, and a sample of it."""
-    last = max(now().date(), FIRST)
+    last = max(today(), FIRST)
     period = ("--type2", "--from", FIRST.isoformat(), "--to", last.isoformat())
     run(out, "lrs", "evidence", "write", *period, "--organisation", COMPANY, "--out", "pack.zip")
     (out / "public.pem").write_text(run(out, "lrs", "seal", "show", "--key"), "utf-8")
