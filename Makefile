@@ -25,7 +25,7 @@ preview: $(INSTALLED) ## play a scenario while writing it: make preview SCENARIO
 .PHONY: test
 test: lint browser $(NODE_INSTALLED) ## run every check: ruff, mypy, node, pytest with a real browser
 	node --test tests/player/*.test.js
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 6 --dist worksteal
 
 .PHONY: test-all
 test-all: export SCORMKIT_TEST_ALL = 1
