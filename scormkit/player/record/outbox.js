@@ -171,8 +171,13 @@ function size(statement) {
   return new TextEncoder().encode(JSON.stringify(statement)).length;
 }
 
-/** A list in the browser's storage, or in memory where that is shut or full. Each change reads first: tabs share it. */
+/**
+ * A list in the browser's storage, or in memory where that is shut or full. Each change reads first: tabs share it. Two
+ * that write at one moment don't see each other, so that one's may be lost: what a page has put there itself it keeps
+ * until it has arrived by itself. What comes twice by that is one statement to the store.
+ */
 function shelf(win, name) {
+  const own = new Map(); // id -> item
   let memory = [];
   let shut = false;
 
@@ -186,13 +191,19 @@ function shelf(win, name) {
   }
 
   function read() {
-    return guarded((storage) => list(storage.getItem(name)));
+    const items = guarded((storage) => list(storage.getItem(name)));
+    const there = new Set(items.map(({statement}) => statement.id));
+    return [...items, ...[...own.values()].filter(({statement}) => !there.has(statement.id))];
   }
 
   return {
     read,
     change(how) {
+      const before = new Set(read().map(({statement}) => statement.id));
       memory = how(read());
+      const after = new Map(memory.map((item) => [item.statement.id, item]));
+      for (const [id, item] of after) if (own.has(id) || !before.has(id)) own.set(id, item);
+      for (const id of own.keys()) if (!after.has(id)) own.delete(id);
       guarded((storage) => {
         if (memory.length > 0) storage.setItem(name, JSON.stringify(memory));
         else storage.removeItem(name);
