@@ -9,23 +9,26 @@ import random
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 
-# What a store loads at its start, the parent has loaded: else most moments at which one is killed
-# would be moments of Python, and each start would take longer than all that comes before the kill.
-import alembic.command  # noqa: F401
-import psycopg  # noqa: F401
-import sqlalchemy.dialects.postgresql.psycopg
-import sqlalchemy.dialects.sqlite  # noqa: F401
 from durable import batch, document, opened, post
 
 from lrs.xapi.store import Store
 
 THREADS = 4
 MOST = 8  # statements of a batch
+# What a store loads at its start, the parent has loaded: else most moments at which one is killed
+# would be moments of Python, and each start would take longer than all that comes before the kill.
+LOADED = (
+    *("alembic.command", "psycopg", "sqlalchemy.dialects.sqlite"),
+    "sqlalchemy.dialects.postgresql.psycopg",
+)
 
 
 def main() -> None:
     """Until stdin ends."""
+    for name in LOADED:
+        import_module(name)
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
