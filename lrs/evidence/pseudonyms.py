@@ -27,7 +27,13 @@ from lrs.register.columns import Cell, Column
 from lrs.register.reconcile import REJECTED
 from lrs.register.replay import FLAWS
 from lrs.register.rows import NOTHING_OWED
-from lrs.register.verdicts import AFTER_ACCESS, NO_REASON, UNPROVEN_NOTE, WAIVER_NOTE
+from lrs.register.verdicts import (
+    AFTER_ACCESS,
+    LATER_ACCESS,
+    NO_REASON,
+    UNPROVEN_NOTE,
+    WAIVER_NOTE,
+)
 
 # What a column's texts are. Columns of days, instants and numbers name nobody and need no class.
 HARMLESS = "harmless"  # no person can be in it
@@ -102,7 +108,7 @@ _LENGTH = 10
 _KEY = "lrs-pseudonym-key-1 "  # what a key file begins with
 _OURS = frozenset(
     (
-        *(AFTER_ACCESS, UNPROVEN_NOTE, NOTHING_OWED, REJECTED, *FLAWS.values()),
+        *(AFTER_ACCESS, LATER_ACCESS, UNPROVEN_NOTE, NOTHING_OWED, REJECTED, *FLAWS.values()),
         *("left before due", f"left before due; {AFTER_ACCESS}", "on leave, no end of it known"),
         "passed, but not by the programme's rule",
     )

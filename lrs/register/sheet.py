@@ -13,14 +13,14 @@ from typing import Any, NamedTuple, Protocol
 from lrs import timestamps
 from lrs.people.identities import Identities
 from lrs.people.timeline import on
-from lrs.programme.calendars import PAUSED
+from lrs.programme.calendars import PAUSED, merged
 from lrs.programme.obligations import REMEDIATION, Obligation
 from lrs.register.audit_exceptions import ACCEPTED
 from lrs.register.columns import COLUMNS, EVIDENCE, EXCEPTION, NAMES, WHO, Cell, Kind
 from lrs.register.reconcile import Judged
 from lrs.register.rows import NOTHING_OWED, Question, Row, Rulings, held, told
 from lrs.register.sittings import Sitting
-from lrs.register.verdicts import LATE, MET, OPEN, is_try
+from lrs.register.verdicts import LATE, MET, OPEN, is_try, next_window
 
 NO_VERDICT = "nothing owed"  # in counts, of rows that have none
 
@@ -233,12 +233,15 @@ def _came(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
 
 def sat(answer: Answer, person: str, owed: Obligation) -> list[Sitting]:
     """The sittings of somebody at what meets an obligation, from the day on which it opens, in
-    order of day."""
+    order of day; none of a later window of access, where it ended with its own."""
     meets = answer.question.programmes[owed.version].met_by(owed.exercise)
+    later = next_window(owed, merged(answer.people.people[person].windows))
     return [
         each
         for each in answer.sittings.get(person, ())
-        if each.exercise in meets and owed.opens <= each.day <= answer.question.as_of
+        if each.exercise in meets
+        and owed.opens <= each.day <= answer.question.as_of
+        and (later is None or each.day < later)
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lrs import timestamps
 from lrs.people.timeline import Person
+from lrs.programme.calendars import merged
 from lrs.programme.obligations import Obligation
 from lrs.register.behind import Behind, Data, record
 from lrs.register.completions import WAIVER, Attempt
@@ -13,7 +14,7 @@ from lrs.register.reconcile import Evidence, Judged, called, evidence
 from lrs.register.replay import FLAWS, GOOD
 from lrs.register.rows import PROVENANCES, Row
 from lrs.register.sheet import Answer, Sheet, asks_for, sat
-from lrs.register.verdicts import came
+from lrs.register.verdicts import came, next_window
 
 
 def attempts(sheet: Sheet, row: Row, owed: Obligation, behind: Behind) -> Iterator[Data]:
@@ -33,6 +34,7 @@ def attempts(sheet: Sheet, row: Row, owed: Obligation, behind: Behind) -> Iterat
 def _attempt(sheet: Sheet, row: Row, owed: Obligation, found: Evidence, behind: Behind) -> Data:
     decided = row.verdict.evidence if row.verdict else None
     first = _side(sheet, row, found.tells, behind)
+    later = next_window(owed, merged(row.person.windows))
     return {
         **first,
         "sides": found.sides,
@@ -42,6 +44,7 @@ def _attempt(sheet: Sheet, row: Row, owed: Obligation, found: Evidence, behind: 
         "accepted": found.accepted,
         "result": came(found, sheet.answer.question.terms(owed.version, owed.exercise)),
         "too_early": found.day < owed.opens,
+        "another_window": later is not None and found.day >= later,
         "asks_for_it": asks_for(found.tells, owed),
         "decided": decided is not None
         and decided.tells.attempt.source == found.tells.attempt.source,

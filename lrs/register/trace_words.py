@@ -204,6 +204,8 @@ def _counting(each: Data) -> str:
         return f"no: {each['against']}"
     if each["too_early"]:
         return "not for this: it was before the day on which this opens"
+    if each["another_window"]:
+        return "not for this: it was in a later window of access"
     if each["asks_for_it"]:
         return "not for this: it is the fail that asks for it"
     if each["result"] == UNPROVEN:

@@ -23,6 +23,7 @@ UNPROVEN_NOTE = "it doesn't tell the score or version that the programme asks fo
 NO_REASON = "no reason told"
 WAIVER_NOTE = "the programme takes no waiver without a ruling"
 AFTER_ACCESS = "passed after access ended"
+LATER_ACCESS = "passed in a later window of access"
 
 
 class Ruled(NamedTuple):
@@ -83,6 +84,9 @@ def verdict(
     """What came of an obligation up to and with a day. `windows` and `evidence` (by exercise) are
     the person's."""
     some = _tries(owed, terms, evidence, as_of)
+    later = next_window(owed, windows)
+    if later is not None:
+        some = [each for each in some if each.day < later]
     first = None
     for each in some:
         if each.counts and came(each, terms) == PASS:
@@ -96,8 +100,8 @@ def verdict(
     if excused is not None and excused.day <= owed.due:
         return _excused(owed, excused, tries, as_of)
     if first is not None and not left_before:
-        note = "" if any(each.holds(first.day) for each in windows) else AFTER_ACCESS
-        return Verdict(LATE, first.day, first, tries, note or _weak(first))
+        note = _outside(first.day, owed, windows) or _weak(first)
+        return Verdict(LATE, first.day, first, tries, note)
     if excused is not None:
         return _excused(owed, excused, tries, as_of)
     if left_before and ended is not None:
@@ -106,6 +110,22 @@ def verdict(
     if owed.due == PAUSED:
         return Verdict(EXCUSED, None, None, tries, "on leave, no end of it known")
     return _open(owed, terms, some, as_of)
+
+
+def next_window(owed: Obligation, windows: Sequence[Interval]) -> date | None:
+    """Of who left before it was due and came back: the first day of the next window. What is done
+    from then on is that window's, and nothing of this obligation's."""
+    ended = windows[owed.window].last
+    if ended is None or ended >= owed.due or owed.window + 1 == len(windows):
+        return None
+    return windows[owed.window + 1].first
+
+
+def _outside(day: date, owed: Obligation, windows: Sequence[Interval]) -> str:
+    """What there is to say of a late pass on a day that isn't in the obligation's own window."""
+    if windows[owed.window].holds(day):
+        return ""
+    return LATER_ACCESS if any(each.holds(day) for each in windows) else AFTER_ACCESS
 
 
 def _tries(

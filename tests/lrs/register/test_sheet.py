@@ -16,6 +16,7 @@ from lrs.register import about, selection
 from lrs.register.columns import COLUMNS, NAMES, Cell
 from lrs.register.selection import Selection
 from lrs.register.sheet import digest, plain
+from lrs.register.sittings import Sitting
 
 ONBOARDING = "00042|phishing|onboarding|2026-01-05"
 TYPES: dict[str, tuple[type, ...]] = {
@@ -113,6 +114,19 @@ def test_a_pass_after_access_ended_is_said() -> None:
     assert (row["verdict"], row["note"]) == ("late", "passed after access ended")
     uncovered = (row["uncovered_from"], row["uncovered_to"], row["uncovered_days"])
     assert uncovered == (day("01-20"), day("01-31"), 12)
+
+
+def test_what_was_done_in_a_later_window_is_told_of_that_one() -> None:
+    """Of who left before it was due and came back: attempts and launches are the second row's."""
+    who = somebody("01-05..01-09", "03-01..")
+    made = answer(asked(), [who], {who.id: ["phishing 03-03 pass 85 xapi"]})
+    launch = Sitting("phishing", day("03-02"), "r s", 1, None, None, None, (99,))
+    told = cells(sheet(replace(made, sittings={who.id: [launch]})))
+    names = ("window", "verdict", "attempts", "first_attempt", "first_launched", "evidence")
+    assert [tuple(row[name] for name in names) for row in told] == [
+        (1, "excused", 0, None, None, None),
+        (2, "met", 1, day("03-03"), day("03-02"), "statement statement-100"),
+    ]
 
 
 def test_attempts_are_counted_from_the_day_it_opens() -> None:

@@ -99,10 +99,33 @@ def test_a_pass_after_access_ended(access: str, came: str) -> None:
 
 
 def test_a_pass_in_another_window_is_no_pass_after_access() -> None:
-    """Late, of what was owed in the first window; and in time for the second."""
+    """Late, of what was overdue when the first window ended, and the row says where the pass was;
+    in time for the second."""
     rehired = somebody("01-05..01-31", "03-01..")
     found = register(asked(), rehired, "phishing 03-03 pass 85 xapi")
-    assert told(found) == ["phishing onboarding late 03-03", "phishing onboarding met 03-03"]
+    assert told(found) == [
+        "phishing onboarding late 03-03 (passed in a later window of access)",
+        "phishing onboarding met 03-03",
+    ]
+    between = register(asked(), rehired, "phishing 02-20 pass 85 xapi")
+    assert told(between) == [
+        "phishing onboarding late 02-20 (passed after access ended)",
+        "phishing onboarding overdue",
+    ]
+
+
+@pytest.mark.parametrize("tried", ["pass 85", "fail 20"])
+@pytest.mark.parametrize("back", ["01-12..", "03-01..", "03-01..03-02"])
+def test_who_left_before_due_and_came_back_owes_the_first_no_more(back: str, tried: str) -> None:
+    """The row of the first window says that they left before it was due, and nothing of what was
+    done in the second or later."""
+    rehired = somebody("01-05..01-09", back)
+    first, _ = register(asked(), rehired, f"phishing 03-03 {tried} xapi")
+    assert told([first]) == ["phishing onboarding excused 01-09 (left before due)"]
+    assert first.verdict
+    assert (first.verdict.evidence, first.verdict.tries) == (None, 0)
+    gone = register(asked(), somebody("01-05..01-09", "03-01.."), "phishing 02-10 pass 85 xapi")
+    assert told(gone)[0].endswith("(left before due; passed after access ended)")
 
 
 def test_a_leave_without_an_end_excuses() -> None:
