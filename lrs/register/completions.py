@@ -74,6 +74,13 @@ class Attempt(NamedTuple):
     sitting: str = ""  # registration and session of a statement: what it belongs together by
     published: tuple[str, ...] = ()  # other activities of which one may be the exercise's
     reason: str = ""  # of a waiver, as the LMS gives it
+    lms: str = ""  # that exported it: its home page
+    number: int | None = None  # which attempt it was, as the LMS counts them
+
+    @property
+    def dated(self) -> bool:
+        """Whether a date was told; without one, all that is known is that it was by that day."""
+        return bool(self.zone)
 
     @property
     def told(self) -> str:
@@ -212,4 +219,6 @@ def of_fact(source: Source, lms: str, as_of: date, fact: CompletionFact) -> Atte
         by=fact.by,
         row=fact.row,
         complete=_JUDGED[fact.state],
+        lms=lms,
+        number=fact.attempt,
     )

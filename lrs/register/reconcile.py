@@ -13,6 +13,7 @@ REJECTED = "rejected by a ruling"
 AGREE, LMS_ONLY, STATEMENT_ONLY, BY_HAND = "agree", "lms only", "statement only", "by hand"
 _NEAR = 1  # days between a play and what an LMS makes of it
 _CLOSE = 1  # points of 100 that two systems may round apart
+_MINUTE = 60_000_000  # microseconds
 
 
 class Judged(NamedTuple):
@@ -83,30 +84,76 @@ def _tells(found: Evidence) -> tuple[date, str, Source]:
 
 
 def _paired(some: list[Judged], decided: Decided) -> list[Evidence]:
-    """The attempts at one exercise, in order of day: each row of an LMS with the statement nearest
-    to it. What says no more than that it was gone through has no result that could be compared: it
-    stands alone."""
+    """The attempts at one exercise, in order of day: each row of an LMS, with those that tell of
+    the same again, and with the statement nearest to it. What says no more than that it was gone
+    through has no result that could be compared: it stands alone."""
     some.sort(key=_order)
     played: list[Judged] = []
     told: list[Judged] = []
-    alone: list[Judged] = []
+    alone: list[list[Judged]] = []
     for each in some:
         if each.attempt.kind == COMPLETION:
-            alone.append(each)
+            alone.append([each])
         else:
             (played if each.attempt.statement else told).append(each)
     if len(played) == len(some):
         return [_both(each, (), decided) for each in played]
     partners: dict[Source, list[Judged]] = {}
-    for row in told:
+    for rows in _once(told):
+        row = rows[0]
         near = [each for each in played if _is_near(row, each)]
         if near:
             partner = min(near, key=lambda each: _distance(row, each))
-            partners.setdefault(partner.attempt.source, []).append(row)
+            partners.setdefault(partner.attempt.source, []).extend(rows)
         else:
-            alone.append(row)
+            alone.append(rows)
     both = [_both(each, partners.get(each.attempt.source, ()), decided) for each in played]
-    return sorted([*both, *(_both(each, (), decided) for each in alone)], key=_tells)
+    return sorted([*both, *(_both(one, rest, decided) for one, *rest in alone)], key=_tells)
+
+
+def _once(told: Sequence[Judged]) -> list[list[Judged]]:
+    """The rows of LMSs, those together that tell of one attempt in several files: first the one
+    that says most."""
+    if len(told) < 2:
+        return [[each] for each in told]
+    found: list[list[Judged]] = []
+    for row in sorted(told, key=_says):
+        there = next((rows for rows in found if all(_is_same(each, row) for each in rows)), None)
+        if there is None:
+            found.append([row])
+        else:
+            there.append(row)
+    return found
+
+
+def _says(row: Judged) -> tuple[bool, bool, int, tuple[date, str, Source]]:
+    """Rows that say more come before those that say less."""
+    attempt = row.attempt
+    exact = ("second", "minute", "day").index(attempt.precision)
+    return not attempt.dated, attempt.score is None, exact, _order(row)
+
+
+def _is_same(said: Judged, row: Judged) -> bool:
+    """Whether a row says nothing of an attempt but what another of the same LMS's files has said:
+    the same result, by the same hand, then, or without a date by then. Two rows of one file are
+    two attempts: whoever wrote it had both before them."""
+    one, other = said.attempt, row.attempt
+    if (one.lms, one.passed, one.by) != (other.lms, other.passed, other.by):
+        return False
+    if one.source.seq == other.source.seq or _differ(one.number, other.number):
+        return False
+    if not other.dated:
+        return other.score in (None, one.score) and said.day <= row.day
+    if _differ(one.score, other.score) or said.day != row.day:
+        return False
+    if isinstance(one.at, str) or isinstance(other.at, str):
+        return True
+    unit = _MINUTE if "minute" in (one.precision, other.precision) else 1
+    return one.at // unit == other.at // unit
+
+
+def _differ(one: float | None, other: float | None) -> bool:
+    return None not in (one, other) and one != other
 
 
 def _is_near(row: Judged, played: Judged) -> bool:

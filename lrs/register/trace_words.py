@@ -189,7 +189,8 @@ def _attempt(each: Data) -> Pairs:
     yield from _side(each)
     for other in each["other_sides"]:
         yield "", ""
-        yield "other side", f"{_result(other)} on {other['day']}"
+        again = "statement" not in each and "statement" not in other
+        yield "told again" if again else "other side", f"{_result(other)} on {other['day']}"
         yield from _side(other)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from cases import NOTHING, ruled, tries
+from datetime import datetime
+from typing import Any
 
-from lrs.register.reconcile import Evidence, evidence
+import pytest
+from cases import NOTHING, day, ruled, tries
+
+from lrs.register.completions import Source
+from lrs.register.reconcile import Evidence, Judged, evidence
 
 
 def came(*lines: str) -> list[tuple[str, str, bool]]:
@@ -79,3 +83,72 @@ def test_a_ruling_decides() -> None:
     agreed = ("phishing 01-10 pass 85 xapi", "phishing 01-10 pass 85 lms")
     none = evidence(tries(*agreed), ruled(rejected=["row 101.0|phishing"]).decided)[0]
     assert (none.counts, none.against) == (False, "rejected by a ruling")
+
+
+def exported(seq: int, at: str, came: str, **more: Any) -> Judged:
+    """What a file of an LMS, record `seq`, says of a day, or of an instant of it (UTC)."""
+    verdict, score = came.split()
+    made = tries(f"phishing {at[:5]} {verdict} {score} lms")[0]
+    told = made.attempt._replace(source=Source(seq), **{"lms": "https://lms.example", **more})
+    if len(at) == 5:
+        told = told._replace(at=f"2026-{at}", precision="day")
+    else:
+        when = datetime.fromisoformat(f"2026-{at}+00:00")
+        precise = "minute" if len(at) == 11 else "second"
+        told = told._replace(at=int(when.timestamp()) * 1_000_000, precision=precise)
+    return made._replace(attempt=told)
+
+
+NO_DATE = {"zone": ""}
+ONCE = [
+    [exported(1, "01-10 09:30:12", "pass 85"), exported(2, "01-10 09:30:12", "pass -")],
+    [exported(1, "01-10 09:30:12", "pass -"), exported(2, "01-10 09:30", "pass 85")],
+    [exported(1, "01-10", "pass 85"), exported(2, "01-10 09:30", "pass 85")],
+    [exported(1, "01-31", "pass -", **NO_DATE), exported(2, "01-10", "pass 85")],
+    [exported(1, "01-10", "fail 40", number=1), exported(2, "01-10", "fail 40")],
+    [exported(n, "01-10", "pass 85") for n in (1, 2, 3)],
+]
+TWO = [
+    [exported(1, "01-10 09:30", "fail 40"), exported(2, "01-10 09:31", "fail 40")],
+    [exported(1, "01-10", "fail 40"), exported(2, "01-11", "fail 40")],
+    [exported(1, "01-10", "fail 40"), exported(1, "01-10", "fail 40")],
+    [exported(1, "01-10", "pass 80"), exported(2, "01-10", "pass 85")],
+    [exported(1, "01-10", "fail -"), exported(2, "01-10", "pass -")],
+    [exported(1, "01-10", "fail 40", number=1), exported(2, "01-10", "fail 40", number=2)],
+    [exported(1, "01-10", "pass -", by="Noor"), exported(2, "01-10", "pass -")],
+    [exported(1, "01-10", "pass 85"), exported(2, "01-10", "pass 85", lms="https://b.example")],
+    [exported(1, "01-09", "pass -", **NO_DATE), exported(2, "01-10", "pass 85")],
+    [exported(1, "01-31", "pass 90", **NO_DATE), exported(2, "01-10", "pass 85")],
+    [
+        exported(1, "01-10", "fail 40"),
+        exported(2, "01-10 09:30", "fail 40"),
+        exported(3, "01-10 09:50", "fail 40"),
+    ],
+]
+
+
+@pytest.mark.parametrize("rows", ONCE)
+def test_what_two_files_of_an_lms_tell_is_one_attempt(rows: list[Judged]) -> None:
+    """Whichever says more of it decides, in whatever order they came; a row without a date says
+    nothing more than one that has one, up to that day."""
+    one = evidence(rows, NOTHING.decided)
+    assert [(each.sides, each.day) for each in one] == [("lms only", day("01-10"))]
+    scores = {each.attempt.score for each in rows} - {None}
+    assert {one[0].tells.attempt.score} == (scores or {None})
+    assert evidence(rows[::-1], NOTHING.decided) == one
+    rejected = ruled(rejected=["row 2.0|phishing"]).decided
+    assert [each.counts for each in evidence(rows, rejected)] == [False]
+
+
+@pytest.mark.parametrize("rows", TWO)
+def test_what_files_tell_apart_is_two_attempts(rows: list[Judged]) -> None:
+    """Another minute, day, score, result, number, hand or LMS; and two rows of one file."""
+    assert len(evidence(rows, NOTHING.decided)) == 2
+
+
+def test_what_was_played_is_one_attempt_with_all_files_that_tell_of_it() -> None:
+    """Also with one that tells no date, and is far from it."""
+    played = tries("phishing 01-10 pass 85 xapi")
+    rows = [exported(1, "01-31", "pass -", **NO_DATE), exported(2, "01-10 09:30", "pass 85")]
+    found = evidence([*played, *rows], NOTHING.decided)
+    assert [(each.sides, len(each.others)) for each in found] == [("agree", 2)]
