@@ -126,25 +126,22 @@ def _once(told: Sequence[Judged]) -> list[list[Judged]]:
     return found
 
 
-def _says(row: Judged) -> tuple[bool, bool, int, tuple[date, str, Source]]:
+def _says(row: Judged) -> tuple[bool, int, tuple[date, str, Source]]:
     """Rows that say more come before those that say less."""
-    attempt = row.attempt
-    exact = ("second", "minute", "day").index(attempt.precision)
-    return not attempt.dated, attempt.score is None, exact, _order(row)
+    exact = ("second", "minute", "day").index(row.attempt.precision)
+    return row.attempt.score is None, exact, _order(row)
 
 
 def _is_same(said: Judged, row: Judged) -> bool:
-    """Whether a row says nothing of an attempt but what another of the same LMS's files has said:
-    the same result, by the same hand, then, or without a date by then. Two rows of one file are
-    two attempts: whoever wrote it had both before them."""
+    """Whether two rows of an LMS may tell of one attempt: the same result, by the same hand, on
+    the same day, and nothing that differs. Two rows of one file are two attempts: whoever wrote it
+    had both before them. One without a date may be any that was by then, so it is none of those."""
     one, other = said.attempt, row.attempt
     if (one.lms, one.passed, one.by) != (other.lms, other.passed, other.by):
         return False
-    if one.source.seq == other.source.seq or _differ(one.number, other.number):
+    if one.source.seq == other.source.seq or one.dated != other.dated or said.day != row.day:
         return False
-    if not other.dated:
-        return other.score in (None, one.score) and said.day <= row.day
-    if _differ(one.score, other.score) or said.day != row.day:
+    if _differ(one.number, other.number) or _differ(one.score, other.score):
         return False
     if isinstance(one.at, str) or isinstance(other.at, str):
         return True
