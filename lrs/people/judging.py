@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from shlex import quote
 
 from lrs.people.facts import Fact
 from lrs.people.identities import alike
@@ -60,7 +61,7 @@ def _new(roster: Roster, fact: Fact, by_form: Mapping[str, str]) -> Iterator[Pro
         yield roster.error(fact.row, what, "lost-zeros", _zeros(known))
     else:
         what = f'the HR id "{fact.person}" is new, and looks like "{known}", which is known'
-        hint = f"if it is the same person: lrs people merge {known} {fact.person}"
+        hint = f"if it is the same person: {_merge(known, fact.person, _REWRITTEN)}"
         yield roster.warning(fact.row, what, "alike-id", hint)
 
 
@@ -155,5 +156,15 @@ def _again(roster: Roster, standing: Standing) -> Iterator[Problem]:
             other = called.get(alias)
             if other:
                 what = f'{fact.person} is new, and "{alias}" is known of {other}'
-                hint = f"a rehire with a new id? lrs people merge {fact.person} {other}"
+                hint = f"a rehire with a new id? {_merge(fact.person, other, _REHIRED)}"
                 yield roster.warning(fact.row, what, "alike-person", hint)
+
+
+_REHIRED = "They came back, and HR gave them a new id"
+_REWRITTEN = "HR writes their id in another way now"
+
+
+def _merge(id: str, into: str, why: str) -> str:
+    """The command that makes one person of two HR ids, once the roster is taken in. It runs as it
+    stands: who runs it says by it that the reason is so."""
+    return f'lrs people merge {quote(id)} {quote(into)} --why "{why}"'
