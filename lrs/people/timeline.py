@@ -265,7 +265,7 @@ def merged(id: str, parts: Sequence[Person]) -> Person:
             until = _start(spoken[n + 1]) if n + 1 < len(spoken) else date.max
             since = _start(part) if n else date.min
             dated += [(v, cut) for v, span in get(part) if (cut := _cut(span, since, until))]
-        return tuple(dated)
+        return _going_on(dated)
 
     return Person(
         id,
@@ -294,6 +294,18 @@ def _cut(span: Interval, since: date, until: date) -> Interval | None:
     first = max(span.first, since)
     end = span.last if until == date.max else min(span.last or date.max, until - _DAY)
     return None if end is not None and end < first else Interval(first, end)
+
+
+def _going_on(dated: Iterable[tuple[str, Interval]]) -> Dated:
+    """What follows itself without a day between is one: nothing has changed there."""
+    found: list[tuple[str, Interval]] = []
+    for value, span in dated:
+        before, days = found[-1] if found else ("", span)
+        if found and before == value and days.last is not None and days.last + _DAY == span.first:
+            found[-1] = (value, Interval(days.first, span.last))
+        else:
+            found.append((value, span))
+    return tuple(found)
 
 
 def _joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,48 @@ def test_a_roster_is_taken_in_once(run: Run, file: Path) -> None:
     assert again.stderr == "record 1 has this file already, as of 2026-03-01; nothing is added\n"
     on_another_day = run("import", str(file), "--profile", "plain").stderr
     assert on_another_day.endswith("nothing is added; --as-of takes it in for another day\n")
+
+
+@pytest.mark.parametrize(
+    ("id", "reason"),
+    [
+        ("00099", "They came back, and HR gave them a new id"),
+        ("jo 2", "They came back, and HR gave them a new id"),
+        ("0000013", "HR writes their id in another way now"),
+    ],
+)
+def test_what_a_hint_says_to_run_runs_as_it_stands(
+    filled: Run, file: Path, id: str, reason: str
+) -> None:
+    """To merge two HR ids takes a reason, which the hint has, and ids may have spaces in them."""
+    mail = "jo@x.example" if "back" in reason else "j@x.example"
+    again = f"{id},Jo Roe,{mail},employee,it,00007,2026-05-01,\n"
+    file.write_text(PEOPLE.splitlines(keepends=True)[0] + again, encoding="utf-8")
+    words = ("import", str(file), "--profile", "plain", "--as-of", "2026-05-02")
+    told = filled(*words).stderr
+    command = told[told.index("lrs people merge") :].splitlines()[0]
+    _, _, *rest = shlex.split(command)
+    assert rest[-1] == reason
+    filled(*rest)
+    shown = filled("show", id).stdout
+    assert "access\tfrom 2026-02-01 to 2026-02-14\n  access\tfrom 2026-05-01\n" in shown
+
+
+def test_what_two_hr_ids_agree_on_is_told_once(filled: Run, file: Path) -> None:
+    """Of a rehire with a new id: the name and the manager went on; the kind is another now."""
+    head, _, _, jo = PEOPLE.splitlines(keepends=True)
+    again = jo.replace("00013", "00099").replace("contractor", "employee")
+    again = again.replace("2026-02-01,2026-02-14", "2026-05-01,")
+    file.write_text(head + again, encoding="utf-8")
+    filled("import", str(file), "--profile", "plain", "--as-of", "2026-05-02")
+    filled("merge", "00099", "00013", "--why", "She came back")
+    lines = filled("show", "00013").stdout.splitlines()
+    assert [each.split("\t")[1:] for each in lines if each.split("\t")[0].strip() == "name"] == [
+        ["Jo Roe", "from 2026-02-01"]
+    ]
+    assert "  manager\t00007\tfrom 2026-02-01" in lines
+    assert "  hired\t2026-05-01\tfrom 2026-05-01" in lines
+    assert len([each.split("\t")[0] for each in lines if each.startswith("  manager")]) == 1
 
 
 def test_a_row_that_says_what_another_says_is_told(run: Run, file: Path) -> None:
