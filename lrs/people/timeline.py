@@ -246,8 +246,9 @@ _since = lru_cache(50_000)(Interval)  # most of what is dated holds from one of 
 
 
 def merged(id: str, parts: Sequence[Person]) -> Person:
-    """One person of several HR ids: windows and leave of all; of two of which one holds at a time,
-    such as a manager, that of the id whose access began last."""
+    """One person of several HR ids: windows and leave of all; kinds and roles of each while it had
+    access; of two of which one holds at a time, such as a manager, that of the id whose access
+    began last."""
     if len(parts) == 1 and parts[0].id == id:
         return parts[0]
     in_order = sorted(parts, key=lambda part: (_start(part), part.id))
@@ -273,8 +274,8 @@ def merged(id: str, parts: Sequence[Person]) -> Person:
         _joined(window for part in parts for window in part.windows),
         _joined(away for part in parts for away in part.leave),
         names=one(lambda part: part.names),
-        kinds=every(lambda part: part.kinds),
-        roles=every(lambda part: part.roles),
+        kinds=every(lambda part: _ending(part, part.kinds)),
+        roles=every(lambda part: _ending(part, part.roles)),
         managers=one(lambda part: part.managers),
         units=one(lambda part: part.units),
         zones=one(lambda part: part.zones),
@@ -287,6 +288,17 @@ def merged(id: str, parts: Sequence[Person]) -> Person:
 def _start(part: Person) -> date:
     """When their access began; what has no window yet stands last."""
     return part.windows[0].first if part.windows else date.max
+
+
+def _ending(part: Person, dated: Dated) -> Dated:
+    """What held of an HR id, up to the last day of its access: what somebody was under one id
+    goes on under another only if it is told there as well."""
+    ends = [window.last for window in part.windows]
+    last = max(filter(None, ends), default=None)
+    if last is None or None in ends:
+        return dated
+    cut = [(value, _cut(span, date.min, last + _DAY)) for value, span in dated]
+    return tuple((value, span) for value, span in cut if span)
 
 
 def _cut(span: Interval, since: date, until: date) -> Interval | None:

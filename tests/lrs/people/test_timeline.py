@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -228,6 +229,26 @@ def test_merged_ids_have_the_windows_of_all() -> None:
     assert found.windows == (span("01-10", "03-31"), span("06-01"))
     assert on(found.managers, day("02-01")) == ("8",)
     assert on(found.managers, day("07-01")) == ("9",)
+
+
+def test_a_role_under_one_id_ends_with_the_access_of_that_id() -> None:
+    """A contractor who comes back as an employee with a new id is no contractor any more, with or
+    without a role; who still has access under the first has both."""
+    before = {"kind": "contractor", "roles": ("it",), "hired": "01-05"}
+    after = {"kind": "employee", "roles": ("sales",), "hired": "05-01"}
+    first = person(("01-05", fact(**before, left="02-14")))
+    open_ = person(("01-05", fact(**before)))
+    second = replace(person(("05-01", fact(**after))), id="2")
+    left, both = (timeline.merged("1", [each, second]) for each in (first, open_))
+    told = [
+        (timeline.on(each.kinds, day("05-01")), timeline.on(each.roles, day("05-01")))
+        for each in (left, both)
+    ]
+    assert told == [
+        (("employee",), ("sales",)),
+        (("contractor", "employee"), ("it", "sales")),
+    ]
+    assert timeline.on(left.roles, day("02-14")) == ("it",)
 
 
 def test_two_jobs_at_one_time_are_one_access() -> None:
