@@ -136,6 +136,8 @@ def _problems(
         yield from _names(document, route, holder, error.instance)
     else:
         message, code, hint = _SAY[kind](error, holder)
+        if code == "bad-form" and holder["pattern"] == _NAME:
+            hint = _person(document.data, error.instance) or hint
         mark = document.key(route) if kind == "Required" else document.mark(route)
         yield Problem(mark, f"{_named(route)}{message}", code, hint)
 
@@ -197,7 +199,25 @@ def _names(
     for key in value:
         if not matches.is_valid(key):
             message = f'"{key}" is not a name; names are {_SHAPES[holder["pattern"]]}'
-            yield Problem(document.key((*route, key)), message, "bad-name", name_hint(key))
+            hint = _person(document.data, key) or name_hint(key)
+            yield Problem(document.key((*route, key)), message, "bad-name", hint)
+
+
+def _person(data: Any, written: object) -> str:
+    """Whom somebody means who writes the name that learners see, where the short one belongs."""
+    people = data.get("people") if isinstance(data, dict) else None
+    if not isinstance(people, dict) or not isinstance(written, str):
+        return ""
+    import difflib  # late: most builds have nothing to suggest
+
+    short = {
+        each["name"].casefold(): (name, each["name"])
+        for name, each in reversed(people.items())
+        if isinstance(each, dict) and isinstance(each.get("name"), str)
+    }
+    near = difflib.get_close_matches(written.casefold(), short, n=1, cutoff=0.8)
+    name, shown = short[near[0]] if near else ("", "")
+    return f'did you mean "{name}", who is {shown}?' if near else ""
 
 
 def _no_branch(

@@ -234,6 +234,21 @@ def test_ways_out(old: str, new: str, hint: str) -> None:
     assert any(hint in each for each in told), told
 
 
+@pytest.mark.parametrize("written", ["Rosa Lind", "Rosa Lindt", "rosa lind"])
+@pytest.mark.parametrize(
+    "old", ["caller: {name: Unknown, number: +1 202 555 0177}", "- rosa: There"]
+)
+def test_who_writes_the_name_that_learners_see_is_told_the_short_one(
+    old: str, written: str
+) -> None:
+    """Though it is misspelt a little; a name that is made of it would be nobody's."""
+    new = f"caller: {written}" if old.startswith("caller") else f"- {written}: There"
+    hints = [problem.hint for problem in compiled(story((old, new))).problems]
+    assert 'did you mean "rosa", who is Rosa Lind?' in hints
+    stranger = compiled(story((old, new.replace(written, "Ulf Berg")))).problems
+    assert 'for example "ulf-berg"' in [problem.hint for problem in stranger]
+
+
 def test_an_address_is_no_name() -> None:
     """Nobody is advised to make a name of a web address."""
     assert schema.name_hint("https://x.example") == ""
