@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 from company import (
     FAIR,
     GOOD,
+    HEAD,
+    JO,
     ONBOARDING,
     ROSTER,
     company,
@@ -397,6 +399,26 @@ def test_a_trace_says_what_an_attempt_is_worth(run: Run, database: str) -> None:
     bo = " ".join(run("trace", "00007|parcel-scam|onboarding|2026-03-01").stdout.split())
     assert "counts not for this: it was before the day on which this opens" in bo
     assert re.search(r"when by \d{4}-\d\d-\d\d, the day of the export: the row tells no date", bo)
+
+
+def test_a_trace_tells_windows_and_files_apart(run: Run, database: str) -> None:
+    """What was passed in a later window is shown and said to be of that one; what two files of one
+    LMS tell is one attempt that is told again."""
+    with going_on(database) as store:
+        back = JO.replace("2026-02-01,2026-02-14", "2026-03-01,")
+        roster(store, HEAD + JO + back, "03-31")
+        for rest in ("2026-03-05 10:00,90", "2026-03-05,"):
+            line = f"jo@brightwater.example,parcel-scam,passed,{rest}\n"
+            export(store, f"mail,course,state,at,score\n{line}")
+    first, second = (
+        " ".join(run("trace", f"00013|parcel-scam|onboarding|2026-{day}").stdout.split())
+        for day in ("02-01", "03-01")
+    )
+    assert "verdict excused on 2026-02-14 (left before due)" in first
+    assert "counts not for this: it was in a later window of access" in first
+    assert "counts yes; it decided" in second
+    assert second.count("told again parcel-scam passed on 2026-03-05") == 1
+    assert "later window" not in second
 
 
 def test_a_trace_of_nothing_owed(run: Run) -> None:
