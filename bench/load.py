@@ -117,6 +117,7 @@ def drive(
         raise SystemExit(failed[0] if failed else "nobody was answered")
     cuts = statistics.quantiles(times, n=100)
     return {
+        "requests": len(times),
         "a second": round(len(times) / took, 1),
         "p50": round(cuts[49] * 1000, 2),
         "p95": round(cuts[94] * 1000, 2),

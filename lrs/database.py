@@ -40,6 +40,10 @@ PATIENCE = 10.0  # seconds to wait for a lock or for the server before it is "no
 _SCHEMA_LOCK = 7_290_416_330  # one process at a time migrates
 _MOST_ROWS = 512  # of one INSERT
 _MOST_VALUES = 10_000  # of one query; both databases have a bound, the lower one is 32,766
+# Of a value that is neither number nor text Python's driver first asks how it is to be stored, by
+# way of two attributes that it doesn't have. Told for a type, it asks no more.
+sqlite3.register_adapter(bytes, bytes)
+sqlite3.register_adapter(bool, int)
 
 
 class DatabaseError(LrsError):

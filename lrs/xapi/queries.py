@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -127,55 +128,68 @@ def _matching(connection: Connection, query: Query) -> list[tuple[int, int, int]
     mine = bool(own) and groups[0] is own
     groups = [group for group in groups if group is not own]
     shape = tuple(map(len, groups)), bool(own), mine
-    values: list[bytes | int] = [low, high]
-    if mine and groups:
-        values = [*own, low, high, *groups[0], upto, *chain(*groups[1:]), *own]
-    elif mine:
-        values = [*own, low, high]
-    elif groups:
-        values = []
-        for term in groups[0]:
-            values += [term, low, high, upto, *chain(*groups[1:]), *own * 2]
-    return rows(connection, _question(*shape, query.ascending, query.limit + 1), values)
+    text, names = _question(*shape, query.ascending, query.limit + 1)
+    bound = {"low": low, "high": high, "upto": upto, "own": query.own}
+    for number, group in enumerate(groups):
+        bound.update(zip(_names(number, len(group)), group, strict=True))
+    return rows(connection, text, [bound[name] for name in names])
+
+
+def _names(group: int, count: int) -> list[str]:
+    """What the terms of a group are called in the text of a question."""
+    return [f"term{group}_{number}" for number in range(count)]
 
 
 @lru_cache(1_000)
-def _question(groups: tuple[int, ...], own: bool, mine: bool, ascending: bool, most: int) -> str:
-    """The text of it: each term of the rarest group finds statements in the order asked for, and
-    all the rest is looked up for these; or `mine`, the caller's own ones are, where they are rarer.
-    How many is no value: PostgreSQL plans for few by it."""
-    conditions = ["d.term = ?", "d.seq BETWEEN ? AND ?"]
+def _question(
+    groups: tuple[int, ...], own: bool, mine: bool, ascending: bool, most: int
+) -> tuple[str, list[str]]:
+    """The text of it, and the names of its values: each term of the rarest group finds statements
+    in the order asked for, and all the rest is looked up for these; or `mine`, the caller's own
+    ones are, where they are rarer. How many is no value: PostgreSQL plans for few by it."""
+    rarest, *others = [_names(number, count) for number, count in enumerate(groups)] or [[]]
     # What it refers to must be own as well, or finding it would tell what another's one says.
-    target = "({0}.via = 0 OR " + _has(1, "{0}.via", "0") + ")"
+    target = "({0}.via = 0 OR " + _has(["own"], "{0}.via", "0") + ")"
     if mine:
-        conditions.append("d.via = 0")
-        if groups:
-            terms = ", ".join("?" * groups[0])
-            met = [f"g.term IN ({terms})", "g.seq = d.seq", "g.via <= ?"]
-            met += [_has(count, "g.seq", "g.via") for count in groups[1:]]
+        conditions = ["d.via = 0"]
+        if rarest:
+            met = [f"g.term IN ({_values(rarest)})", "g.seq = d.seq", "g.via <= :upto"]
+            met += [_has(group, "g.seq", "g.via") for group in others]
             met.append(target.format("g"))
             conditions.append(f"EXISTS (SELECT 1 FROM terms g WHERE {' AND '.join(met)})")
     else:
-        conditions.append("d.via <= ?")
-        conditions += [_has(count, "d.seq", "d.via") for count in groups[1:]]
+        conditions = ["d.via <= :upto"]
+        conditions += [_has(group, "d.seq", "d.via") for group in others]
         if own:
-            conditions += [_has(1, "d.seq", "0"), target.format("d")]
+            conditions += [_has(["own"], "d.seq", "0"), target.format("d")]
     conditions += ["NOT EXISTS (SELECT 1 FROM statements s WHERE s.seq = d.seq AND s.voided)"]
-    ordered = f"seq {'ASC' if ascending else 'DESC'} LIMIT {most}"
-    driven = f"FROM terms d WHERE {' AND '.join(conditions)} ORDER BY d.{ordered}"
-    drivers = 1 if mine else groups[0] if groups else 0
-    found = " UNION ".join(
-        [f"SELECT seq FROM (SELECT DISTINCT d.seq {driven}) d{n}" for n in range(drivers)]
-    ) or (f"SELECT seq FROM statements WHERE seq BETWEEN ? AND ? AND NOT voided ORDER BY {ordered}")
-    return (
+    within, ordered = "seq BETWEEN :low AND :high", f"seq {'ASC' if ascending else 'DESC'}"
+    ordered += f" LIMIT {most}"
+    driven = f"d.{within} AND {' AND '.join(conditions)} ORDER BY d.{ordered}"
+    found = (
+        " UNION ".join(
+            f"SELECT seq FROM (SELECT DISTINCT d.seq FROM terms d WHERE d.term = :{name} AND {driven}) "
+            f"d{number}"
+            for number, name in enumerate(["own"] if mine else rarest)
+        )
+        or f"SELECT seq FROM statements WHERE {within} AND NOT voided ORDER BY {ordered}"
+    )
+    text = (
         "SELECT r.seq, LENGTH(r.body), (SELECT MAX(seq) FROM statements) "
         f"FROM ({found}) f JOIN received r ON r.seq = f.seq ORDER BY r.{ordered}"
     )
+    return _NAMED.sub("?", text), _NAMED.findall(text)
 
 
-def _has(count: int, seq: str, via: str) -> str:
-    terms = ", ".join("?" * count)
-    which = f"o.term IN ({terms}) AND o.seq = {seq} AND o.via = {via}"
+_NAMED = re.compile(r":(\w+)")
+
+
+def _values(names: Sequence[str]) -> str:
+    return ", ".join(f":{name}" for name in names)
+
+
+def _has(terms: Sequence[str], seq: str, via: str) -> str:
+    which = f"o.term IN ({_values(terms)}) AND o.seq = {seq} AND o.via = {via}"
     return f"EXISTS (SELECT 1 FROM terms o WHERE {which})"
 
 
