@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ class Site:
     failing: set[str] = field(default_factory=set)  # attempts that the server won't store now
     allowed: str = ""  # another origin that packages may connect to
     numbers: Iterator[int] = field(default_factory=count)
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def origin(self) -> str:
@@ -79,12 +81,14 @@ class Site:
         return name
 
     def store(self, attempt: str, runtime: str, tree: dict[str, Any]) -> bool:
-        """Keep what a runtime commits, in the order in which it was committed."""
+        """Keep what a runtime commits, in the order in which it was committed: each request has a
+        thread, and an older one that comes between the look and the act would undo a newer."""
         if attempt in self.failing:
             return False
-        known = self.commits[attempt].get(runtime, {})
-        if tree.get("commitSequence", 0) >= known.get("commitSequence", 0):
-            self.commits[attempt][runtime] = tree
+        with self.turn:
+            known = self.commits[attempt].get(runtime, {})
+            if tree.get("commitSequence", 0) >= known.get("commitSequence", 0):
+                self.commits[attempt][runtime] = tree
         return True
 
 

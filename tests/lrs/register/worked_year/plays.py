@@ -46,7 +46,7 @@ class Told(NamedTuple):
 
 def read(name: str) -> Any:
     """What a file of this folder says."""
-    return yaml.safe_load((FOLDER / name).read_text("utf-8"))
+    return yaml.load((FOLDER / name).read_text("utf-8"), yaml.CSafeLoader)  # ten times as fast
 
 
 def instant(when: datetime) -> int:
