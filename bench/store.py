@@ -34,6 +34,7 @@ SIZES = (0, 100_000, 1_000_000)
 SECONDS = 4.0
 TURNS = 3  # of what is compared; the best of each counts
 BATCH = 50
+_SENDERS = 16  # of batches at once; of single posts there are twice as many
 _PATH = "/xapi/statements"
 
 
@@ -88,7 +89,7 @@ def _stored(
                 database.grow(count)
             for turn in range(TURNS):
                 seed = 3 * size + 13 + turn
-                run = _load(port, key, seed=seed, path=_PATH, size=BATCH, connections=8)
+                run = _load(port, key, seed=seed, path=_PATH, size=BATCH, connections=_SENDERS)
                 batches.append(round(run["a second"] * BATCH))
                 posted = round(run["requests"]) * BATCH
                 count += posted
