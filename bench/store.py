@@ -72,6 +72,7 @@ def _stored(address: str, kind: str, size: int, alone: Mapping[str, _Alone]) -> 
         first = keys.first(store)
         assert first
         _fill(store, size, seed=size)
+    os.sync()  # what filling has left to be written would be, while others wait for the disk
     key = ":".join(first)
     count = size
     with _serving("lrs.cli", "serve", "--port", "0", database=address) as port:
@@ -91,6 +92,7 @@ def _stored(address: str, kind: str, size: int, alone: Mapping[str, _Alone]) -> 
         batches = []
         for database in alone.values():
             database.grow(count)
+        os.sync()
         for turn in range(TURNS):
             seed = 3 * size + 13 + turn
             run = _load(port, key, seed=seed, path=_PATH, size=BATCH, connections=_SENDERS)
