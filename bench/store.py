@@ -289,7 +289,7 @@ class _Alone(ABC):
 class _SqliteAlone(_Alone):
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "cache_size=-65536", "wal_autocheckpoint=8000"):
+        for pragma in ("journal_mode=WAL", "cache_size=-65536", "wal_autocheckpoint=32000"):
             self._do(f"PRAGMA {pragma}")  # as the store has it
         super().__init__()
 

@@ -160,9 +160,10 @@ def _sqlite(url: URL, durable: bool, patience: float) -> Engine:
             "cache_size=-65536",
             "mmap_size=1073741824",
             "temp_store=MEMORY",
-            # Pages are brought back into the file seldom, and each but once for many commits.
-            "wal_autocheckpoint=8000",
-            "journal_size_limit=67108864",
+            # Pages are brought back into the file seldom, and each but once for many commits: in a
+            # large store most of them lie far from each other.
+            "wal_autocheckpoint=32000",
+            "journal_size_limit=268435456",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
