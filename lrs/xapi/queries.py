@@ -166,14 +166,13 @@ def _question(
     within, ordered = "seq BETWEEN :low AND :high", f"seq {'ASC' if ascending else 'DESC'}"
     ordered += f" LIMIT {most}"
     driven = f"d.{within} AND {' AND '.join(conditions)} ORDER BY d.{ordered}"
-    found = (
-        " UNION ".join(
-            f"SELECT seq FROM (SELECT DISTINCT d.seq FROM terms d WHERE d.term = :{name} AND {driven}) "
-            f"d{number}"
-            for number, name in enumerate(["own"] if mine else rarest)
-        )
-        or f"SELECT seq FROM statements WHERE {within} AND NOT voided ORDER BY {ordered}"
-    )
+    walks = [
+        f"SELECT DISTINCT d.seq FROM terms d WHERE d.term = :{name} AND {driven}"
+        for name in (["own"] if mine else rarest)
+    ]
+    found = " UNION ".join(f"SELECT seq FROM ({walk}) d{n}" for n, walk in enumerate(walks))
+    if not walks:
+        found = f"SELECT seq FROM statements WHERE {within} AND NOT voided ORDER BY {ordered}"
     text = (
         "SELECT r.seq, LENGTH(r.body), (SELECT MAX(seq) FROM statements) "
         f"FROM ({found}) f JOIN received r ON r.seq = f.seq ORDER BY r.{ordered}"
