@@ -100,8 +100,7 @@ def test_a_failure_in_the_middle_loses_nothing(room: Room, edition: str, fault: 
     assert "cmi.interactions.1.id" not in sitting.elements()
     state = sitting.play(state, [0])
     assert sitting.notices() == [CALM]
-    room.faults(**well)
-    sitting.go("retry-save")
+    sitting.save_again(**well)
     eventually(lambda: sitting.notices() == [], "the calm line goes away")
     assert "Everything so far is saved" in sitting.details()
     sitting.done()
@@ -334,8 +333,7 @@ def test_practice_stands_in_for_nothing(room: Room, edition: str) -> None:
     assert play.result(SMALL, passed).passed
     assert CALM in sitting.notices()
     assert CALM in sitting.details()
-    room.faults(lost=False)
-    sitting.go("retry-save")
+    sitting.save_again(lost=False)
     eventually(lambda: CALM not in sitting.notices(), "the calm line goes away")
     assert "Nothing is recorded" in sitting.text()
     sitting.done()
