@@ -18,6 +18,7 @@ from lrs.xapi.comparison import same
 from lrs.xapi.tables import DEFINITIONS, NAMES, STATEMENTS, TERMS
 
 _add_statements = inserter(STATEMENTS)
+_add_own_terms = inserter(TERMS)  # those of a new number can't be there yet
 _add_terms = inserter(TERMS, ignore=True)
 _add_definitions = inserter(DEFINITIONS, ignore=True)
 _add_names = inserter(NAMES, ignore=True)
@@ -126,16 +127,16 @@ def _add(connection: Connection, new: Sequence[_New]) -> None:
         [(seq, one.id, at, one.reference, one.voiding, False) for seq, at, one in new],
     )
     # In the index's own order, so that neighbours are written to a page one after the other.
-    _add_terms(connection, sorted([(term, seq, 0) for seq, _, one in new for term in one.terms]))
-    _add_definitions(
-        connection,
-        [
-            (name, digest, seq, text)
-            for seq, _, one in new
-            for name, digest, text in one.definitions
-        ],
+    _add_own_terms(
+        connection, sorted({(term, seq, 0) for seq, _, one in new for term in one.terms})
     )
-    _add_names(connection, [name for _, _, one in new for name in one.names])
+    definitions: dict[tuple[bytes, bytes], tuple[int, str]] = {}  # the same come again and again
+    for seq, _, one in new:
+        for activity, digest, text in one.definitions:
+            definitions.setdefault((activity, digest), (seq, text))
+    _add_definitions(connection, [(*name, *said) for name, said in definitions.items()])
+    names = {name: None for _, _, one in new for name in one.names}
+    _add_names(connection, list(names))
 
 
 def _follow(connection: Connection, new: Sequence[_New]) -> None:
