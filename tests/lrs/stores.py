@@ -48,6 +48,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
         told(
             "ALTER SYSTEM SET fsync = off",
             "ALTER SYSTEM SET full_page_writes = off",
+            "ALTER SYSTEM SET autovacuum = off",  # it would look into each of them once a minute
             "SELECT pg_reload_conf()",
         )
         yield made
