@@ -17,7 +17,7 @@ PARTS = (  # as they are needed: each uses only what stands before it
     *("sheet_file", "workbook", "sheets", "lots", "samples", "command"),
 )
 _FOLDER = verifying.__name__
-_OURS = ("", "lrs", "scormkit")  # "": of a relative import
+_OURS = ("", "lrs", "scormkit")
 
 
 class Unjoinable(Exception):
@@ -33,13 +33,17 @@ class _Import(NamedTuple):
     outermost: bool
     line: int
 
+    def __str__(self) -> str:
+        return f"{self.module} {self.name}".rstrip()
+
     @property
     def root(self) -> str:
+        """The package: empty where the import is relative."""
         return self.module.split(".")[0]
 
 
 def verify_py() -> str:
-    """The program: its parts under the head of their folder, which tells an auditor of it."""
+    """The program. It begins as the folder of its parts does: with what an auditor has to know."""
     folder = Path(verifying.__file__).parent
     head, *texts = ((folder / f"{each}.py").read_text("utf-8") for each in ("__init__", *PARTS))
     return joined(head, dict(zip(PARTS, texts, strict=True)))
@@ -57,10 +61,10 @@ def joined(head: str, parts: Mapping[str, str]) -> str:
         for each in _imports(tree):
             why = _why_not(each, came)
             if why:
-                raise Unjoinable(f"{part}.py, line {each.line}: {each.module} {each.name} {why}")
+                raise Unjoinable(f"{part}.py, line {each.line}: {each} {why}")
             if each.outermost and each.root not in _OURS:
                 imports.add((each.module, each.name))
-                bound[each.name or each.module] = f"import of {each.module} {each.name}"
+                bound[each.name or each.module] = f"import of {each}"
         bound |= dict.fromkeys(_defined(text), f"{_FOLDER}.{part}")
         for name, source in bound.items():
             if came.setdefault(name, source) != source:
@@ -74,10 +78,10 @@ def _imports(tree: ast.Module) -> Iterator[_Import]:
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         for each in node.names:
-            module, name = each.name, ""
+            of = each.name, ""
             if isinstance(node, ast.ImportFrom):
-                module, name = "." * node.level + (node.module or ""), each.name
-            yield _Import(module, name, bool(each.asname), node in tree.body, node.lineno)
+                of = "." * node.level + (node.module or ""), each.name
+            yield _Import(*of, bool(each.asname), node in tree.body, node.lineno)
 
 
 def _why_not(own: _Import, came: Mapping[str, str]) -> str | None:
