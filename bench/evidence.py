@@ -14,8 +14,9 @@ from bench import register
 from bench.run import measured
 from lrs import keys
 from lrs.config import Settings
-from lrs.evidence import pack, verifier
+from lrs.evidence import pack
 from lrs.evidence.material import type_2
+from lrs.evidence.verifying import command
 from lrs.received import seal
 
 Figures = dict[str, Any]
@@ -85,7 +86,7 @@ def _write(folder: Path) -> Figures:
 
 def _verify(folder: Path) -> Figures:
     lines: list[str] = []
-    status = verifier.report_on(folder / "pack.zip", folder / "key.pub", lines.append)
+    status = command.report_on(folder / "pack.zip", folder / "key.pub", lines.append)
     assert status == 0, lines
     return {}
 

@@ -145,9 +145,9 @@ def verify(pack: Path, key: Path | None, previous: Path | None, whole: Path | No
 
     Example: lrs evidence verify pack.zip --key key.pub
     """
-    from lrs.evidence import verifier
+    from lrs.evidence.verifying import command
 
-    raise SystemExit(verifier.report_on(pack, key, click.echo, previous, whole))
+    raise SystemExit(command.report_on(pack, key, click.echo, previous, whole))
 
 
 @evidence.command("sample")
@@ -194,7 +194,7 @@ def sample(
 def _wanted(
     seed: str | None, size: int | None, by: str | None, ids: Path | None
 ) -> tuple[str, int, tuple[str, ...], tuple[str, ...]]:
-    from lrs.evidence.verifier import STRATA
+    from lrs.evidence.verifying.lots import STRATA
     from scormkit.problems import did_you_mean
 
     strata = tuple(dict.fromkeys(word.strip() for word in (by or "").split(",") if word.strip()))

@@ -14,7 +14,12 @@ from sqlalchemy import Connection
 
 from lrs import timestamps
 from lrs.errors import BadRequest, Conflict
-from lrs.evidence import manifest, verifier
+from lrs.evidence import manifest, one_file
+from lrs.evidence.verifying.files import Files
+from lrs.evidence.verifying.log import consistent
+from lrs.evidence.verifying.names import CHECKPOINT, CONSISTENCY, FORMAT, KEYS, MANIFEST, SIGNATURE
+from lrs.evidence.verifying.report import Refused
+from lrs.evidence.verifying.signed import chain_of, head_of, note_of
 from lrs.evidence.writing import zipped
 from lrs.received import seal
 from lrs.received.seal import Head
@@ -46,9 +51,9 @@ def folder_beside(out: Path) -> Iterator[Path]:
 
 def log_of(connection: Connection, folder: Path, head: Head) -> Data:
     """Put the seal's head and keys into a folder; what the manifest says of the log."""
-    note = verifier.head_of(verifier.note_of(head.note).text)
+    note = head_of(note_of(head.note).text)
     (folder / "seal").mkdir()
-    (folder / verifier.CHECKPOINT).write_text(head.note, "utf-8", newline="\n")
+    (folder / CHECKPOINT).write_text(head.note, "utf-8", newline="\n")
     keys = [
         {
             "record": each.seq,
@@ -61,7 +66,7 @@ def log_of(connection: Connection, folder: Path, head: Head) -> Data:
         }
         for each in seal.public_keys(connection)
     ]
-    (folder / verifier.KEYS).write_bytes(manifest.written({"keys": keys}))
+    (folder / KEYS).write_bytes(manifest.written({"keys": keys}))
     return {
         "origin": note.origin,
         "size": head.size,
@@ -77,30 +82,30 @@ def before(connection: Connection, folder: Path, head: Head, previous: Path | No
     if previous is None:
         return None
     try:
-        with verifier.Files(previous) as files:
-            checkpoint = files.read(verifier.CHECKPOINT).decode()
-            digest = hashlib.sha256(files.read(verifier.MANIFEST)).hexdigest()
-        note = verifier.note_of(checkpoint)
-        old = verifier.head_of(note.text)
-    except (verifier.Refused, ValueError) as error:
+        with Files(previous) as files:
+            checkpoint = files.read(CHECKPOINT).decode()
+            digest = hashlib.sha256(files.read(MANIFEST)).hexdigest()
+        note = note_of(checkpoint)
+        old = head_of(note.text)
+    except (Refused, ValueError) as error:
         raise BadRequest(f"{previous} can't be used as the previous pack: {error}") from error
-    chain_of_keys = verifier.chain_of(json.loads((folder / verifier.KEYS).read_bytes()))
+    chain_of_keys = chain_of(json.loads((folder / KEYS).read_bytes()))
     key = chain_of_keys.at(old.size)
-    origin = verifier.head_of(verifier.note_of(head.note).text).origin
+    origin = head_of(note_of(head.note).text).origin
     if key is None or old.origin != origin or not note.signed_by(key):
         raise Conflict(
             f"{previous} is of another log: its head of {old.origin} was not signed by a key of "
             "this one. Give the pack that was written from this store, or none"
         )
     proof = seal.consistency(connection, old.size, head.size) if old.size <= head.size else []
-    if not verifier.consistent(old.size, head.size, old.root, head.root, proof):
+    if not consistent(old.size, head.size, old.root, head.root, proof):
         raise Conflict(
             f"the log does not go on from that of {previous}: its {old.size:,} records are not the "
             f"first of the {head.size:,} that are here, so records were changed or removed since. "
             "lrs seal verify looks through the log; do not hand out a pack before it is explained"
         )
     told = {"checkpoint": checkpoint, "proof": [each.hex() for each in proof]}
-    (folder / verifier.CONSISTENCY).write_bytes(manifest.written(told))
+    (folder / CONSISTENCY).write_bytes(manifest.written(told))
     return {"manifest": digest, "size": old.size, "root": old.root.hex(), "sealed": old.time}
 
 
@@ -108,16 +113,16 @@ def bind(store: Store, out: Path, folder: Path, told: Mapping[str, Any], tell: T
     """List and sign what is in a folder, and make it a zip, whole or not at all. `told` is what the
     manifest says beside the files."""
     tell("signing")
-    (folder / VERIFY).write_bytes(Path(verifier.__file__).read_bytes())
+    (folder / VERIFY).write_text(one_file.verify_py(), "utf-8", newline="\n")
     names = _names(folder)
     listed = [*manifest.files(folder, names)]
-    data = manifest.written({"format": verifier.FORMAT, **told, "files": listed})
+    data = manifest.written({"format": FORMAT, **told, "files": listed})
     key, signed = seal.sign(store, data)
-    (folder / verifier.MANIFEST).write_bytes(data)
-    (folder / verifier.SIGNATURE).write_bytes(manifest.signature(key, signed))
+    (folder / MANIFEST).write_bytes(data)
+    (folder / SIGNATURE).write_bytes(manifest.signature(key, signed))
     tell("packing")
     with whole(out) as file:
-        zipped.write(file, folder, [*names, verifier.MANIFEST, verifier.SIGNATURE])
+        zipped.write(file, folder, [*names, MANIFEST, SIGNATURE])
     with out.open("rb") as packed:
         return Bound(out, key, hashlib.file_digest(packed, "sha256").hexdigest(), packed.tell())
 

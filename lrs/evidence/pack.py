@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from lrs import attempts, known, redactions, reviews, side_by_side, sources, timestamps
 from lrs.errors import NotFound
-from lrs.evidence import binding, chapters, gathering, manifest, pdf, read_me, verifier
+from lrs.evidence import binding, chapters, gathering, manifest, pdf, read_me
 from lrs.evidence.binding import Bound, Data, Tell
 from lrs.evidence.document import Attachment
 from lrs.evidence.material import Material, Request
@@ -22,7 +22,7 @@ from lrs.evidence.pseudonyms import Pseudonyms, pseudonyms
 from lrs.evidence.sheet import Sheet
 from lrs.evidence.sheets import tables
 from lrs.evidence.tally import Tally
-from lrs.evidence.verifier import CONSISTENCY
+from lrs.evidence.verifying.names import CONSISTENCY, PACK_KIND
 from lrs.evidence.writing.lines import cells, lines
 from lrs.evidence.writing.sheet_files import Pairs, Plan, SheetFiles, Written
 from lrs.known import Register
@@ -74,7 +74,7 @@ def write(
             request = asked(sources.instant(connection, head.size), zone)
             material = _material(connection, request)
             told: Data = {
-                "kind": verifier.PACK_KIND,
+                "kind": PACK_KIND,
                 "asked": _asked(material),
                 "pseudonyms": secret is not None,
                 "log": binding.log_of(connection, folder, head),

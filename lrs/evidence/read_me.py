@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lrs.evidence import verifier
 from lrs.evidence.material import Material
+from lrs.evidence.verifying.lots import ALGORITHM
 from lrs.evidence.writing.sheet_files import Written
 
 _WIDTH = 88
@@ -98,7 +98,7 @@ def of_pack(
         ("How to begin", _filled(_BEGIN), _filled(_WEAK)),
         ("What is in it", _FILES, "\n".join(map(_sheet, written))),
         ("How to verify it", _VERIFY.format(what="pack.zip"), _filled(_LOOKS)),
-        ("How to draw a sample", _SAMPLE + verifier.ALGORITHM),
+        ("How to draw a sample", _SAMPLE + ALGORITHM),
         ("How it came about", _filled(came)),
     )
 
@@ -116,7 +116,7 @@ def of_sample(choice: Mapping[str, Any], asked: Mapping[str, Any]) -> str:
         _filled(how),
         ("What is in it", _SAMPLE_FILES, _filled(_BODIES)),
         ("How to verify it", _VERIFY.format(what="sample.zip --pack pack.zip"), _filled(_PROOFS)),
-        ("How people are drawn", verifier.ALGORITHM),
+        ("How people are drawn", ALGORITHM),
     )
 
 

@@ -15,12 +15,26 @@ from lrs import attempts, known, sources, timestamps
 from lrs.database import rows
 from lrs.days import Interval
 from lrs.errors import BadRequest, Conflict, NotFound
-from lrs.evidence import binding, pdf, read_me, verifier
+from lrs.evidence import binding, pdf, read_me
 from lrs.evidence.binding import Bound, Data, Tell
 from lrs.evidence.document import Chapter, Document, Facts, Section, Table, Text
 from lrs.evidence.manifest import written
 from lrs.evidence.pseudonyms import pseudonyms
 from lrs.evidence.sheet import Sheet
+from lrs.evidence.verifying import lots
+from lrs.evidence.verifying.files import Files
+from lrs.evidence.verifying.log import consistent, included, leaf_hash
+from lrs.evidence.verifying.manifest import changed, manifest_of
+from lrs.evidence.verifying.names import (
+    CHECKPOINT,
+    MANIFEST,
+    PACK_KIND,
+    PROOFS,
+    SAMPLE,
+    SAMPLE_KIND,
+    slug,
+)
+from lrs.evidence.verifying.report import Refused
 from lrs.known import Register
 from lrs.people.timeline import Person
 from lrs.received import seal
@@ -52,7 +66,7 @@ class Sampled(NamedTuple):
 
     bound: Bound
     people: Sequence[str]
-    strata: Sequence[verifier.Stratum]
+    strata: Sequence[lots.Stratum]
     records: int
 
 
@@ -97,22 +111,22 @@ def write(
         ids = _whose(connection, drawn, secret) if secret is not None else drawn
         traces = _traces(connection, source, drawn, ids, tell)
         choice = _told(source, wanted, drawn, strata)
-        (folder / verifier.SAMPLE).write_bytes(written(choice))
+        (folder / SAMPLE).write_bytes(written(choice))
         (folder / "traces").mkdir()
         for each in traces:
-            name = f"traces/{verifier.slug(each.person)}.json"
+            name = f"traces/{slug(each.person)}.json"
             (folder / name).write_bytes(written({"person": each.person, "rows": each.rows}))
         seqs = sorted({seq for each in traces for seq in _records(each.rows)})
         tell(f"{len(seqs):,} records and their proofs")
         proofs = [_proved(connection, folder, source.head, seq) for seq in seqs]
-        (folder / verifier.PROOFS).write_bytes(written({"records": proofs}))
+        (folder / PROOFS).write_bytes(written({"records": proofs}))
         tell("setting the document")
         with (folder / PDF).open("wb") as file:
             pdf.write(_document(source, choice, traces), file)
         text = read_me.of_sample(choice, source.manifest["asked"])
         (folder / binding.README).write_text(text, "utf-8", newline="\n")
         told = {
-            "kind": verifier.SAMPLE_KIND,
+            "kind": SAMPLE_KIND,
             "asked": source.manifest["asked"],
             "of": {"manifest": source.digest},
             "log": log,
@@ -126,24 +140,24 @@ def write(
 
 def _source(pack: Path) -> _From:
     try:
-        with verifier.Files(pack) as files:
-            data = files.read(verifier.MANIFEST)
-            manifest = verifier.manifest_of(data)
-            if manifest["kind"] != verifier.PACK_KIND:
+        with Files(pack) as files:
+            data = files.read(MANIFEST)
+            manifest = manifest_of(data)
+            if manifest["kind"] != PACK_KIND:
                 raise BadRequest(f"{pack} is a {manifest['kind']}; draw from the pack itself")
-            problems = list(verifier.changed(files, manifest))
+            problems = list(changed(files, manifest))
             if problems:
                 raise Conflict(
                     f"{pack} is not as it was written: {problems[0]}; draw from one that is"
                 )
-            head = seal.read(files.read(verifier.CHECKPOINT).decode())
-            people = list(verifier.population(files))
-    except (verifier.Refused, ValueError, KeyError) as error:
+            head = seal.read(files.read(CHECKPOINT).decode())
+            people = list(lots.population(files))
+    except (Refused, ValueError, KeyError) as error:
         raise BadRequest(f"nothing can be drawn from {pack}: {error}") from error
     return _From(manifest, hashlib.sha256(data).hexdigest(), head, people)
 
 
-def _choice(source: _From, wanted: Wanted) -> tuple[list[str], list[verifier.Stratum]]:
+def _choice(source: _From, wanted: Wanted) -> tuple[list[str], list[lots.Stratum]]:
     """Who is drawn. Raises BadRequest for ids that the population doesn't have."""
     there = dict.fromkeys(row["person"] for row in source.rows)
     if not there:
@@ -157,22 +171,22 @@ def _choice(source: _From, wanted: Wanted) -> tuple[list[str], list[verifier.Str
                 f"{len(unknown)} of {len(asked)} ids are not in the population of that pack: "
                 f"{some}; its sheet population has all that are"
             )
-        drawn, strata = asked, list[verifier.Stratum]()
+        drawn, strata = asked, list[lots.Stratum]()
     else:
-        drawn, strata = verifier.draw(source.rows, wanted.seed, wanted.size, wanted.by)
+        drawn, strata = lots.draw(source.rows, wanted.seed, wanted.size, wanted.by)
     if len(drawn) > MOST:
         raise BadRequest(f"{len(drawn):,} people are no sample; at most {MOST:,} are drawn at once")
     return drawn, strata
 
 
 def _told(
-    source: _From, wanted: Wanted, drawn: Sequence[str], strata: Sequence[verifier.Stratum]
+    source: _From, wanted: Wanted, drawn: Sequence[str], strata: Sequence[lots.Stratum]
 ) -> Data:
     """How it was chosen, for whoever chooses again."""
     listed = source.list
     of = {
         person: name
-        for name, people in verifier.strata_of(source.rows, wanted.by).items()
+        for name, people in lots.strata_of(source.rows, wanted.by).items()
         for person in people
     }
     return {
@@ -183,7 +197,7 @@ def _told(
         "seed": wanted.seed,
         "size": len(drawn) if wanted.ids else wanted.size,
         "by": list(wanted.by),
-        "algorithm": "as given" if wanted.ids else verifier.ALGORITHM,
+        "algorithm": "as given" if wanted.ids else lots.ALGORITHM,
         "strata": [{"stratum": s.name, "people": s.people, "drawn": s.drawn} for s in strata],
         "people": [{"person": each, "stratum": of[each]} for each in drawn],
     }
@@ -267,7 +281,7 @@ def _same_log(connection: Connection, pack: Path, head: Head) -> None:
     own = seal.latest(connection)
     if own is not None and own.size >= head.size:
         proof = seal.consistency(connection, head.size, own.size)
-        if verifier.consistent(head.size, own.size, head.root, own.root, proof):
+        if consistent(head.size, own.size, head.root, own.root, proof):
             return
     raise Conflict(
         f"{pack} is not of this store: its head of {head.size:,} records is no beginning of the "
@@ -280,12 +294,12 @@ def _proved(connection: Connection, folder: Path, head: Head, seq: int) -> Data:
     erased. Raises Conflict where the log is not the one that the pack was written from."""
     kind, text, body, leaf = rows(connection, _RECORD, [seq])[0]
     proof = seal.inclusion(connection, seq, head.size) if seq <= head.size else []
-    if not verifier.included(bytes(leaf), seq - 1, head.size, proof, head.root):
+    if not included(bytes(leaf), seq - 1, head.size, proof, head.root):
         raise Conflict(
             f"record {seq} is not in the log that the pack was sealed with: this is not the store "
             "that it was written from, or the log was changed; lrs seal verify looks through it"
         )
-    whole = verifier.leaf_hash(f"{kind}\n{text}\n".encode() + bytes(body)) == bytes(leaf)
+    whole = leaf_hash(f"{kind}\n{text}\n".encode() + bytes(body)) == bytes(leaf)
     name = f"records/{seq}.body"
     if whole:
         (folder / "records").mkdir(exist_ok=True)
@@ -359,7 +373,7 @@ def _chosen(source: _From, choice: Data, traces: Sequence[_Traced]) -> Chapter:
     if choice["ids"]:
         blocks.append(Text("These people were asked for by their ids; nothing was drawn by lot."))
     else:
-        blocks += [Text(each) for each in verifier.ALGORITHM.replace("\n   ", " ").split("\n")]
+        blocks += [Text(each) for each in lots.ALGORITHM.replace("\n   ", " ").split("\n")]
         strata = [tuple(each.values()) for each in choice["strata"]]
         blocks.append(
             Table(Sheet("strata", "Strata", _STRATA, strata, listed, "Counted in that sheet."))

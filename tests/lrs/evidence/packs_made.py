@@ -12,8 +12,24 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sheets_made import sheet, written
 
-from lrs.evidence import manifest, verifier
+from lrs.evidence import manifest
 from lrs.evidence.sheet import Sheet
+from lrs.evidence.verifying.files import Files
+from lrs.evidence.verifying.log import leaf_hash
+from lrs.evidence.verifying.names import (
+    CHECKPOINT,
+    CONSISTENCY,
+    FORMAT,
+    KEYS,
+    MANIFEST,
+    PACK_KIND,
+    PROOFS,
+    SAMPLE,
+    SAMPLE_KIND,
+    SIGNATURE,
+    slug,
+)
+from lrs.evidence.verifying.signed import head_of, note_of
 from lrs.evidence.writing import zipped
 from lrs.received import merkle, notes
 from lrs.received.notes import Checkpoint, Signer
@@ -42,7 +58,7 @@ class Log:
     @property
     def leaves(self) -> list[bytes]:
         """The hashes of the records."""
-        return [verifier.leaf_hash(f"{k}\n{h}\n".encode() + b) for k, h, b in RECORDS]
+        return [leaf_hash(f"{k}\n{h}\n".encode() + b) for k, h, b in RECORDS]
 
     @property
     def now(self) -> Signer:
@@ -92,16 +108,16 @@ def pack(
     sheets = written(folder, sheet("some"), sheet("none", ()), *more)
     (folder / "README.txt").write_text("Read me.\n")
     told: dict[str, Any] = {
-        "kind": verifier.PACK_KIND,
+        "kind": PACK_KIND,
         "sheets": manifest.sheets(sheets.values()),
         "previous": None,
     }
     (folder / "seal").mkdir()
     if before:
-        head = verifier.head_of(verifier.note_of(own.note(before)).text)
+        head = head_of(note_of(own.note(before)).text)
         proof = own.proof(merkle.consistency(before, size))
         said = {"checkpoint": own.note(before), "proof": [each.hex() for each in proof]}
-        (folder / verifier.CONSISTENCY).write_bytes(manifest.written(said))
+        (folder / CONSISTENCY).write_bytes(manifest.written(said))
         told["previous"] = {"manifest": "0" * 64, "size": before, "root": head.root.hex()}
     return bound(folder, own, size, {**told, **(change or {})})
 
@@ -122,32 +138,32 @@ def sample(folder: Path, choice: Mapping[str, Any], of: str, size: int = 20) -> 
         leaf = log.leaves[number - 1].hex()
         told = {"record": number, "kind": kind, "head": head, "body": name}
         listed.append({**told, "leaf": leaf, "proof": proof})
-    (folder / verifier.PROOFS).write_bytes(manifest.written({"records": listed}))
-    (folder / verifier.SAMPLE).write_bytes(manifest.written(dict(choice)))
+    (folder / PROOFS).write_bytes(manifest.written({"records": listed}))
+    (folder / SAMPLE).write_bytes(manifest.written(dict(choice)))
     for each in choice["people"]:
-        (folder / "traces" / f"{verifier.slug(each['person'])}.json").write_text("{}")
-    return bound(folder, log, size, {"kind": verifier.SAMPLE_KIND, "of": {"manifest": of}})
+        (folder / "traces" / f"{slug(each['person'])}.json").write_text("{}")
+    return bound(folder, log, size, {"kind": SAMPLE_KIND, "of": {"manifest": of}})
 
 
 def bound(folder: Path, log: Log, size: int, told: Mapping[str, Any]) -> Path:
     """The folder signed and zipped."""
-    head = verifier.head_of(verifier.note_of(log.note(size)).text)
-    (folder / verifier.CHECKPOINT).write_text(log.note(size), newline="\n")
-    (folder / verifier.KEYS).write_bytes(log.told())
+    head = head_of(note_of(log.note(size)).text)
+    (folder / CHECKPOINT).write_text(log.note(size), newline="\n")
+    (folder / KEYS).write_bytes(log.told())
     names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     said = {
-        "format": verifier.FORMAT,
+        "format": FORMAT,
         "log": {"origin": ORIGIN, "size": size, "root": head.root.hex()},
         "files": [*manifest.files(folder, names)],
         **told,
     }
     data = manifest.written(said)
-    (folder / verifier.MANIFEST).write_bytes(data)
+    (folder / MANIFEST).write_bytes(data)
     signed = log.now.private.sign(data)
-    (folder / verifier.SIGNATURE).write_bytes(manifest.signature(log.now.key.id, signed))
+    (folder / SIGNATURE).write_bytes(manifest.signature(log.now.key.id, signed))
     out = folder.with_suffix(".zip")
     with out.open("wb") as file:
-        zipped.write(file, folder, [*names, verifier.MANIFEST, verifier.SIGNATURE])
+        zipped.write(file, folder, [*names, MANIFEST, SIGNATURE])
     return out
 
 
@@ -166,6 +182,6 @@ def signature(signed: bytes) -> str:
 
 def manifest_of(path: Path) -> dict[str, Any]:
     """What a pack's manifest says."""
-    with verifier.Files(path) as files:
-        told: dict[str, Any] = json.loads(files.read(verifier.MANIFEST))
+    with Files(path) as files:
+        told: dict[str, Any] = json.loads(files.read(MANIFEST))
         return told

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrs.evidence.verifier import draw, shared_out, strata_of
+from lrs.evidence.verifying.lots import draw, shared_out, strata_of
 
 SOME = st.lists(
     st.tuples(st.integers(1, 30), st.sampled_from("abc"), st.sampled_from(("yes", "no"))),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import json
 import random
 import shutil
 import stat
-import sys
 import zipfile
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import packs_made as made
 import pytest
@@ -21,16 +20,25 @@ from hypothesis import strategies as st
 from packs_made import Log, signer
 from sheets_made import sheet
 
-from lrs.evidence import verifier
+from lrs.evidence import one_file
+from lrs.evidence.verifying import command
+from lrs.evidence.verifying.log import consistent, included, leaf_hash, node_hash
+from lrs.evidence.verifying.lots import draw
+from lrs.evidence.verifying.names import CONSISTENCY, KEYS, MANIFEST, PROOFS, SAMPLE, SIGNATURE
+from lrs.evidence.verifying.signed import chain_of
 from lrs.received import merkle
 
-Verify = Callable[..., tuple[int, list[str]]]
+ALONE: dict[str, Any] = {"__name__": "verify"}  # the program that is in each pack
+exec(compile(one_file.verify_py(), "verify.py", "exec"), ALONE)
 
 
 def verify(path: Path, key: Path | None, **more: Path) -> tuple[int, list[str]]:
-    """Exit status and lines."""
+    """Exit status and lines of the program in the pack, and of its parts, which say the same."""
     lines: list[str] = []
-    return verifier.report_on(path, key, lines.append, **more), lines
+    told: list[str] = []
+    status = ALONE["report_on"](path, key, lines.append, **more)
+    assert (command.report_on(path, key, told.append, **more), told) == (status, lines)
+    return status, lines
 
 
 def wrong(lines: list[str]) -> list[str]:
@@ -200,7 +208,7 @@ def test_sheets_that_say_other_things(
     data = (folder / name).read_bytes()
     assert data.count(before) == 1
     (folder / name).write_bytes(data.replace(before, after))
-    for gone in (verifier.MANIFEST, verifier.SIGNATURE):
+    for gone in (MANIFEST, SIGNATURE):
         (folder / gone).unlink()
     kept = {name: told[name] for name in ("kind", "sheets", "previous")}
     status, lines = verify(made.bound(folder, Log(), 20, kept), key)
@@ -222,7 +230,7 @@ def test_a_workbook_that_says_another_thing(tmp_path: Path, key: Path) -> None:
             for each in old.namelist():
                 new.writestr(each, old.read(each).replace(before, after))
         (folder / "workbook.xlsx").write_bytes(book.getvalue())
-        for gone in (verifier.MANIFEST, verifier.SIGNATURE):
+        for gone in (MANIFEST, SIGNATURE):
             (folder / gone).unlink()
         kept = {name: told[name] for name in ("kind", "sheets", "previous")}
         status, lines = verify(made.bound(folder, Log(), 20, kept), key)
@@ -254,12 +262,12 @@ def test_a_change_of_keys_that_nobody_signed(tmp_path: Path, key: Path) -> None:
     folder = tmp_path / "forged"
     forged = Log([(1, signer(1), False), (5, signer(2), False)])
     made.pack(folder, forged)
-    told = json.loads((folder / verifier.KEYS).read_bytes())
+    told = json.loads((folder / KEYS).read_bytes())
     lines = told["keys"][1]["note"].split("\n")
     told["keys"][1]["note"] = "\n".join(line for line in lines if line != lines[4])
-    (folder / verifier.KEYS).write_text(json.dumps(told))
+    (folder / KEYS).write_text(json.dumps(told))
     with pytest.raises(ValueError, match=r"has not signed that .* replaces it"):
-        verifier.chain_of(told)
+        chain_of(told)
     assert any("has not signed" in line for line in wrong(verify(folder, key)[1]))
 
 
@@ -279,11 +287,11 @@ def test_a_log_that_does_not_go_on(tmp_path: Path, key: Path) -> None:
     """A proof of consistency that does not lead from the head before to this one."""
     folder = tmp_path / "pack"
     made.pack(folder, before=11)
-    told = json.loads((folder / verifier.CONSISTENCY).read_bytes())
+    told = json.loads((folder / CONSISTENCY).read_bytes())
     told["proof"][1] = "00" * 32
-    (folder / verifier.CONSISTENCY).write_text(json.dumps(told))
+    (folder / CONSISTENCY).write_text(json.dumps(told))
     kept = {n: made.manifest_of(folder)[n] for n in ("kind", "sheets", "previous")}
-    for gone in (verifier.MANIFEST, verifier.SIGNATURE):
+    for gone in (MANIFEST, SIGNATURE):
         (folder / gone).unlink()
     status, lines = verify(made.bound(folder, Log(), 20, kept), key)
     assert (status, wrong(lines)) == (
@@ -301,39 +309,39 @@ def test_the_pack_before_is_the_one_that_is_named(pack: Path, key: Path, tmp_pat
 
 def test_hashes_and_proofs_are_those_of_the_rfc() -> None:
     """RFC 9162 2.1.5: the example tree of seven leaves, its audit paths and consistency proofs."""
-    d = [verifier.leaf_hash(bytes([n])) for n in range(7)]
+    d = [leaf_hash(bytes([n])) for n in range(7)]
     a, b, c, e, f, j = d[0], d[1], d[2], d[3], d[4], d[6]
-    g, h, i = verifier.node_hash(a, b), verifier.node_hash(c, e), verifier.node_hash(f, d[5])
-    k, left = verifier.node_hash(g, h), verifier.node_hash(i, j)
-    root = verifier.node_hash(k, left)
-    assert verifier.included(d[0], 0, 7, [b, h, left], root)
-    assert verifier.included(d[3], 3, 7, [c, g, left], root)
-    assert verifier.included(d[4], 4, 7, [d[5], j, k], root)
-    assert verifier.included(d[6], 6, 7, [i, k], root)
-    hash0 = verifier.node_hash(g, c)
-    assert verifier.consistent(3, 7, hash0, root, [c, e, g, left])
-    assert verifier.consistent(4, 7, k, root, [left])
-    six = verifier.node_hash(k, i)
-    assert verifier.consistent(6, 7, six, root, [i, j, k])
-    assert not verifier.consistent(6, 7, six, root, [i, j, left])
-    assert not verifier.included(d[6], 5, 7, [i, k], root)
+    g, h, i = node_hash(a, b), node_hash(c, e), node_hash(f, d[5])
+    k, left = node_hash(g, h), node_hash(i, j)
+    root = node_hash(k, left)
+    assert included(d[0], 0, 7, [b, h, left], root)
+    assert included(d[3], 3, 7, [c, g, left], root)
+    assert included(d[4], 4, 7, [d[5], j, k], root)
+    assert included(d[6], 6, 7, [i, k], root)
+    hash0 = node_hash(g, c)
+    assert consistent(3, 7, hash0, root, [c, e, g, left])
+    assert consistent(4, 7, k, root, [left])
+    six = node_hash(k, i)
+    assert consistent(6, 7, six, root, [i, j, k])
+    assert not consistent(6, 7, six, root, [i, j, left])
+    assert not included(d[6], 5, 7, [i, k], root)
 
 
 def test_proofs_are_judged_as_the_store_judges_them() -> None:
     """Every leaf and every size up to forty, and each proof with one bit of it changed."""
-    leaves = [verifier.leaf_hash(b"%d" % n) for n in range(40)]
+    leaves = [leaf_hash(b"%d" % n) for n in range(40)]
     for size in range(1, 41):
         root = merkle.root(leaves[:size])
         for index in range(size):
             proof = [merkle.root(leaves[a:b]) for a, b in merkle.inclusion(index, size)]
             for some in (proof, [bytes(32), *proof[1:]], proof[:-1]):
-                told = verifier.included(leaves[index], index, size, some, root)
+                told = included(leaves[index], index, size, some, root)
                 assert told == merkle.verify_inclusion(leaves[index], index, size, some, root)
         for old in range(1, size + 1):
             proof = [merkle.root(leaves[a:b]) for a, b in merkle.consistency(old, size)]
             first = merkle.root(leaves[:old])
             for some in (proof, [bytes(32), *proof[1:]], proof[:-1]):
-                told = verifier.consistent(old, size, first, root, some)
+                told = consistent(old, size, first, root, some)
                 assert told == merkle.verify_consistency(old, size, first, root, some)
 
 
@@ -467,7 +475,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("drawn")
     pack = made.pack(folder / "pack", more=[made.population(ROWS)])
     rows = [dict(zip(made.PEOPLE, row, strict=True)) for row in ROWS]
-    people, strata = verifier.draw(rows, "7", 3, ["kind", "joiner"])
+    people, strata = draw(rows, "7", 3, ["kind", "joiner"])
     choice = {
         "ids": False,
         "seed": "7",
@@ -476,7 +484,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         "strata": [{"stratum": s.name, "people": s.people, "drawn": s.drawn} for s in strata],
         "people": [{"person": each} for each in people],
     }
-    data = (folder / "pack" / verifier.MANIFEST).read_bytes()
+    data = (folder / "pack" / MANIFEST).read_bytes()
     return pack, made.sample(folder / "sample", choice, sha256(data).hexdigest())
 
 
@@ -510,8 +518,8 @@ def test_a_sample_that_was_made_up(
     folder = tmp_path / "sample"
     shutil.copytree(drawn[1].with_suffix(""), folder)
     of = made.manifest_of(folder)
-    choice = json.loads((folder / verifier.SAMPLE).read_bytes())
-    proofs = json.loads((folder / verifier.PROOFS).read_bytes())
+    choice = json.loads((folder / SAMPLE).read_bytes())
+    proofs = json.loads((folder / PROOFS).read_bytes())
     if what == "people":
         choice["people"].reverse()
     elif what == "strata":
@@ -522,9 +530,9 @@ def test_a_sample_that_was_made_up(
         proofs["records"][1]["record"] = 8
     else:
         next((folder / "traces").iterdir()).unlink()
-    (folder / verifier.SAMPLE).write_text(json.dumps(choice))
-    (folder / verifier.PROOFS).write_text(json.dumps(proofs))
-    for gone in (verifier.MANIFEST, verifier.SIGNATURE):
+    (folder / SAMPLE).write_text(json.dumps(choice))
+    (folder / PROOFS).write_text(json.dumps(proofs))
+    for gone in (MANIFEST, SIGNATURE):
         (folder / gone).unlink()
     path = made.bound(folder, Log(), 20, {"kind": of["kind"], "of": of["of"]})
     status, lines = verify(path, key, pack=drawn[0])
@@ -542,28 +550,13 @@ def test_a_sample_that_was_made_up(
 # The program itself.
 
 
-def test_it_stands_alone() -> None:
-    """It imports the standard library and cryptography, is Python 3.9, and says so to tools."""
-    text = Path(verifier.__file__).read_text(encoding="utf-8")
-    tree = ast.parse(text, feature_version=(3, 9))
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            names.add((node.module or "").split(".")[0])
-        elif isinstance(node, ast.Import):
-            names |= {each.name.split(".")[0] for each in node.names}
-    assert names - sys.stdlib_module_names == {"cryptography"}
-    block = '# /// script\n# requires-python = ">=3.9"\n# dependencies = ["cryptography"]\n# ///\n'
-    assert block in text
-
-
 def test_its_command(pack: Path, key: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 0 or 1 by what it found, 2 for a wrong use."""
-    assert verifier.main([str(pack), "--key", str(key)]) == 0
+    assert command.main([str(pack), "--key", str(key)]) == 0
     assert "pack.zip: every check held." in capsys.readouterr().out
-    assert verifier.main([str(pack)]) == 1
+    assert command.main([str(pack)]) == 1
     with pytest.raises(SystemExit, match="2"):
-        verifier.main(["no-such-pack.zip"])
+        command.main(["no-such-pack.zip"])
 
 
 def test_a_pack_of_many_sheets_is_compared_whole(tmp_path: Path, key: Path) -> None:
