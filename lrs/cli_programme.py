@@ -321,7 +321,7 @@ def _doubt(store: Store, subject: str) -> str:
     try:
         today, instant = cli_asking.today(store), cli_asking.known_at(store, None)
         period, person = Interval(date(1900, 1, 1), today), id.rsplit("|", 3)[0]
-        asked = known.Asked(period, today, instant, person=person, counting=True)
+        asked = known.Asked(period, today, instant, person=person)
         with store.reading() as connection:
             theirs = [row.id for row in known.register(connection, asked).rows]
     except NotFound as error:

@@ -60,10 +60,9 @@ def person(id: str, known: Sequence[Known]) -> Person:
     that the row is of, up to the next day of which something is said; the first of a window holds
     from its start.
     """
-    windows: list[Interval] = []
+    windows = access(known)
     leave: list[Interval] = []
     for _, _, as_of, fact in known:
-        windows = _after(windows, fact, as_of)
         leave = _away(leave, fact, as_of)
     starts = [window.first for window in windows]
     dated = _once(known[0], starts) if len(known) == 1 else _in_order(known, starts)
@@ -134,7 +133,15 @@ def of_account(account: tuple[str, str]) -> str:
 # Windows.
 
 
-def _after(windows: list[Interval], fact: Fact, as_of: date) -> list[Interval]:
+def access(known: Sequence[Known]) -> list[Interval]:
+    """The windows of access that the facts of one HR id come to."""
+    windows: list[Interval] = []
+    for each in known:
+        windows = _after(windows, each.fact)
+    return windows
+
+
+def _after(windows: list[Interval], fact: Fact) -> list[Interval]:
     """The windows known, once one more fact is."""
     if fact.code == ABSENT:
         assert fact.left

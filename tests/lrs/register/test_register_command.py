@@ -162,6 +162,18 @@ def test_rows_are_chosen(run: Run, words: tuple[str, ...], people: list[str]) ->
     assert "2 names mean nobody" in shown.stderr
 
 
+def test_some_rows_are_those_of_all(run: Run) -> None:
+    """What is told of some people is what is told of them among all, to the cell, whoever else
+    has a role that is asked for."""
+    every = run("show", *QUARTER).stdout.splitlines()[2:]
+    for choice, ids in ((("--person", "00042"), ["00042"]), (("--manager", "00042"), ["00077"])):
+        rows = [" ".join(line.split()) for line in every if line[:5] in ids]
+        some = run("show", *QUARTER, *choice).stdout.splitlines()[2:]
+        assert [" ".join(line.split()) for line in some] == rows
+    none = run("show", *QUARTER, "--person", "00077", "--role", "finance")
+    assert none.stderr.startswith("no row; 6 people in scope")
+
+
 def test_no_row_is_said(run: Run) -> None:
     """Without a table; an empty answer says what was searched."""
     shown = run("show", *QUARTER, "--verdict", "overdue")
