@@ -8,7 +8,7 @@ from lrs import timestamps
 from lrs.programme.obligations import Obligation
 from lrs.register.behind import Behind, Data, record
 from lrs.register.completions import WAIVER, Attempt
-from lrs.register.reconcile import Evidence, Judged, called, evidence
+from lrs.register.reconcile import Evidence, Judged, called, evidence, explains
 from lrs.register.replay import FLAWS, GOOD
 from lrs.register.rows import PROVENANCES, Row
 from lrs.register.sheet import Answer, Sheet, asks_for, sat
@@ -35,7 +35,10 @@ def _attempt(sheet: Sheet, row: Row, owed: Obligation, found: Evidence, behind: 
     return {
         **first,
         "sides": found.sides,
-        "other_sides": [_side(sheet, row, each, behind) for each in found.others],
+        "other_sides": [
+            {**_side(sheet, row, each, behind), "explained_by": _explained_by(each, found)}
+            for each in found.others
+        ],
         "counts": found.counts,
         "against": found.against or None,
         "accepted": found.accepted,
@@ -46,6 +49,12 @@ def _attempt(sheet: Sheet, row: Row, owed: Obligation, found: Evidence, behind: 
         "decided": decided is not None
         and decided.tells.attempt.source == found.tells.attempt.source,
     }
+
+
+def _explained_by(other: Judged, found: Evidence) -> str | None:
+    """What tells with a date all that a row without one tells, so that it adds nothing."""
+    everyone = (found.tells, *found.others)
+    return next((called(each.attempt) for each in everyone if explains(each, other)), None)
 
 
 def _side(sheet: Sheet, row: Row, judged: Judged, behind: Behind) -> Data:

@@ -433,6 +433,22 @@ def test_a_trace_tells_windows_and_files_apart(run: Run, database: str) -> None:
     assert "later window" not in second
 
 
+def test_a_trace_says_what_explains_a_row_without_a_date(run: Run, database: str) -> None:
+    """It is shown behind the attempt that is dated, and adds none; what a fail asks for it asks for
+    once."""
+    with going_on(database) as store:
+        for rest in ("2026-03-25 10:00,40", ",40"):
+            line = f"lucja@brightwater.example,parcel-scam,failed,{rest}\n"
+            export(store, f"mail,course,state,at,score\n{line}")
+    shown = run("show", "--from", "2026-03-20", "--to", "2099-12-31", "--person", "00064").stdout
+    assert re.findall(r"remediation +(\S+)", shown) == ["2026-03-25"]
+    text = " ".join(run("trace", "00064|parcel-scam|onboarding|2026-03-20").stdout.split())
+    assert "Attempt 2" not in text
+    row = re.findall(r"called (row 1\d\.2\|parcel-scam)", text)[0]
+    assert text.count("told again parcel-scam failed with 40 of 100 on") == 1
+    assert f"adds nothing: {row} says the same, with a date" in text
+
+
 def test_a_trace_of_nothing_owed(run: Run) -> None:
     """Is of the person alone."""
     text = run("trace", "00007").stdout
