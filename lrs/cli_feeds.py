@@ -140,7 +140,10 @@ def listed() -> None:
     from lrs.timestamps import written
 
     with cli_ground.opened() as store, store.reading() as connection:
-        for seq, at, told, corrected in door.imports(connection):
+        there = door.imports(connection)
+        if not there:
+            click.echo("nothing is imported yet; lrs feeds import does it", err=True)
+        for seq, at, told, corrected in there:
             named = [told[name] for name in ("as_of", "lms", "source")]
             how = [told["profile"]["name"], told["zone"], told["by"]]
             counts = f"{told['counts']['taken']} of {told['counts']['read']} new"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lrs.people.judging import Roles
     from scormkit.problems import Problem
 
+_KINDS = ("employee", "contractor", "intern", "vendor")  # as facts.KINDS, which takes time to load
 _SHOWN = 200  # problems, and people in a difference; of more, the count is told
 
 
@@ -196,7 +197,11 @@ def show(person: str, known_at: int | None) -> None:
 
 
 def _nobody(person: str, name: str, everybody: Identities) -> NoReturn:
-    click.echo(f"error: nobody is known as {person}", err=True)
+    click.echo(
+        f"error: nobody is known as {person}, by HR id, mail or login; lrs people list shows who "
+        "there is",
+        err=True,
+    )
     for id, why in everybody.proposals(name)[:10]:
         click.echo(f"  it may be {id}: {why}", err=True)
     raise SystemExit(1)
@@ -206,7 +211,7 @@ def _nobody(person: str, name: str, everybody: Identities) -> NoReturn:
 @click.option("--on", "day", type=Day(), help="The day; today in the zone of the last import.")
 @click.option("--manager", help="Only those who report to this HR id on the day.")
 @click.option("--role", help="Only those who have this role on the day.")
-@click.option("--kind", help="Only those who are of this kind on the day.")
+@click.option("--kind", type=click.Choice(_KINDS), help="Only those who are of this kind.")
 def listed(day: date | None, manager: str | None, role: str | None, kind: str | None) -> None:
     """Everybody who has access on a day: id, name, kind, roles, manager, unit, access.
 
@@ -216,6 +221,7 @@ def listed(day: date | None, manager: str | None, role: str | None, kind: str | 
 
     from lrs import days, timestamps
     from lrs.people import directory, tables, telling
+    from scormkit.problems import did_you_mean
 
     with cli_ground.opened() as store, store.reading() as connection:
         imports = tables.imports(connection)
@@ -231,6 +237,12 @@ def listed(day: date | None, manager: str | None, role: str | None, kind: str | 
     for each in shown:
         click.echo(telling.line(each, on))
     click.echo(f"{len(shown):,} with access on {on}", err=True)
+    held = {name for each in found.people.values() for name, _ in each.roles}
+    if not manager and role is not None and role not in held:
+        near = did_you_mean(role, held, "nobody ever had it")
+        click.echo(f'"{role}" is no role of anybody; {near}', err=True)
+    if manager and found.resolve(f"hr {manager}", on) is None:
+        click.echo(f"no roster has told of {manager}; --manager takes an HR id", err=True)
 
 
 @people.command()

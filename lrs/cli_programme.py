@@ -165,6 +165,8 @@ def versions_list() -> None:
     for each in found:
         words = (str(each.number), each.starts.isoformat(), timestamps.written(each.at), each.by)
         click.echo("\t".join((*words, each.sha256)))
+    if not found:
+        click.echo("no programme is published yet; lrs programme publish does it", err=True)
 
 
 @programme.command("diff")
@@ -266,6 +268,8 @@ def list_catalogue() -> None:
         found = catalogue.read(connection)
     for each in found:
         click.echo(_exercise(each))
+    if not found:
+        click.echo("no exercise is published yet; lrs catalogue publish does it", err=True)
 
 
 def _exercise(listed: Listed) -> str:
@@ -321,7 +325,7 @@ def _doubt(store: Store, subject: str) -> str:
     try:
         today, instant = cli_asking.today(store), cli_asking.known_at(store, None)
         period, person = Interval(date(1900, 1, 1), today), id.rsplit("|", 3)[0]
-        asked = known.Asked(period, today, instant, person=person, counting=True)
+        asked = known.Asked(period, today, instant, person=person)
         with store.reading() as connection:
             theirs = [row.id for row in known.register(connection, asked).rows]
     except NotFound as error:
@@ -346,8 +350,26 @@ def withdraw(number: int, why: str, by: str) -> None:
         click.echo(rulings.add(store, Ruling(WITHDRAW, f"ruling {number}", why, by)))
 
 
+class _Kind(click.ParamType[str]):
+    """A kind of ruling; for another word, the nearest of them is proposed."""
+
+    name = "kind"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """The kind, or a usage error."""
+        from lrs.rulings import KINDS
+        from scormkit.problems import did_you_mean, one_of
+
+        if value not in KINDS:
+            near = did_you_mean(value, KINDS) or f"there are {one_of(list(KINDS))}"
+            self.fail(f'"{value}" is no kind of ruling; {near}', param, ctx)
+        return str(value)
+
+
 @ruling.command("list")
-@click.option("--kind", "kinds", multiple=True, help="Only this kind; may be given again.")
+@click.option(
+    "--kind", "kinds", type=_Kind(), multiple=True, help="Only this kind; may be given again."
+)
 @click.option("--all", "everything", is_flag=True, help="Withdrawn ones and withdrawals, too.")
 def listed(kinds: Sequence[str], everything: bool) -> None:
     """The rulings that stand: number, instant, kind, subject, by whom, why, and what was told.

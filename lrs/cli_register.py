@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from lrs.days import Interval
-    from lrs.known import Ground, Register
-    from lrs.people.identities import Identities
+    from lrs.known import Register
     from lrs.register.about import About
     from lrs.register.sheet import Sheet
     from lrs.xapi.store import Store
@@ -166,11 +165,12 @@ def _sheet(store: Store, asked: _Asked) -> tuple[Sheet, About]:
     day = cli_asking.day_asked(store, asked.as_of, period)
     known = cli_asking.known_at(store, asked.known_at)
     with store.reading() as connection:
-        answer, told, people = _chosen(connection, asked, period, day, known)
+        answer, told = _chosen(connection, asked, period, day, known)
         exercises = sources.exercises(connection, known)
-        if wrong := selection.unknown(answer, wanted, exercises):
+        roles = _roles(connection, answer, asked.role, known)
+        if wrong := selection.unknown(roles, wanted, exercises):
             raise click.UsageError(wrong)
-        rows = selection.chosen(answer, wanted, exercises, people)
+        rows = selection.chosen(answer, wanted, exercises)
         decided = [each.verdict.evidence for each in rows if each.verdict]
         judged = [each.tells for each in decided if each]
         sheet = Sheet(answer, rows, exercises, sources.files(connection, judged))
@@ -180,51 +180,60 @@ def _sheet(store: Store, asked: _Asked) -> tuple[Sheet, About]:
 
 def _chosen(
     connection: Connection, asked: _Asked, period: Interval, as_of: date, known: int
-) -> tuple[Register, list[tuple[str, str]], frozenset[str] | None]:
-    """The register of those who are asked about, the options that choose them, and who that is;
-    None for everybody. It counts everybody, whoever is asked about."""
+) -> tuple[Register, list[tuple[str, str]]]:
+    """The register of those who are asked about, and the options that choose them. Who is in scope
+    and which names mean nobody is counted for everybody, whoever is asked about."""
+    from dataclasses import replace
+
     from lrs import known as what_was
-
-    ground = what_was.prepared(connection, what_was.Asked(period, as_of, known))
-    told, people = _people(ground, asked)
-    if people is None:
-        return cli_asking.answered(connection, period, as_of, known), told, None
-    some = [each for each in ground.in_scope if each.id in people]
-    return what_was.answered(connection, ground, some), told, people
-
-
-def _people(answer: Ground, asked: _Asked) -> tuple[list[tuple[str, str]], frozenset[str] | None]:
-    """The options that choose people, and whom they choose; None for everybody."""
-    from lrs.people import directory
 
     if asked.person is not None and asked.manager is not None:
         raise click.UsageError("--person and --manager exclude each other")
-    if asked.person is not None:
-        person = _one(answer.people, asked.person)
-        return [("--person", person)], frozenset([person])
-    if asked.manager is not None:
-        boss = _one(answer.people, asked.manager)
-        managed = directory.managed(answer.people, boss, answer.asked.as_of)
-        return [("--manager", boss)], frozenset(managed)
-    return [], None
+    if asked.person is None and asked.manager is None:
+        return cli_asking.answered(connection, period, as_of, known), []
+    manager, person = (
+        None if written is None else _one(connection, written, known)
+        for written in (asked.manager, asked.person)
+    )
+    question = what_was.Asked(period, as_of, known, manager, person, counting=True)
+    answer = what_was.register(connection, question)
+    population = what_was.in_scope(connection, answer.question, known)
+    told = [(name, who) for name, who in (("--manager", manager), ("--person", person)) if who]
+    return replace(answer, population=population), told
 
 
-def _one(people: Identities, written: str) -> str:
+def _one(connection: Connection, written: str, known: int) -> str:
     """The one person who is called so; ends the command for nobody, and for several."""
+    from lrs import known as what_was
     from lrs.people import telling
 
     name = telling.name(written)
-    found = people.claimed(name)
+    found = what_was.called(connection, name, known)
     if len(found) > 1:
         raise cli_asking.refused(
             f"{written} is what several are called: {', '.join(found)}; say which by HR id"
         )
     if not found:
-        may = "".join(f"\n  it may be {id}: {why}" for id, why in people.proposals(name)[:10])
+        near = what_was.everybody(connection, known).proposals(name)
+        may = "".join(f"\n  it may be {id}: {why}" for id, why in near[:10])
         raise cli_asking.refused(
             f"nobody is known as {written}; lrs people list shows who there is{may}"
         )
     return found[0]
+
+
+def _roles(
+    connection: Connection, answer: Register, wanted: str | None, known: int
+) -> frozenset[str]:
+    """The roles that there are; of everybody, if those who are asked about don't have the one that
+    is wanted."""
+    from lrs import known as what_was
+    from lrs.register import selection
+
+    there = selection.roles(answer.people)
+    if wanted is None or wanted in there:
+        return there
+    return selection.roles(what_was.everybody(connection, known))
 
 
 # The terminal.

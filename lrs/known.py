@@ -175,6 +175,20 @@ def _waiting(
     return waiting.alone(connection, said, built, asked.known) if asked.counting else ()
 
 
+def called(connection: Connection, name: str, known: int | None = None) -> Sequence[str]:
+    """Whoever was ever called so, by HR id, as known at an instant."""
+    said = _said(rulings.read(connection, known))
+    return directory.by_names(connection, [name], said, known).claimed(name)
+
+
+def in_scope(connection: Connection, question: Question, known: int | None = None) -> int:
+    """How many people are in scope of a question, whoever it is asked about."""
+    if question.scope is None:
+        return 0
+    said = _said(rulings.read(connection, known))
+    return len(directory.with_access(connection, question.scope, said, known))
+
+
 def everybody(connection: Connection, known: int | None = None) -> Identities:
     """All people with all their names, as known at an instant."""
     return directory.everybody(connection, _said(rulings.read(connection, known)), known)
@@ -191,15 +205,17 @@ def _people(
     """The people it takes to answer, and those whom it is about: None for everybody."""
     if asked.manager is not None:
         found, ids = directory.of_manager(connection, asked.manager, asked.as_of, said, asked.known)
-        return found, frozenset(ids)
-    if asked.person is None:
+    elif asked.person is not None:
+        found = directory.some(connection, [asked.person], said, asked.known)
+        ids = (found.merges.get(asked.person, asked.person),)
+        if ids[0] not in found.people:
+            raise NotFound(
+                f"nobody has the HR id {asked.person}; lrs people list shows who there is"
+            )
+    else:
         return directory.everybody(connection, said, asked.known), None
-    found = directory.some(connection, [asked.person], said, asked.known)
-    person = found.merges.get(asked.person, asked.person)
-    if person not in found.people:
-        raise NotFound(f"nobody has the HR id {asked.person}; lrs people list shows who there is")
-    bosses = {boss for boss, _ in found.people[person].managers}  # who are named beside
-    return directory.some(connection, [person, *bosses], said, asked.known), frozenset([person])
+    bosses = {boss for id in ids for boss, _ in found.people[id].managers}  # are named beside
+    return directory.some(connection, {*ids, *bosses}, said, asked.known), frozenset(ids)
 
 
 def _judged(

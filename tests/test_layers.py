@@ -58,7 +58,7 @@ STORE_ORDER = (
     "substitution",
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
-    *("days", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
+    *("days", "intervals", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
     *("people", "feeds", "rulings", "openings", "catalogue", "programme"),
     *(
         "register",

@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from lrs.days import Interval
+from lrs.intervals import common, merged
 from lrs.people.timeline import Person
-from lrs.programme.calendars import common, merged
 from lrs.programme.obligations import ONBOARDING
 from lrs.register.columns import Cell
 from lrs.register.reconcile import Evidence, evidence

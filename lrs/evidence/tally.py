@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from lrs.days import Interval
 from lrs.evidence.piece import Piece, Whose, Window, last_of, worst
+from lrs.intervals import common, merged
 from lrs.people.timeline import Person, on
-from lrs.programme.calendars import PAUSED, common, merged
+from lrs.programme.calendars import PAUSED
 from lrs.programme.obligations import Obligation
 from lrs.programme.programme import Curriculum, Version
 from lrs.register.audit_exceptions import ACCEPTED, OPEN, REMEDIATED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -64,7 +64,11 @@ def prepared(wanted: Wanted, now: int) -> Prepared:
         problems += _refused(grid, profile)
     if profile is None or clock is None or known is None or grid is None or has_errors(problems):
         return Prepared(None, tuple(problems))
-    as_of = wanted.as_of or instants.day(now, clock.name)
+    today = instants.day(now, clock.name)
+    as_of = wanted.as_of or today
+    if as_of > today:
+        message, hint = f"{as_of} is to come", "write the day on which the LMS made the file"
+        return Prepared(None, (*problems, Problem(Mark("--as-of"), message, "to-come", hint)))
     export = exports.read(grid, profile, clock, known, as_of)
     problems += _other_profile(grid, profile, export.problems)
     if has_errors(problems):
@@ -128,7 +132,9 @@ def _courses(wanted: Wanted, problems: list[Problem]) -> Courses | None:
     try:
         source = document.read(wanted.course_map)
     except DocumentError as error:
-        problems.append(error.problem)
+        said = error.problem
+        hint = "begin with courses: {ID-OR-TITLE: EXERCISE}"
+        problems.append(replace(said, hint=hint) if said.code == "empty" else said)
         return None
     problems += courses.problems(source, titles)
     return courses.mapped(source, known, titles)

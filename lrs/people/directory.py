@@ -8,10 +8,11 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from lrs.days import Interval
 from lrs.people import tables
-from lrs.people.facts import Known
+from lrs.people.facts import Known, only_access
 from lrs.people.identities import Identities, Link, Merge, survivors
-from lrs.people.timeline import Person, merged, on, person
+from lrs.people.timeline import Person, access, merged, on, person
 
 Said = Sequence[Link | Merge]  # what rulings say, in their order
 
@@ -19,11 +20,11 @@ Said = Sequence[Link | Merge]  # what rulings say, in their order
 def identities(known: Iterable[tuple[str, Sequence[Known]]], said: Said = ()) -> Identities:
     """The people of what is known, each HR id with its facts in order, and of rulings."""
     each_id: dict[str, Person] = {}
-    same: list[tuple[int, Merge]] = []
+    same: list[_Same] = []
     for id, some in known:
         each_id[id] = person(id, some)
-        same += [(seq, Merge(id, fact.same_as)) for seq, _, _, fact in some if fact.same_as]
-    into = _merges((merge for _, merge in sorted(same)), said)
+        same += _same(id, some)
+    into = _merges(same, said)
     parts: dict[str, list[Person]] = defaultdict(list)
     for id, part in each_id.items():
         parts[into.get(id, id)].append(part)
@@ -31,10 +32,17 @@ def identities(known: Iterable[tuple[str, Sequence[Known]]], said: Said = ()) ->
     return Identities(people, [each for each in said if isinstance(each, Link)], into)
 
 
-def _merges(told: Iterable[Merge], said: Said) -> dict[str, str]:
+_Same = tuple[int, Merge]  # what a record says
+
+
+def _same(id: str, known: Sequence[Known]) -> list[_Same]:
+    return [(each.seq, Merge(id, each.fact.same_as)) for each in known if each.fact.same_as]
+
+
+def _merges(told: Iterable[_Same], said: Said) -> dict[str, str]:
     """Of each merged HR id the one that survives: first what HR systems say, then rulings. To
     unlink "hr 00099" from 00013 takes them apart again."""
-    merges = list(told)
+    merges = [merge for _, merge in sorted(told)]
     for each in said:
         if isinstance(each, Merge):
             merges.append(each)
@@ -48,6 +56,22 @@ def everybody(connection: Connection, said: Said = (), known: int | None = None)
     """All people as they were known at an instant (None: now); `said` are the rulings then."""
     with tables.uncollected():
         return identities(tables.everybody(connection, known), said)
+
+
+def with_access(
+    connection: Connection, days: Interval, said: Said = (), known: int | None = None
+) -> set[str]:
+    """Everybody who has access on one of some days, by HR id, without all else that is known of
+    them."""
+    there: set[str] = set()
+    same: list[_Same] = []
+    with tables.uncollected():
+        for id, some in tables.everybody(connection, known, only_access):
+            if any(window.meets(days) for window in access(some)):
+                there.add(id)
+            same += _same(id, some)
+    into = _merges(same, said)
+    return {into.get(id, id) for id in there}
 
 
 def some(

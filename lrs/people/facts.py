@@ -16,6 +16,7 @@ _TEXTS = ("name", "kind", "unit", "zone", "same_as", "code", "manager")
 _LISTS = ("mails", "roles")
 _DAYS = ("hired", "left")
 _SPANS = ("access", "leave")
+_ACCESS = ("row", "person", "same_as", "code", "hired", "left", "access")
 
 
 class Account(NamedTuple):
@@ -134,6 +135,11 @@ def read(told: Mapping[str, Any]) -> Fact:
             value = tuple(_read_spans(value))
         values[name] = value
     return made(told["row"], told["person"], values)
+
+
+def only_access(told: Mapping[str, Any]) -> Fact:
+    """The same, but for what it says of anything else than access and who it is."""
+    return read({name: told[name] for name in _ACCESS if name in told})
 
 
 def _read_spans(told: Iterable[Mapping[str, str]]) -> Iterable[Interval]:

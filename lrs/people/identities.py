@@ -17,6 +17,7 @@ from hashlib import sha1
 from typing import NamedTuple
 
 from lrs.days import Interval
+from lrs.intervals import both
 from lrs.people.timeline import Person
 
 _EVER = Interval(date.min)
@@ -173,7 +174,7 @@ class Identities:
         found: dict[str, list[_Claim]] = defaultdict(list)
         for person in self.people.values():
             for name, days in person.aliases:
-                held = [cut for window in person.windows if (cut := _both(days, window))]
+                held = [cut for window in person.windows if (cut := both(days, window))]
                 found[name] += [_Claim(person.id, each) for each in held or [days]]
         return found
 
@@ -229,13 +230,6 @@ class Identities:
 
 # A number as workbooks show one that is long; they always write the sign.
 SHORTENED = re.compile(r"\d(?:[.,](\d+))?[eE]\+\d+", re.ASCII)
-
-
-def _both(one: Interval, other: Interval) -> Interval | None:
-    (first, last), (begin, end) = one, other
-    start = max(first, begin)
-    stop = last if end is None else end if last is None else min(last, end)
-    return Interval(start, stop) if stop is None or start <= stop else None
 
 
 def _meant(claims: Sequence[_Claim], day: date) -> str | None:

@@ -76,6 +76,9 @@ def roster(name: str, mapped: Mapped) -> Roster:
     made = Roster(name, (), (), mapped.problems, rows)
     facts: list[Fact] = []
     problems = list(mapped.problems)
+    if mapped.sheet and not rows:
+        hint = "export it again, and look into it"
+        problems.append(made.error(0, "nobody stands below the header", "no-rows", hint))
     managers: dict[int, str] = {}  # by row: the names of those that have no id
     for told in mapped.rows:
         found = list(_slips(made, told))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from itertools import groupby, pairwise
@@ -69,6 +69,7 @@ TERMS = Table(
 )
 
 TABLES = (IMPORTS, FACTS, TERMS)
+_Read = Callable[[Mapping[str, Any]], Fact]
 _add_imports = inserter(IMPORTS)
 _add_facts = inserter(FACTS)
 _add_terms = inserter(TERMS, replace="seq")
@@ -160,24 +161,20 @@ def found(connection: Connection, terms: Collection[str]) -> set[str]:
     return {row[0] for row in rows(connection, query, [key(term) for term in terms])}
 
 
-_ALONE = """
-    SELECT t.term, MAX(t.person), MAX(t.seq),
-        MAX((SELECT MAX(f.seq) FROM people_facts f WHERE f.person = t.person))
-    FROM people_terms t GROUP BY t.term HAVING COUNT(*) = 1
+# Names, as keys, that mean one HR id on whatever day, if no ruling says anything else: only that
+# was ever called so, and was by the newest that is known of it, in a roster that was of no earlier
+# day than one before it, which might go before what it tells. There are others that mean one alone;
+# to tell them it takes all that is known of people.
+CLEAR = """
+    SELECT t.term, t.person FROM people_terms t
+    WHERE t.seq IN (
+        SELECT i.seq FROM people_imports i WHERE NOT EXISTS (
+            SELECT 1 FROM people_imports b WHERE b.seq < i.seq AND b.as_of > i.as_of
+        )
+    )
+    AND t.seq = (SELECT MAX(f.seq) FROM people_facts f WHERE f.person = t.person)
+    AND NOT EXISTS (SELECT 1 FROM people_terms o WHERE o.term = t.term AND o.person <> t.person)
 """
-
-
-def clear(connection: Connection) -> dict[bytes, str]:
-    """Names, as keys, that mean one HR id on whatever day, if no ruling says anything else: only
-    that was ever called so, and was by the newest that is known of it. There are others that mean
-    one alone; to tell them it takes all that is known of people."""
-    newest, latest = set(), ""
-    for each in imports(connection):
-        if each.as_of >= latest:  # else something of a later day may go before what it tells
-            newest.add(each.seq)
-            latest = each.as_of
-    found = rows(connection, _ALONE)
-    return {bytes(term): id for term, id, seq, last in found if seq == last and seq in newest}
 
 
 def known(
@@ -205,12 +202,13 @@ def uncollected() -> Iterator[None]:
 
 
 def everybody(
-    connection: Connection, instant: int | None = None
+    connection: Connection, instant: int | None = None, read: _Read = facts.read
 ) -> Iterator[tuple[str, list[Known]]]:
-    """The same of all people, one by one, so that not all facts are there at a time."""
+    """The same of all people, one by one, so that not all facts are there at a time; `read` may
+    leave out of them what is not needed."""
     query = text(f"{_FACTS} ORDER BY person, seq, n")
     lines = connection.execute(query, execution_options={"yield_per": 5_000})
-    return _grouped(connection, lines, instant)
+    return _grouped(connection, lines, instant, read=read)
 
 
 _FACTS = "SELECT person, seq, n, fact FROM people_facts"
@@ -221,6 +219,7 @@ def _grouped(
     lines: Iterable[Sequence[Any]],
     instant: int | None,
     repeated: bool = False,
+    read: _Read = facts.read,
 ) -> Iterator[tuple[str, list[Known]]]:
     told = {
         each.seq: (each.at, date.fromisoformat(each.as_of)) for each in imports(connection, instant)
@@ -232,10 +231,7 @@ def _grouped(
         if kept:
             yield (
                 person,
-                [
-                    Known(seq, at, as_of, facts.read(json.loads(fact)))
-                    for seq, at, as_of, fact in kept
-                ],
+                [Known(seq, at, as_of, read(json.loads(fact))) for seq, at, as_of, fact in kept],
             )
 
 

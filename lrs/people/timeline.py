@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from lrs import intervals
 from lrs.days import Interval
 from lrs.people.facts import ABSENT, Fact, Known
 
@@ -58,10 +60,9 @@ def person(id: str, known: Sequence[Known]) -> Person:
     that the row is of, up to the next day of which something is said; the first of a window holds
     from its start.
     """
-    windows: list[Interval] = []
+    windows = access(known)
     leave: list[Interval] = []
     for _, _, as_of, fact in known:
-        windows = _after(windows, fact, as_of)
         leave = _away(leave, fact, as_of)
     starts = [window.first for window in windows]
     dated = _once(known[0], starts) if len(known) == 1 else _in_order(known, starts)
@@ -132,7 +133,15 @@ def of_account(account: tuple[str, str]) -> str:
 # Windows.
 
 
-def _after(windows: list[Interval], fact: Fact, as_of: date) -> list[Interval]:
+def access(known: Sequence[Known]) -> list[Interval]:
+    """The windows of access that the facts of one HR id come to."""
+    windows: list[Interval] = []
+    for each in known:
+        windows = _after(windows, each.fact)
+    return windows
+
+
+def _after(windows: list[Interval], fact: Fact) -> list[Interval]:
     """The windows known, once one more fact is."""
     if fact.code == ABSENT:
         assert fact.left
@@ -246,18 +255,15 @@ _since = lru_cache(50_000)(Interval)  # most of what is dated holds from one of 
 
 
 def merged(id: str, parts: Sequence[Person]) -> Person:
-    """One person of several HR ids: windows and leave of all; kinds and roles of each while it had
-    access; of two of which one holds at a time, such as a manager, that of the id whose access
-    began last."""
+    """One person of several HR ids: windows and leave of all (a contract that only follows another
+    is another); kinds and roles of each while it had access; of two of which one holds at a time,
+    such as a manager, that of the id whose access began last."""
     if len(parts) == 1 and parts[0].id == id:
         return parts[0]
     in_order = sorted(parts, key=lambda part: (_start(part), part.id))
 
     def every(get: Callable[[Person], Dated]) -> Dated:
-        found = {value for part in parts for value, _ in get(part)}
-        spans = {v: _joined(s for part in parts for x, s in get(part) if x == v) for v in found}
-        flat = [(value, span) for value, some in spans.items() for span in some]
-        return tuple(sorted(flat, key=lambda each: (each[1].first, each[0])))
+        return _joined(each for part in parts for each in get(part))
 
     def one(get: Callable[[Person], Dated]) -> Dated:
         spoken = [part for part in in_order if get(part)]
@@ -266,13 +272,13 @@ def merged(id: str, parts: Sequence[Person]) -> Person:
             until = _start(spoken[n + 1]) if n + 1 < len(spoken) else date.max
             since = _start(part) if n else date.min
             dated += [(v, cut) for v, span in get(part) if (cut := _cut(span, since, until))]
-        return _going_on(dated)
+        return _joined(dated)
 
     return Person(
         id,
         (id, *sorted(part.id for part in parts if part.id != id)),
-        _joined(window for part in parts for window in part.windows),
-        _joined(away for part in parts for away in part.leave),
+        intervals.merged([window for part in parts for window in part.windows]),
+        intervals.merged([away for part in parts for away in part.leave]),
         names=one(lambda part: part.names),
         kinds=every(lambda part: _ending(part, part.kinds)),
         roles=every(lambda part: _ending(part, part.roles)),
@@ -308,28 +314,11 @@ def _cut(span: Interval, since: date, until: date) -> Interval | None:
     return None if end is not None and end < first else Interval(first, end)
 
 
-def _going_on(dated: Iterable[tuple[str, Interval]]) -> Dated:
-    """What follows itself without a day between is one: nothing has changed there."""
-    found: list[tuple[str, Interval]] = []
+def _joined(dated: Iterable[tuple[str, Interval]]) -> Dated:
+    """Of each value its days, in as few intervals as possible: what follows itself without a day
+    between goes on, as nothing has changed there."""
+    spans: dict[str, list[Interval]] = defaultdict(list)
     for value, span in dated:
-        before, days = found[-1] if found else ("", span)
-        if found and before == value and days.last is not None and days.last + _DAY == span.first:
-            found[-1] = (value, Interval(days.first, span.last))
-        else:
-            found.append((value, span))
-    return tuple(found)
-
-
-def _joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The same days in as few intervals as possible, but what only touches stays apart: a contract
-    that follows another is another."""
-    joined: list[Interval] = []
-    for each in sorted(intervals, key=lambda each: each.first):
-        if joined and joined[-1].meets(each):
-            ends = (joined[-1].last, each.last)
-            joined[-1] = Interval(
-                joined[-1].first, None if None in ends else max(filter(None, ends))
-            )
-        else:
-            joined.append(each)
-    return tuple(joined)
+        spans[value].append(span)
+    flat = [(v, span) for v, some in spans.items() for span in intervals.merged(some, gap=1)]
+    return tuple(sorted(flat, key=lambda each: (each[1].first, each[0])))

@@ -6,8 +6,9 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from lrs.days import Interval
+from lrs.intervals import later
 from lrs.programme.programme import Cadence
-from lrs.programme.subject import Days, Interval
 
 PAUSED = date.max  # due when leave ends, and no end of it is known
 DAY = timedelta(days=1)
@@ -62,11 +63,6 @@ def days_to_end(day: date, months: int) -> int:
     return (months_later(begin, months) - DAY - day).days
 
 
-def later(day: date, days: int) -> date:
-    """So many days later, without an overflow."""
-    return day + timedelta(days) if days <= (date.max - day).days else date.max
-
-
 def after_leave(day: date, days: int, leave: Sequence[Interval]) -> date:
     """The day on which so many days have gone by since another, days of leave left out; the
     leave in order, as `merged` gives it."""
@@ -83,32 +79,3 @@ def after_leave(day: date, days: int, leave: Sequence[Interval]) -> date:
             return PAUSED
         found = later(found, (last - max(first, counted)).days + 1)
     return found
-
-
-def merged(some: Sequence[Days], gap: int = 0) -> tuple[Interval, ...]:
-    """Days in order, those that overlap made one; with a gap of 1, also those that follow each
-    other without a day between."""
-    found: list[Interval] = []
-    if len(some) > 1:  # most people have one of each
-        some = sorted(some, key=lambda each: (each[0], each[1] or date.max))
-    for first, last in some:
-        before = found[-1] if found else None
-        if last is not None and last < first:
-            continue  # no day at all
-        if before is None or (before.last and first > later(before.last, gap)):
-            found.append(Interval(first, last))
-        elif before.last is not None and (last is None or last > before.last):
-            found[-1] = Interval(before.first, last)
-    return tuple(found)
-
-
-def common(some: Sequence[Interval], others: Sequence[Interval]) -> tuple[Interval, ...]:
-    """The days that are in both."""
-    found = []
-    for first, last in some:
-        for begin, end in others:
-            start = max(first, begin)
-            stop = last if end is None else end if last is None else min(last, end)
-            if stop is None or start <= stop:
-                found.append(Interval(start, stop))
-    return merged(found)

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from lrs.programme.calendars import anchors, anniversaries, days_to_end, later
+from lrs.intervals import later
+from lrs.programme.calendars import anchors, anniversaries, days_to_end
 from lrs.programme.programme import KINDS, Cadence, Programme, Rule
 from scormkit.document import Document, Route
 from scormkit.problems import WARNING, Problem, one_of

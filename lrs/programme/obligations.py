@@ -12,16 +12,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from lrs.programme.calendars import (
-    DAY,
-    after_leave,
-    anchors,
-    anniversaries,
-    common,
-    days_to_end,
-    later,
-    merged,
-)
+from lrs.intervals import common, later, merged
+from lrs.programme.calendars import DAY, after_leave, anchors, anniversaries, days_to_end
 from lrs.programme.programme import Bucket, Cadence, Curriculum, Rule, Version, in_force
 from lrs.programme.subject import Interval, Subject
 
@@ -41,7 +33,8 @@ class Reason(NamedTuple):
 class Obligation(NamedTuple):
     """One exercise that one person owes. A completion from `opens` on counts; `asked` is the day
     that the person is told, `due` the last one that is on time: later by grace, and both later by
-    leave (PAUSED while no end of it is known)."""
+    leave (PAUSED while no end of it is known). What is done behind `last` is nothing of it: of who
+    left before it was due and came back, it is the next window's."""
 
     id: str  # person|exercise|reason|anchor, for ever
     person: str
@@ -53,6 +46,7 @@ class Obligation(NamedTuple):
     window: int  # which of the person's access windows, from 0, in order
     version: int  # of the programme: the one in force on the anchor day
     reasons: tuple[Reason, ...]  # in the order of REASONS; the first names it
+    last: date = date.max
 
     @property
     def reason(self) -> str:
@@ -197,18 +191,17 @@ def plan(versions: Iterable[Version], upto: date, after: date | None = None) -> 
 
 def of(person: Subject, plan: Plan) -> list[Obligation]:
     """All that a person owes by a plan, in order of anchor and exercise."""
-    spans, leave = tuple(_spans(person, plan)), merged(person.leave)
+    windows, leave = merged(person.windows), merged(person.leave)
+    spans = tuple(_spans(person, windows, plan))
     owed = None if leave else plan.known.get(spans)
     if owed is None:
         owed = _owed(plan, spans, leave)
         if not leave and len(plan.known) < _MOST_KNOWN:
             plan.known[spans] = owed
-    own = person.id
-    return [Obligation._make((own + tail, own, *rest)) for tail, rest in owed]
+    return _obligations(person.id, windows, owed)
 
 
-def _spans(person: Subject, plan: Plan) -> Iterator[_Span]:
-    windows = merged(person.windows)
+def _spans(person: Subject, windows: Sequence[Interval], plan: Plan) -> Iterator[_Span]:
     members: dict[Audience, _Members] = {}
     for segment_number, segment in enumerate(plan.segments):
         begin, end = segment.first, segment.last
@@ -240,7 +233,23 @@ def _owed(plan: Plan, spans: Iterable[_Span], leave: Sequence[Interval]) -> _Owe
 
 def _rest(window: int, piece: _Piece) -> tuple[str, tuple[Any, ...]]:
     _, anchor, exercise, opens, asked, due, version, reasons, tail, _, _ = piece
-    return tail, (exercise, anchor, opens, asked, due, window, version, reasons)
+    return tail, (exercise, anchor, opens, asked, due, window, version, reasons, date.max)
+
+
+def _obligations(own: str, windows: Sequence[Interval], owed: _Owed) -> list[Obligation]:
+    """What is owed, as one person's, who has these windows."""
+    found = [Obligation._make((own + tail, own, *rest)) for tail, rest in owed]
+    if len(windows) == 1:  # so it is with most people
+        return found
+    return [each._replace(last=_last(each, windows)) for each in found]
+
+
+def _last(owed: Obligation, windows: Sequence[Interval]) -> date:
+    """The day before the next window of who left before it was due."""
+    ended, following = windows[owed.window].last, owed.window + 1
+    if ended is None or ended >= owed.due or following == len(windows):
+        return date.max
+    return windows[following].first - DAY
 
 
 def remediation(person: Subject, plan: Plan, fail: Fail) -> list[Obligation]:
@@ -253,7 +262,7 @@ def remediation(person: Subject, plan: Plan, fail: Fail) -> list[Obligation]:
     pieces = plan.behind(fail)
     leave = merged(person.leave)
     owed = [_rest(window, _paused(each, leave) if leave else each) for each in pieces]
-    return [Obligation._make((person.id + tail, person.id, *rest)) for tail, rest in owed]
+    return _obligations(person.id, windows, owed)
 
 
 def _part(curriculum: Curriculum, version: int, first: date, last: date) -> _Part:

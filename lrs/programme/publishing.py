@@ -38,7 +38,10 @@ def judged(path: Path, known: Mapping[str, Known] | None = None) -> Judged:
     there = exercises.in_folder(path.parent) if known is None else known
     programme, document, problems = reading.parsed(text, str(path), there or None)
     if not there:
-        hint = "put it beside the scenarios that it asks for"
+        hint = (
+            "put it beside the scenarios that it asks for; lrs programme publish --dry-run "
+            "looks among those that the store knows"
+        )
         if known is not None:
             hint = "first make known what was built: lrs catalogue publish build"
         what = "there is no exercise that it could ask for"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Protocol
 
 from lrs.days import Interval as Interval  # what tells of people tells their days in it
-
-Days = tuple[date, date | None]  # what an Interval is, by whatever name others call it
+from lrs.intervals import Days
 
 
 class Subject(Protocol):

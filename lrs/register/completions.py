@@ -75,6 +75,7 @@ class Attempt(NamedTuple):
     published: tuple[str, ...] = ()  # other activities of which one may be the exercise's
     reason: str = ""  # of a waiver, as the LMS gives it
     lms: str = ""  # that exported it: its home page
+    course: str = ""  # what that calls the exercise
     number: int | None = None  # which attempt it was, as the LMS counts them
 
     @property
@@ -220,5 +221,6 @@ def of_fact(source: Source, lms: str, as_of: date, fact: CompletionFact) -> Atte
         row=fact.row,
         complete=_JUDGED[fact.state],
         lms=lms,
+        course=fact.course_title,
         number=fact.attempt,
     )

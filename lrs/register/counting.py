@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
+from lrs.intervals import merged
 from lrs.people.timeline import Person
-from lrs.programme.calendars import merged
 from lrs.programme.obligations import REMEDIATION
 from lrs.register.completions import WEAK
 from lrs.register.rows import Question, Row, held

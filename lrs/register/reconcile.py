@@ -99,7 +99,7 @@ def _paired(some: list[Judged], decided: Decided) -> list[Evidence]:
     if len(played) == len(some):
         return [_both(each, (), decided) for each in played]
     partners: dict[Source, list[Judged]] = {}
-    for rows in _once(told):
+    for rows in _once(told, decided):
         row = rows[0]
         near = [each for each in played if _is_near(row, each)]
         if near:
@@ -111,14 +111,18 @@ def _paired(some: list[Judged], decided: Decided) -> list[Evidence]:
     return sorted([*both, *(_both(one, rest, decided) for one, *rest in alone)], key=_tells)
 
 
-def _once(told: Sequence[Judged]) -> list[list[Judged]]:
+def _once(told: Sequence[Judged], decided: Decided) -> list[list[Judged]]:
     """The rows of LMSs, those together that tell of one attempt in several files: first the one
-    that says most."""
+    that says most. What has no date goes with the last attempt that explains it, unless a ruling
+    is about it: that one speaks of no other."""
     if len(told) < 2:
         return [[each] for each in told]
     found: list[list[Judged]] = []
     for row in sorted(told, key=_says):
         there = next((rows for rows in found if all(_is_same(each, row) for each in rows)), None)
+        if not row.attempt.dated and not _is_ruled(row, decided):
+            known = [rows for rows in found if _is_explained(row, rows)]
+            there = max(known, key=lambda rows: rows[0].day, default=there)
         if there is None:
             found.append([row])
         else:
@@ -126,20 +130,19 @@ def _once(told: Sequence[Judged]) -> list[list[Judged]]:
     return found
 
 
-def _says(row: Judged) -> tuple[bool, int, tuple[date, str, Source]]:
-    """Rows that say more come before those that say less."""
+def _says(row: Judged) -> tuple[bool, bool, int, tuple[date, str, Source]]:
+    """Rows that say more come before those that say less, and whatever has a date before what has
+    none."""
     exact = ("second", "minute", "day").index(row.attempt.precision)
-    return row.attempt.score is None, exact, _order(row)
+    return not row.attempt.dated, row.attempt.score is None, exact, _order(row)
 
 
 def _is_same(said: Judged, row: Judged) -> bool:
     """Whether two rows of an LMS may tell of one attempt: the same result, by the same hand, on
     the same day, and nothing that differs. Two rows of one file are two attempts: whoever wrote it
-    had both before them. One without a date may be any that was by then, so it is none of those."""
+    had both before them."""
     one, other = said.attempt, row.attempt
-    if (one.lms, one.passed, one.by) != (other.lms, other.passed, other.by):
-        return False
-    if one.source.seq == other.source.seq or one.dated != other.dated or said.day != row.day:
+    if not _is_alike(one, other) or one.dated != other.dated or said.day != row.day:
         return False
     if _differ(one.number, other.number) or _differ(one.score, other.score):
         return False
@@ -147,6 +150,35 @@ def _is_same(said: Judged, row: Judged) -> bool:
         return True
     unit = _MINUTE if "minute" in (one.precision, other.precision) else 1
     return one.at // unit == other.at // unit
+
+
+def _is_alike(one: Attempt, other: Attempt) -> bool:
+    """Whether two files of an LMS tell of the same result by the same hand."""
+    told = (one.lms, one.passed, one.by) == (other.lms, other.passed, other.by)
+    return told and one.source.seq != other.source.seq
+
+
+def _is_explained(row: Judged, rows: Sequence[Judged]) -> bool:
+    """Whether one of the rows of an attempt explains another, and none is of that one's file."""
+    apart = all(each.attempt.source.seq != row.attempt.source.seq for each in rows)
+    return apart and any(explains(each, row) for each in rows)
+
+
+def explains(said: Judged, row: Judged) -> bool:
+    """Whether a row without a date says nothing but what another one says with a date: the same
+    result in the same course, by then, and the same score and number, as far as it has them. Then
+    it tells of how things stood, and not of another attempt."""
+    one, other = said.attempt, row.attempt
+    if other.dated or not one.dated or said.day > row.day:
+        return False
+    if not _is_alike(one, other) or one.course != other.course:
+        return False
+    return other.number in (None, one.number) and other.score in (None, one.score)
+
+
+def _is_ruled(row: Judged, decided: Decided) -> bool:
+    name = called(row.attempt)
+    return name in decided.accepted or name in decided.rejected
 
 
 def _differ(one: float | None, other: float | None) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from lrs.intervals import merged
 from lrs.people.timeline import Person, on
-from lrs.programme.calendars import merged
 from lrs.programme.obligations import Fail, Obligation, Plan, of, plan, remediation
 from lrs.programme.programme import Programme, Version
 from lrs.programme.subject import Interval

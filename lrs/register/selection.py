@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lrs.people.facts import KINDS
+from lrs.people.identities import Identities
 from lrs.register.rows import Row, held
 from lrs.register.sheet import Answer, Exercise, assigned, roles_of, slug
 from lrs.register.verdicts import VERDICTS
@@ -35,19 +36,17 @@ def chosen(
     answer: Answer,
     wanted: Selection,
     exercises: Mapping[str, Exercise],
-    people: Collection[str] | None = None,
 ) -> tuple[Row, ...]:
-    """The rows that are wanted, in their order, of these people or of everybody. Roles and kinds
-    are those of the day of assignment."""
-    rows = (row for row in answer.rows if people is None or row.person.id in people)
+    """The rows that are wanted, in their order. Roles and kinds are those of the day of
+    assignment."""
     if wanted == Selection():
-        return tuple(rows)
+        return tuple(answer.rows)
     slugs = {
         name
         for name, each in exercises.items()
         if wanted.criterion and _names(wanted.criterion, each.criteria)
     }
-    return tuple(row for row in rows if _is_wanted(row, answer, wanted, slugs))
+    return tuple(row for row in answer.rows if _is_wanted(row, answer, wanted, slugs))
 
 
 def _is_wanted(row: Row, answer: Answer, wanted: Selection, slugs: Collection[str]) -> bool:
@@ -66,13 +65,17 @@ def _names(written: str, criteria: Iterable[str]) -> bool:
     return any(written in (each, each.rpartition(" ")[2]) for each in criteria)
 
 
-def unknown(answer: Answer, wanted: Selection, exercises: Mapping[str, Exercise]) -> str:
+def roles(people: Identities) -> frozenset[str]:
+    """All that anybody ever had."""
+    return frozenset(name for each in people.people.values() for name, _ in each.roles)
+
+
+def unknown(roles: Collection[str], wanted: Selection, exercises: Mapping[str, Exercise]) -> str:
     """What is wrong with what is asked for, with the nearest that there is; or nothing."""
     criteria = {name for each in exercises.values() for name in each.criteria}
     if wanted.criterion and not _names(wanted.criterion, criteria):
         short = {each.rpartition(" ")[2] for each in criteria}
         return _not_there("criterion", wanted.criterion, {*criteria, *short}, sorted(criteria))
-    roles = {name for each in answer.people.people.values() for name, _ in each.roles}
     if wanted.role is not None and wanted.role not in roles:
         return _not_there("role", wanted.role, roles, sorted(roles))
     return ""

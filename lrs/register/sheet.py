@@ -13,14 +13,14 @@ from typing import Any, NamedTuple, Protocol
 from lrs import timestamps
 from lrs.people.identities import Identities
 from lrs.people.timeline import on
-from lrs.programme.calendars import PAUSED, merged
+from lrs.programme.calendars import PAUSED
 from lrs.programme.obligations import REMEDIATION, Obligation
 from lrs.register.audit_exceptions import ACCEPTED
 from lrs.register.columns import COLUMNS, EVIDENCE, EXCEPTION, NAMES, WHO, Cell, Kind
 from lrs.register.reconcile import Judged
 from lrs.register.rows import NOTHING_OWED, Question, Row, Rulings, held, told
 from lrs.register.sittings import Sitting
-from lrs.register.verdicts import LATE, MET, OPEN, is_try, next_window
+from lrs.register.verdicts import LATE, MET, OPEN, is_try
 
 NO_VERDICT = "nothing owed"  # in counts, of rows that have none
 
@@ -227,32 +227,31 @@ def _came(sheet: Sheet, row: Row, owed: Obligation) -> tuple[Cell, ...]:
     until = completed or (as_of if came.name in OPEN else owed.due)
     late = (until - owed.due).days if until > owed.due else None
     first = _first_attempt(sheet.answer, owed) if came.tries else None
-    launched = next((e.day for e in sat(sheet.answer, owed.person, owed) if e.began), None)
+    launched = next((e.day for e in sat(sheet.answer, owed) if e.began), None)
     return came.name, completed, late, came.note or None, launched, came.tries, first
 
 
-def sat(answer: Answer, person: str, owed: Obligation) -> list[Sitting]:
-    """The sittings of somebody at what meets an obligation, from the day on which it opens, in
-    order of day; none of a later window of access, where it ended with its own."""
+def sat(answer: Answer, owed: Obligation) -> list[Sitting]:
+    """The sittings at what meets an obligation, on the days on which it can be met, in order of
+    day."""
     meets = answer.question.programmes[owed.version].met_by(owed.exercise)
-    later = next_window(owed, merged(answer.people.people[person].windows))
+    upto = min(owed.last, answer.question.as_of)
     return [
         each
-        for each in answer.sittings.get(person, ())
-        if each.exercise in meets
-        and owed.opens <= each.day <= answer.question.as_of
-        and (later is None or each.day < later)
+        for each in answer.sittings.get(owed.person, ())
+        if each.exercise in meets and owed.opens <= each.day <= upto
     ]
 
 
 def _first_attempt(answer: Answer, owed: Obligation) -> date | None:
     terms = answer.question.terms(owed.version, owed.exercise)
+    upto = min(owed.last, answer.question.as_of)
     days = (
         each.day
         for each in answer.judged.get(owed.person, ())
         if each.exercise in terms.exercises
         and is_try(each.attempt, terms.policy)
-        and owed.opens <= each.day <= answer.question.as_of
+        and owed.opens <= each.day <= upto
         and not asks_for(each, owed)
     )
     return min(days, default=None)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from lrs import timestamps
 from lrs.days import Interval
+from lrs.intervals import later
 from lrs.people.facts import ABSENT, Known
 from lrs.people.timeline import Dated, Person, last
-from lrs.programme.calendars import PAUSED, days_to_end, later
+from lrs.programme.calendars import PAUSED, days_to_end
 from lrs.programme.obligations import REMEDIATION, Obligation, Reason
 from lrs.programme.programme import Cadence, Programme, Rule
 from lrs.register.behind import Behind, Data, record
@@ -41,7 +42,7 @@ def trace(sheet: Sheet, row: Row, behind: Behind, known: int) -> Data:
             "exception": _exception(row),
             "attempts": [*attempts(sheet, row, row.obligation, behind)],
             "voided": [*voided(sheet, row.obligation, behind)],
-            "sittings": [*sittings(answer, row.person, row.obligation, behind)],
+            "sittings": [*sittings(answer, row.obligation, behind)],
         }
     found["rulings"] = [_given(each, behind) for each in _about(row, found, answer, behind)]
     found["unresolved"] = _unresolved(answer, row.person)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrs import timestamps
-from lrs.people.timeline import Person
-from lrs.programme.calendars import merged
 from lrs.programme.obligations import Obligation
 from lrs.register.behind import Behind, Data, record
 from lrs.register.completions import WAIVER, Attempt
-from lrs.register.reconcile import Evidence, Judged, called, evidence
+from lrs.register.reconcile import Evidence, Judged, called, evidence, explains
 from lrs.register.replay import FLAWS, GOOD
 from lrs.register.rows import PROVENANCES, Row
 from lrs.register.sheet import Answer, Sheet, asks_for, sat
-from lrs.register.verdicts import came, next_window
+from lrs.register.verdicts import came
 
 
 def attempts(sheet: Sheet, row: Row, owed: Obligation, behind: Behind) -> Iterator[Data]:
@@ -34,21 +32,29 @@ def attempts(sheet: Sheet, row: Row, owed: Obligation, behind: Behind) -> Iterat
 def _attempt(sheet: Sheet, row: Row, owed: Obligation, found: Evidence, behind: Behind) -> Data:
     decided = row.verdict.evidence if row.verdict else None
     first = _side(sheet, row, found.tells, behind)
-    later = next_window(owed, merged(row.person.windows))
     return {
         **first,
         "sides": found.sides,
-        "other_sides": [_side(sheet, row, each, behind) for each in found.others],
+        "other_sides": [
+            {**_side(sheet, row, each, behind), "explained_by": _explained_by(each, found)}
+            for each in found.others
+        ],
         "counts": found.counts,
         "against": found.against or None,
         "accepted": found.accepted,
         "result": came(found, sheet.answer.question.terms(owed.version, owed.exercise)),
         "too_early": found.day < owed.opens,
-        "another_window": later is not None and found.day >= later,
+        "another_window": found.day > owed.last,
         "asks_for_it": asks_for(found.tells, owed),
         "decided": decided is not None
         and decided.tells.attempt.source == found.tells.attempt.source,
     }
+
+
+def _explained_by(other: Judged, found: Evidence) -> str | None:
+    """What tells with a date all that a row without one tells, so that it adds nothing."""
+    everyone = (found.tells, *found.others)
+    return next((called(each.attempt) for each in everyone if explains(each, other)), None)
 
 
 def _side(sheet: Sheet, row: Row, judged: Judged, behind: Behind) -> Data:
@@ -123,9 +129,9 @@ def voided(sheet: Sheet, owed: Obligation, behind: Behind) -> Iterator[Data]:
             }
 
 
-def sittings(answer: Answer, person: Person, owed: Obligation, behind: Behind) -> Iterator[Data]:
+def sittings(answer: Answer, owed: Obligation, behind: Behind) -> Iterator[Data]:
     """When the person was at what could meet it, and how long, whatever came of it."""
-    for each in sat(answer, person.id, owed):
+    for each in sat(answer, owed):
         yield {
             "exercise": each.exercise,
             "day": each.day.isoformat(),

@@ -192,6 +192,8 @@ def _attempt(each: Data) -> Pairs:
         again = "statement" not in each and "statement" not in other
         yield "told again" if again else "other side", f"{_result(other)} on {other['day']}"
         yield from _side(other)
+        if other["explained_by"]:
+            yield "adds", f"nothing: {other['explained_by']} says the same, with a date"
 
 
 def _result(each: Data) -> str:

@@ -83,10 +83,7 @@ def verdict(
 ) -> Verdict:
     """What came of an obligation up to and with a day. `windows` and `evidence` (by exercise) are
     the person's."""
-    some = _tries(owed, terms, evidence, as_of)
-    later = next_window(owed, windows)
-    if later is not None:
-        some = [each for each in some if each.day < later]
+    some = _tries(owed, terms, evidence, min(owed.last, as_of))
     first = None
     for each in some:
         if each.counts and came(each, terms) == PASS:
@@ -112,15 +109,6 @@ def verdict(
     return _open(owed, terms, some, as_of)
 
 
-def next_window(owed: Obligation, windows: Sequence[Interval]) -> date | None:
-    """Of who left before it was due and came back: the first day of the next window. What is done
-    from then on is that window's, and nothing of this obligation's."""
-    ended = windows[owed.window].last
-    if ended is None or ended >= owed.due or owed.window + 1 == len(windows):
-        return None
-    return windows[owed.window + 1].first
-
-
 def _outside(day: date, owed: Obligation, windows: Sequence[Interval]) -> str:
     """What there is to say of a late pass on a day that isn't in the obligation's own window."""
     if windows[owed.window].holds(day):
@@ -129,14 +117,14 @@ def _outside(day: date, owed: Obligation, windows: Sequence[Interval]) -> str:
 
 
 def _tries(
-    owed: Obligation, terms: Terms, evidence: Mapping[str, Dated], as_of: date
+    owed: Obligation, terms: Terms, evidence: Mapping[str, Dated], upto: date
 ) -> Sequence[Evidence]:
-    """What was attempted of an obligation, in order of day. The fail that asks for a remediation is
-    no try at it."""
+    """What was attempted of an obligation up to a day, in order of day. The fail that asks for a
+    remediation is no try at it."""
     some: Sequence[Evidence] = ()
     for name in terms.exercises:
         if name in evidence:
-            more = evidence[name].between(owed.opens, as_of)
+            more = evidence[name].between(owed.opens, upto)
             if not evidence[name].judged:
                 more = [each for each in more if is_try(each.tells.attempt, terms.policy)]
             some = sorted((*some, *more), key=lambda each: each.day) if some else more

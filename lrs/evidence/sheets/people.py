@@ -20,8 +20,9 @@ from lrs.evidence.sheets.making import (
     text,
     yes,
 )
+from lrs.intervals import common, merged
 from lrs.people.timeline import on
-from lrs.programme.calendars import PAUSED, common, merged
+from lrs.programme.calendars import PAUSED
 from lrs.register.columns import Cell
 from lrs.register.rows import Row, held
 from lrs.register.verdicts import EXCUSED, FAILED, LATE, MET, OPEN, OVERDUE, PENDING, UNVERIFIED

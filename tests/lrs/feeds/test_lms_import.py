@@ -258,3 +258,19 @@ def test_both_encodings_are_one_export(on_sqlite: Store, wanted: Wanted) -> None
     assert not other.repeats
     assert other.counts == {"read": 6, "taken": 0, "known": 4, "left_out": 2}
     assert [each.fact.manual for each in known(on_sqlite)] == [False, False, True, False]
+
+
+def test_an_export_of_a_day_to_come_is_refused(wanted: Wanted) -> None:
+    """No LMS has made it yet; what has no date would be said of that day."""
+    assert NOW
+    job, problems = lms_import.prepared(replace(wanted, as_of=date(2099, 1, 1)), NOW)
+    assert job is None
+    assert [each.code for each in problems][-1:] == ["to-come"]
+
+
+def test_an_empty_course_map_says_how_one_begins(wanted: Wanted) -> None:
+    """Not as a scenario does."""
+    assert NOW and wanted.course_map
+    wanted.course_map.write_text("", encoding="utf-8")
+    hints = [each.hint for each in lms_import.prepared(wanted, NOW).problems]
+    assert "begin with courses: {ID-OR-TITLE: EXERCISE}" in hints

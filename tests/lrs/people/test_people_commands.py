@@ -214,3 +214,18 @@ def test_a_draft_of_a_profile_is_made_of_a_header(run: Run, tmp_path: Path) -> N
     )
     assert run("import", str(path), "--profile", str(profile)).stdout == "1\n"
     run("map", str(tmp_path / "lrs.db"), exits=1)
+
+
+def test_a_file_with_nobody_in_it_is_refused(filled: Run, tmp_path: Path) -> None:
+    """As a snapshot it would end the access of everybody."""
+    file = tmp_path / "nobody.csv"
+    file.write_text("person,name,hired\n", encoding="utf-8")
+    refused = filled("import", str(file), "--profile", "plain", "--snapshot", exits=1)
+    assert "nobody stands below the header [no-rows]" in refused.stderr
+
+
+def test_a_role_or_manager_whom_nobody_knows_is_told(filled: Run) -> None:
+    """A list that is empty says why."""
+    assert '"enginering" is no role of anybody' in filled("list", "--role", "enginering").stderr
+    assert "no roster has told of 99999" in filled("list", "--manager", "99999").stderr
+    filled("list", "--kind", "contracter", exits=2)

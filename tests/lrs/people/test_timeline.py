@@ -251,6 +251,20 @@ def test_a_role_under_one_id_ends_with_the_access_of_that_id() -> None:
     assert timeline.on(left.roles, day("02-14")) == ("it",)
 
 
+def test_what_follows_itself_under_another_id_goes_on() -> None:
+    """A manager, a kind or a role who is the same from one day to the next has not changed; access
+    that only follows is another window."""
+    told = {"kind": "employee", "roles": ("it",), "manager": "8"}
+    one = timeline.person("1", known(("01-10", fact(**told, hired="01-10", left="03-31"))))
+    two = timeline.person("2", known(("04-01", fact(**told, hired="04-01", left=None))))
+    found = timeline.merged("2", [one, two])
+    whole = span("01-10")
+    assert found.kinds == (("employee", whole),)
+    assert found.roles == (("it", whole),)
+    assert found.managers == (("8", whole),)
+    assert found.windows == (span("01-10", "03-31"), span("04-01"))
+
+
 def test_two_jobs_at_one_time_are_one_access() -> None:
     """Windows that share days are one; roles are those of both."""
     one = timeline.person("1", known(("01-10", fact(hired="01-10", left="03-31", roles=("a",)))))

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from people_owing import Somebody
 
-from lrs.programme.calendars import after_leave, anniversaries, merged
+from lrs.intervals import merged
+from lrs.programme.calendars import after_leave, anniversaries
 from lrs.programme.obligations import Obligation, Plan, obligations, of, plan
 from lrs.programme.programme import (
     Bucket,

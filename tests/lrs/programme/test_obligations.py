@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from lrs.programme.calendars import PAUSED
 from lrs.programme.obligations import Fail
 from lrs.programme.programme import Version, in_force
 
+NEVER = date.max
 SEVEN = BASELINE.replace("14", "7")
 
 
@@ -243,6 +245,22 @@ def test_left_before_due() -> None:
     """What is owed stays owed if access ends before it is due."""
     left = told(owed(ana("2026-01-05..2026-01-09"), BASELINE))
     assert left == ["phishing onboarding 2026-01-05 2026-01-19"]
+
+
+def test_came_back() -> None:
+    """What was not due when access ended is over on the day before the next window."""
+    left, back = "2026-01-05..2026-01-09", "2026-03-01.."
+    assert [each.last for each in owed(ana(left, back), BASELINE)] == [day("2026-02-28"), NEVER]
+    assert [each.last for each in owed(ana(left), BASELINE)] == [NEVER]
+    overdue = owed(ana("2026-01-05..2026-01-19", back), BASELINE)
+    assert [each.last for each in overdue] == [NEVER, NEVER]
+    plan = obligations.plan(versions(BASELINE), day("2026-01-31"))
+    lasts = [obligations.of(ana(left, each), plan)[0].last for each in (back, "2026-05-01..")]
+    assert lasts == [day("2026-02-28"), day("2026-04-30")]
+    more = "remediation: {within: 14}\n"
+    again = obligations.plan([Version(1, day("2026-01-01"), programme(BASELINE, more))], NEVER)
+    fail = Fail("phishing", day("2026-01-08"))
+    assert obligations.remediation(ana(left, back), again, fail)[0].last == day("2026-02-28")
 
 
 def test_last_days() -> None:

@@ -117,8 +117,15 @@ TWO = [
     [exported(1, "01-10", "fail 40", number=1), exported(2, "01-10", "fail 40", number=2)],
     [exported(1, "01-10", "pass -", by="Noor"), exported(2, "01-10", "pass -")],
     [exported(1, "01-10", "pass 85"), exported(2, "01-10", "pass 85", lms="https://b.example")],
-    [exported(1, "01-31", "pass -", **NO_DATE), exported(2, "01-10", "pass -")],
-    [exported(1, "01-10", "pass -", **NO_DATE), exported(2, "01-10", "pass -")],
+    [exported(1, "01-09", "pass -", **NO_DATE), exported(2, "01-10", "pass -")],
+    [exported(1, "01-31", "pass 85", **NO_DATE), exported(2, "01-10", "pass -")],
+    [exported(1, "01-31", "pass 85", **NO_DATE), exported(2, "01-10", "pass 80")],
+    [exported(1, "01-31", "pass -", number=2, **NO_DATE), exported(2, "01-10", "pass -")],
+    [exported(1, "01-31", "pass -", **NO_DATE), exported(2, "01-10", "fail -")],
+    [exported(1, "01-31", "pass -", **NO_DATE), exported(1, "01-10", "pass -")],
+    [exported(1, "01-31", "pass -", course="Q2", **NO_DATE), exported(2, "01-10", "pass -")],
+    [exported(1, "01-31", "pass -", by="Noor", **NO_DATE), exported(2, "01-10", "pass -")],
+    [exported(1, "01-31", "pass -", **NO_DATE), exported(2, "01-30", "pass -", **NO_DATE)],
     [
         exported(1, "01-10", "fail 40"),
         exported(2, "01-10 09:30", "fail 40"),
@@ -141,9 +148,56 @@ def test_what_two_files_of_an_lms_tell_is_one_attempt(rows: list[Judged]) -> Non
 
 @pytest.mark.parametrize("rows", TWO)
 def test_what_files_tell_apart_is_two_attempts(rows: list[Judged]) -> None:
-    """Another minute, day, score, result, number, hand or LMS; two rows of one file; and one that
-    tells no date, which may be of any attempt up to then."""
+    """Another minute, day, score, result, number, hand or LMS; two rows of one file; one without a
+    date that says more than what is dated, or is of an earlier day."""
     assert len(evidence(rows, NOTHING.decided)) == 2
+
+
+UNDATED = exported(3, "03-31", "pass 85", **NO_DATE)
+
+
+def test_a_row_without_a_date_adds_nothing_to_what_explains_it() -> None:
+    """A row without a date adds nothing where another file of its LMS tells the same result of the
+    same course with a date up to then. It goes with the last of them, and what was played then."""
+    first, second = (exported(n, f"0{n}-10 09:30", "pass 85") for n in (1, 2))
+    found = evidence([UNDATED, second, first], NOTHING.decided)
+    assert [(each.day, each.others) for each in found] == [
+        (day("01-10"), ()),
+        (day("02-10"), (UNDATED,)),
+    ]
+    played = tries("phishing 02-10 pass 85 xapi")[0]
+    both = evidence([UNDATED, second, played], NOTHING.decided)
+    assert [(each.sides, each.tells, each.others) for each in both] == [
+        ("agree", played, (second, UNDATED))
+    ]
+    less = exported(1, "02-10", "pass -")
+    assert [len(each.others) for each in evidence([UNDATED, less, second], NOTHING.decided)] == [2]
+
+
+def test_two_rows_without_a_date_in_one_file_are_explained_by_two() -> None:
+    """One of them by each attempt; where there is one attempt alone, the other stands alone."""
+    dated = [exported(n, f"0{n}-10", "pass 85") for n in (1, 2)]
+    again = UNDATED._replace(attempt=UNDATED.attempt._replace(source=Source(3, 1)))
+    found = evidence([UNDATED, again, *dated], NOTHING.decided)
+    assert [len(each.others) for each in found] == [1, 1]
+    alone = evidence([UNDATED, again, dated[0]], NOTHING.decided)
+    assert [(each.day, len(each.others)) for each in alone] == [
+        (day("01-10"), 1),
+        (day("03-31"), 0),
+    ]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_row_without_a_date_that_a_ruling_is_about_stands_alone(accepted: bool) -> None:
+    """Whoever accepts or rejects it says nothing of the attempt that would explain it."""
+    dated = exported(1, "01-10", "pass 85")
+    row = ["row 3.0|phishing"]
+    decided = (ruled(counts=row) if accepted else ruled(rejected=row)).decided
+    found = evidence([UNDATED, dated], decided)
+    assert [(each.day, each.counts) for each in found] == [
+        (day("01-10"), True),
+        (day("03-31"), accepted),
+    ]
 
 
 def test_what_was_played_is_one_attempt_with_all_files_that_tell_of_it() -> None:

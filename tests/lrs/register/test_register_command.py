@@ -162,6 +162,18 @@ def test_rows_are_chosen(run: Run, words: tuple[str, ...], people: list[str]) ->
     assert "2 names mean nobody" in shown.stderr
 
 
+def test_some_rows_are_those_of_all(run: Run) -> None:
+    """What is told of some people is what is told of them among all, to the cell, whoever else
+    has a role that is asked for."""
+    every = run("show", *QUARTER).stdout.splitlines()[2:]
+    for choice, ids in ((("--person", "00042"), ["00042"]), (("--manager", "00042"), ["00077"])):
+        rows = [" ".join(line.split()) for line in every if line[:5] in ids]
+        some = run("show", *QUARTER, *choice).stdout.splitlines()[2:]
+        assert [" ".join(line.split()) for line in some] == rows
+    none = run("show", *QUARTER, "--person", "00077", "--role", "finance")
+    assert none.stderr.startswith("no row; 6 people in scope")
+
+
 def test_no_row_is_said(run: Run) -> None:
     """Without a table; an empty answer says what was searched."""
     shown = run("show", *QUARTER, "--verdict", "overdue")
@@ -419,6 +431,22 @@ def test_a_trace_tells_windows_and_files_apart(run: Run, database: str) -> None:
     assert "counts yes; it decided" in second
     assert second.count("told again parcel-scam passed on 2026-03-05") == 1
     assert "later window" not in second
+
+
+def test_a_trace_says_what_explains_a_row_without_a_date(run: Run, database: str) -> None:
+    """It is shown behind the attempt that is dated, and adds none; what a fail asks for it asks for
+    once."""
+    with going_on(database) as store:
+        for rest in ("2026-03-25 10:00,40", ",40"):
+            line = f"lucja@brightwater.example,parcel-scam,failed,{rest}\n"
+            export(store, f"mail,course,state,at,score\n{line}")
+    shown = run("show", "--from", "2026-03-20", "--to", "2099-12-31", "--person", "00064").stdout
+    assert re.findall(r"remediation +(\S+)", shown) == ["2026-03-25"]
+    text = " ".join(run("trace", "00064|parcel-scam|onboarding|2026-03-20").stdout.split())
+    assert "Attempt 2" not in text
+    row = re.findall(r"called (row 1\d\.2\|parcel-scam)", text)[0]
+    assert text.count("told again parcel-scam failed with 40 of 100 on") == 1
+    assert f"adds nothing: {row} says the same, with a date" in text
 
 
 def test_a_trace_of_nothing_owed(run: Run) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import worked_year
+from click.testing import CliRunner
 from company import ANA, HEAD, JO, ROSTER, company, day, instant, roster, rule, say
 from sqlalchemy import event
 from worked_year.expectations import View, views
 
 from lrs import app, attempts, known, timestamps
+from lrs.cli import main
 from lrs.config import Settings
 from lrs.days import Interval
 from lrs.known import Asked, Register
+from lrs.people import directory, timeline
+from lrs.people.facts import Known
+from lrs.people.timeline import Person
 from lrs.xapi.store import Store
 
 WHOLE, *PARTS = views()
@@ -50,6 +55,8 @@ def test_one_person_counts_the_names_of_all(year: Store, view: View) -> None:
     every, one = both(year, "00042", period=period, as_of=view.day, known=view.known)
     assert one.waiting == every.waiting
     assert list(one.rows) == [row for row in every.rows if row.person.id == "00042"]
+    with year.reading() as connection:
+        assert known.in_scope(connection, one.question, view.known) == every.population
 
 
 QUARTER: dict[str, Any] = {"period": Interval(day("01-01"), day("03-31")), "as_of": day("03-31")}
@@ -102,8 +109,9 @@ def test_a_name_that_was_taken_back(tmp_path: Path) -> None:
         assert names == ["ana", "jo.roe", "nobody", "who"]
 
 
-def test_nobody_else_is_loaded(address: str) -> None:
-    """The facts of everybody are not asked for to say what is behind one person's row."""
+def test_nobody_else_is_loaded(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The facts of everybody are not asked for to say what is behind one person's row, and nobody
+    else is made of them to show it, whatever is counted."""
     asked: list[str] = []
     with company(address) as store:
         attempts.follow(store.engine)
@@ -118,3 +126,16 @@ def test_nobody_else_is_loaded(address: str) -> None:
             assert not [each for each in asked if EVERYBODY in each]
             known.register(connection, Asked(**QUARTER))
             assert [each for each in asked if EVERYBODY in each]
+    made: list[str] = []
+
+    def person(id: str, facts: Sequence[Known]) -> Person:
+        made.append(id)
+        return timeline.person(id, facts)
+
+    monkeypatch.setattr(directory, "person", person)
+    monkeypatch.setenv("LRS_DATABASE", address)
+    days = ("--from", "2026-01-01", "--to", "2026-03-31", "--as-of", "2026-03-31")
+    shown = CliRunner().invoke(main, ["register", "show", *days, "--person", "00042"])
+    assert "6 people in scope" in shown.stderr
+    assert "2 names mean nobody" in shown.stderr
+    assert set(made) == {"00042", "00007"}  # and the manager
