@@ -23,8 +23,8 @@ preview: $(INSTALLED) ## play a scenario while writing it: make preview SCENARIO
 	$(BIN)/scormkit preview $(SCENARIO)
 
 .PHONY: test
-test: lint browser $(NODE_INSTALLED) ## run every check: ruff, mypy, node, pytest with a real browser
-	node --test tests/player/*.test.js
+test: $(INSTALLED) $(NODE_INSTALLED) browser ## run every check: ruff, mypy, node, pytest with a real browser
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint player compiled
 	$(BIN)/python -m pytest -n 6 --dist worksteal
 
 .PHONY: test-all
@@ -35,7 +35,17 @@ test-all: test ## the same, with every ending and scene in each edition and fram
 lint: $(INSTALLED) ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
+
+.PHONY: player
+player: $(NODE_INSTALLED) ## the player's tests, under node
+	node --test tests/player/*.test.js
+
+# Else each of pytest's processes would make the bytecode of all tests, the same six times over. What
+# is wrong with a test is told when they run.
+.PHONY: compiled
+compiled: $(INSTALLED)
+	@$(BIN)/python -m pytest --collect-only > /dev/null 2>&1 || true
 
 .PHONY: bench
 bench: $(INSTALLED) $(NODE_INSTALLED) browser ## measure speed, size and memory; writes build/bench.json
