@@ -157,7 +157,8 @@ def test_all_that_is_known_of_somebody_is_shown(filled: Run) -> None:
     filled("show", "00042", "--known-at", "2020-01-01T00:00:00Z", exits=1)
     odd = filled("show", "Ana@x.example", exits=1)
     assert odd.stderr.splitlines() == [
-        "error: nobody is known as Ana@x.example",
+        "error: nobody is known as Ana@x.example, by HR id, mail or login; "
+        "lrs people list shows who there is",
         "  it may be 00042: the mail ana@x.example is written alike",
     ]
     assert "is no name" in filled("show", "account aruiz", exits=1).stderr
