@@ -4,6 +4,7 @@ anybody change."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import sha1, sha256
@@ -169,7 +170,8 @@ def test_an_erasure_on_each_database(store: Store) -> None:
         kept = connection.execute(text("SELECT content FROM contents")).scalars().all()
     whole = b" ".join([*(h.encode() + bytes(b) for h, b in every), *map(bytes, kept)])
     assert b"Bo Lee" in whole
-    assert [each for each in (b"ana@bright", b"Ana Ruiz", b"00042") if each in whole] == []
+    # as a word: a digest or the end of an instant may have these digits by chance
+    assert re.findall(rb"ana@bright|Ana Ruiz|\b00042\b", whole) == []
 
 
 # Names that are somebody else's as well.
