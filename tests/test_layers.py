@@ -55,7 +55,7 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
 # The store's, in the same way; of its doors each line is one, and they don't know each other.
 STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "trail", "passwords", "limits", "encodings"),
-    "substitution",
+    *("lettering", "substitution"),
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
     *("days", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
