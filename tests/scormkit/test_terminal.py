@@ -248,6 +248,36 @@ def test_a_change_and_a_ticket_are_told_in_full() -> None:
     assert found == sorted(found)
 
 
+def test_a_card_says_of_an_address_if_the_directory_has_it() -> None:
+    """Of somebody without one it says nothing, whoever else is listed without one."""
+    story = bundle()
+    story["people"] |= {
+        "rosa": {"name": "Rosa Lind", "phone": "+1 202 555 0101", "listed": True},
+        "bo": {"name": "Bo Lee", "role": "Guard"},
+        "eve": {"name": "Eve", "address": "eve@elsewhere.example"},
+    }
+
+    def card(name: str) -> list[str]:
+        (block,) = telling.look(story, "desk", {"do": "profile", "at": name})
+        return block.splitlines()
+
+    assert card("dana")[-1] == "In the company directory as Dana Reyes"
+    assert card("eve")[-1] == "This address is not in the company directory"
+    assert card("bo") == ["Bo Lee", "Guard"]
+    assert card("rosa") == ["Rosa Lind", "+1 202 555 0101"]
+    del story["people"]["dana"]["listed"], story["people"]["rosa"]["listed"]
+    assert card("eve") == ["Eve", "eve@elsewhere.example"]
+
+
+def test_the_directory_has_the_help_desk() -> None:
+    """As on the learner's page: everybody listed, then the help desk where there is a number."""
+    story = bundle()
+    listed = "- Dana Reyes, Finance lead, dana.reyes@brightwater.example"
+    assert telling.look(story, "desk", {"do": "directory"}) == [listed]
+    story["organisation"] |= {"help_desk_name": "Help &amp; more", "help_desk_number": "+1 202"}
+    assert telling.look(story, "desk", {"do": "directory"}) == [f"{listed}\n- Help & more, +1 202"]
+
+
 # --- From a script ---
 
 
