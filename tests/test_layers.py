@@ -47,8 +47,8 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
         "packing",
         "builder",
     ),
-    *("inspection", "prose", "drawing", "graph", "draft", "telling", "terminal", "ways"),
-    *("exchange", "pseudo"),
+    *("inspection", "prose", "drawing", "graph", "draft", "telling", "paper", "terminal", "ways"),
+    *("transcript", "exchange", "pseudo"),
     *("starter", "preview", "sources", "text_commands", "cli"),
 )
 

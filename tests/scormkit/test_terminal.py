@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 from sample import SCENARIO, bundle
 
-from scormkit import document, play, prose, telling, terminal
+from scormkit import document, play, prose, telling, terminal, transcript
 from scormkit.cli import main
+from scormkit.paper import Paper, paper
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("phishing", "business-email-compromise", "mfa-fatigue-attack")
@@ -24,7 +25,7 @@ def played(
 ) -> tuple[list[play.State], str]:
     """What typing these keys gives: the states kept, and all that was shown."""
     stream = io.StringIO()
-    paper = terminal.Paper(wide, False, stream)
+    paper = Paper(wide, False, stream)
     states = terminal.by_hand(story or bundle(), io.StringIO(keys), paper)
     return states, stream.getvalue()
 
@@ -176,10 +177,10 @@ def test_no_signs_for_colour_where_nobody_wants_them(
             return True
 
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert terminal.paper(Screen()).bold
+    assert paper(Screen()).bold
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not terminal.paper(Screen()).bold
-    assert "\033[1m" in terminal.Paper(80, True).heading("x")
+    assert not paper(Screen()).bold
+    assert "\033[1m" in Paper(80, True).heading("x")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -205,7 +206,7 @@ def everything(*acts: str) -> str:
     story = golden.compiled(golden.EVERYTHING).bundle
     assert story is not None
     states = terminal.scripted(story, acts)
-    return "\n".join(terminal.told(story, states, terminal.Paper()))
+    return "\n".join(terminal.told(story, states, Paper()))
 
 
 BEFORE_TEXT = ("offer.delete", "memo.ignore", "deny", "answer", "hang-up")
@@ -292,12 +293,12 @@ def test_a_script_plays_like_the_rules(name: str, tmp_path: Path) -> None:
         states = terminal.scripted(story, test["path"], seed, missed)
         state = play.replay(story, states[-1].path, seed, missed)
         assert states[-1] == state
-        told = terminal.transcript(story, states)
+        told = transcript.transcript(story, states)
         assert told["path"] == [written.rpartition("/")[2] for written in test["path"]]
         assert told["ending"] == test["ending"]
         result = play.result(story, state)
         assert (told["score"], told["passed"]) == (result.score, result.passed)
-        text = "\n".join(terminal.told(story, states, terminal.Paper()))
+        text = "\n".join(terminal.told(story, states, Paper()))
         assert f"Score {result.score} of 100" in text
 
 
