@@ -208,6 +208,13 @@ class Substitution:
         return frozenset(map(folded, (*self.mails, *self.logins)))
 
 
+def sought(name: str) -> str:
+    """What one looks for in texts of a name such as "account https://lms.example|aruiz": the login,
+    or the mail."""
+    kind, _, rest = name.partition(" ")
+    return rest.rpartition("|")[2] if kind == "account" else rest.removeprefix("mailto:")
+
+
 def is_full_name(called: str) -> bool:
     """Whether a name can be sought in texts: of two words at least, since Rose is a flower; or in a
     script that writes names without blanks."""

@@ -73,7 +73,7 @@ STORE_ORDER = (
     ),
     *("freezing", "reviews", "reviewing", "minutes"),
     *("redactions", "sealing", "evidence"),
-    *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
+    *("rebuild", "whom", "erasure", "sweeping", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "lane", "serving"),
     *(
         "cli_ground",

@@ -36,6 +36,7 @@ from lrs.register.verdicts import (
     WAIVER_NOTE,
 )
 from lrs.rulings import owed_by
+from lrs.substitution import sought
 
 WITHHELD = "withheld"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
@@ -257,8 +258,7 @@ def pseudonyms(
                     "happens to one key in very many: make another with lrs evidence key"
                 )
         words.update(_words(each.ids, made.person))
-        texts = (text for name, _ in each.aliases for text in _of_name(name))
-        words.update(_words(texts, made.name))
+        words.update(_words((sought(name) for name, _ in each.aliases), made.name))
         words.update((folded(called), made.name(called)) for called, _ in each.names)
     words.update((folded(name), made.name(name)) for name in also if name)
     return replace(made, words=words, keep_texts=keep_texts)
@@ -266,12 +266,6 @@ def pseudonyms(
 
 def _words(texts: Iterable[str], of: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     return ((folded(text), of(text)) for text in texts if len(text) >= _SHORTEST)
-
-
-def _of_name(name: str) -> tuple[str, ...]:
-    """What is looked for in texts of a name such as "account https://lms.example|aruiz"."""
-    kind, _, text = name.partition(" ")
-    return (text.rpartition("|")[2] if kind == "account" else text.removeprefix("mailto:"),)
 
 
 # The table of names, which the owner keeps; it is in no pack.
