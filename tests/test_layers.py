@@ -82,6 +82,7 @@ STORE_ORDER = (
         "cli_feeds",
         "cli_asking",
         "cli_programme",
+        "cli_rulings",
         "cli_trace",
         "cli_register",
     ),
