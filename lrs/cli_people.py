@@ -304,9 +304,9 @@ def _redacted(found: Found) -> str:
 
 
 def _sweep(engine: Engine) -> None:
-    from lrs import erasure
+    from lrs import sweeping
 
-    if not erasure.sweep(engine):
+    if not sweeping.sweep(engine):
         what = "old pages are still in the database's files: somebody uses it, or the disk is full"
         click.echo(f"{what}; once that is over: lrs people sweep", err=True)
         raise SystemExit(1)

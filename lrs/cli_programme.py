@@ -1,9 +1,9 @@
-"""Commands of the programme, of what was built for it, and of rulings."""
+"""Commands of the programme, and of what was built for it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lrs.catalogue import Listed
     from lrs.programme.programme import Programme
     from lrs.programme.versions import Outcome, Published
-    from lrs.xapi.store import Store
 
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -159,11 +158,13 @@ def versions_list() -> None:
     """
     from lrs import timestamps
     from lrs.programme import versions
+    from lrs.register.writing.plain_text import harmless
 
     with opened() as store, store.reading() as connection:
         found = versions.read(connection)
     for each in found:
-        words = (str(each.number), each.starts.isoformat(), timestamps.written(each.at), each.by)
+        at, by = timestamps.written(each.at), harmless(each.by)
+        words = (str(each.number), each.starts.isoformat(), at, by)
         click.echo("\t".join((*words, each.sha256)))
     if not found:
         click.echo("no programme is published yet; lrs programme publish does it", err=True)
@@ -219,9 +220,9 @@ def _told(version: Published) -> str:
 def _today(zone: str) -> date:
     from zoneinfo import ZoneInfo
 
-    from lrs import timestamps
+    from lrs import days, timestamps
 
-    return datetime.fromtimestamp(timestamps.now() / 1_000_000, ZoneInfo(zone)).date()
+    return days.of(timestamps.now(), ZoneInfo(zone))
 
 
 @click.group("catalogue")
@@ -273,115 +274,8 @@ def list_catalogue() -> None:
 
 
 def _exercise(listed: Listed) -> str:
-    entry = listed.entry
     from lrs import catalogue
 
+    entry = listed.entry
     words = (str(listed.seq), entry["slug"], entry["version"], entry["digest"], entry["activity"])
     return "\t".join((*words, ", ".join(catalogue.criteria(entry))))
-
-
-@click.group()
-def ruling() -> None:
-    """Decisions that a person has made and answers for: each is a record with a reason."""
-
-
-@ruling.command("add")
-@click.argument("kind", type=click.Choice(["excuse", "accept", "reject"]))
-@click.argument("subject")
-@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@by_option
-def add(kind: str, subject: str, why: str, by: str) -> None:
-    """Put a decision on record; prints its number. It holds until it is withdrawn.
-
-    SUBJECT says with its first word what it is: "obligation ID", "statement ID", "row
-    RECORD.ROW|EXERCISE" of an import. People are linked by lrs people link, reviews signed by lrs
-    review sign.
-
-    Example: lrs ruling add excuse "obligation 00042|phishing|onboarding|2026-01-05" --why "Surgery"
-    """
-    from lrs import rulings
-    from lrs.rulings import Ruling
-
-    with opened() as store:
-        seq = rulings.add(store, Ruling(kind, subject, why, by))
-        click.echo(seq)
-        if doubt := _doubt(store, subject):
-            click.echo(f"warning: {doubt}", err=True)
-            click.echo(
-                f"  it is kept all the same; lrs ruling withdraw {seq} takes it back", err=True
-            )
-
-
-def _doubt(store: Store, subject: str) -> str:
-    """What speaks against there being an obligation that is ruled about, and the nearest one."""
-    from lrs import cli_asking, known
-    from lrs.days import Interval
-    from lrs.errors import NotFound
-    from scormkit.problems import did_you_mean
-
-    word, _, id = subject.partition(" ")
-    if word != "obligation":
-        return ""
-    try:
-        today, instant = cli_asking.today(store), cli_asking.known_at(store, None)
-        period, person = Interval(date(1900, 1, 1), today), id.rsplit("|", 3)[0]
-        asked = known.Asked(period, today, instant, person=person)
-        with store.reading() as connection:
-            theirs = [row.id for row in known.register(connection, asked).rows]
-    except NotFound as error:
-        return f"there is no {subject} today: {error}"
-    near = did_you_mean(id, theirs)
-    return "" if id in theirs else f"there is no {subject} today{near and f'; {near}'}"
-
-
-@ruling.command("withdraw")
-@click.argument("number", type=click.IntRange(1))
-@click.option("--why", required=True, help="The reason, in words that an auditor will read.")
-@by_option
-def withdraw(number: int, why: str, by: str) -> None:
-    """Take a ruling back from now on; what was known before stays as it was known.
-
-    Example: lrs ruling withdraw 21 --why "The wrong Ana"
-    """
-    from lrs import rulings
-    from lrs.rulings import WITHDRAW, Ruling
-
-    with opened() as store:
-        click.echo(rulings.add(store, Ruling(WITHDRAW, f"ruling {number}", why, by)))
-
-
-class _Kind(click.ParamType[str]):
-    """A kind of ruling; for another word, the nearest of them is proposed."""
-
-    name = "kind"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> str:
-        """The kind, or a usage error."""
-        from lrs.rulings import KINDS
-        from scormkit.problems import did_you_mean, one_of
-
-        if value not in KINDS:
-            near = did_you_mean(value, KINDS) or f"there are {one_of(list(KINDS))}"
-            self.fail(f'"{value}" is no kind of ruling; {near}', param, ctx)
-        return str(value)
-
-
-@ruling.command("list")
-@click.option(
-    "--kind", "kinds", type=_Kind(), multiple=True, help="Only this kind; may be given again."
-)
-@click.option("--all", "everything", is_flag=True, help="Withdrawn ones and withdrawals, too.")
-def listed(kinds: Sequence[str], everything: bool) -> None:
-    """The rulings that stand: number, instant, kind, subject, by whom, why, and what was told.
-
-    Example: lrs ruling list --kind excuse
-    """
-    from lrs import rulings, timestamps
-
-    with opened() as store, store.reading() as connection:
-        found = rulings.every(connection) if everything else rulings.read(connection)
-    for seq, at, each in found:
-        if not kinds or each.kind in kinds:
-            told = [f"{name} {value}" for name, value in each.told.items()]
-            words = [str(seq), timestamps.written(at), each.kind, each.subject, each.by, each.why]
-            click.echo("\t".join((*words, *told)))

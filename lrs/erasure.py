@@ -8,11 +8,9 @@ left of each (lrs/redactions.py)."""
 from __future__ import annotations
 
 import json
-import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,22 +23,21 @@ from lrs import (
     database,
     days,
     kept_files,
+    openings,
     rebuild,
     redactions,
     rulings,
     timestamps,
+    whom,
 )
 from lrs.database import inserter, is_sqlite, rows
-from lrs.errors import BadRequest, Conflict, NotFound
+from lrs.errors import BadRequest, Conflict
 from lrs.feeds import door as feeds
 from lrs.feeds import redacting as of_feeds
-from lrs.people import directory, identities
 from lrs.people import door as people
 from lrs.people import redacting as of_people
-from lrs.people.identities import Identities
-from lrs.people.timeline import Person
 from lrs.programme import versions
-from lrs.received import records
+from lrs.received import records, seal_keys
 from lrs.received.merkle import leaf
 from lrs.received.records import Received, Record
 from lrs.received.writer import Batch, begun
@@ -50,7 +47,6 @@ from lrs.xapi import arrivals, documents
 from lrs.xapi import redacting as of_xapi
 
 Redactor = Callable[[Received, Substitution], tuple[dict[str, Any], bytes]]
-TOKEN = "erased-"
 
 
 def _as_it_is(record: Received, instead: Substitution) -> tuple[dict[str, Any], bytes]:
@@ -82,8 +78,8 @@ REDACTORS: dict[str, Redactor] = {
     catalogue.KIND: _as_it_is,
     versions.KIND: _as_it_is,
     redactions.KIND: _as_it_is,
-    "review": _texts,
-    "seal-key": _as_it_is,
+    openings.KIND: _texts,
+    seal_keys.KIND: _as_it_is,
 }
 _begin = inserter(redactions.REDACTING)
 
@@ -119,7 +115,7 @@ class Found:
 
 def dry(connection: Connection, wanted: Wanted) -> Found:
     """What would be erased; nothing is stored. Raises as `erase` does."""
-    return _found(connection, _substitution(connection, wanted, _today(connection)))
+    return _found(connection, _substitution(connection, wanted))
 
 
 def erase(engine: Engine, wanted: Wanted) -> tuple[int, Found]:
@@ -131,7 +127,7 @@ def erase(engine: Engine, wanted: Wanted) -> tuple[int, Found]:
         if is_sqlite(connection):
             connection.execute(text("PRAGMA secure_delete = ON"))
         batch = begun(connection)
-        found = _found(connection, _substitution(connection, wanted, _today(connection)))
+        found = _found(connection, _substitution(connection, wanted))
         seq = _append(batch, wanted, found)
         _begin(connection, [(seq,)])
         _rewrite(connection, found)
@@ -146,105 +142,20 @@ def _checked(wanted: Wanted) -> None:
             raise BadRequest(f"an erasure needs its {name}: an auditor will ask")
 
 
-def _today(connection: Connection) -> date:
-    return days.of(timestamps.now(), _zone(connection))
+def _substitution(connection: Connection, wanted: Wanted) -> Substitution:
+    zone = _zone(connection)
+    today = days.of(timestamps.now(), zone)
+    instead = whom.substitution(connection, wanted.person, today, zone, wanted.even_so)
+    for said, what in ((wanted.why, "the reason"), (wanted.by, "--by")):
+        if instead.seen_in(said) or set(said.split()) & set(instead.ids):
+            raise BadRequest(f"{what} names them, and it is kept for ever; say it without")
+    return instead
 
 
 def _zone(connection: Connection) -> ZoneInfo:
     """The zone in which the register has its days."""
     published = versions.load(connection)
     return ZoneInfo(published[-1].programme.zone if published else "UTC")
-
-
-# Who it is, and whose each name is.
-
-
-def _substitution(connection: Connection, wanted: Wanted, today: date) -> Substitution:
-    if wanted.person.startswith(TOKEN):
-        raise Conflict(f"{wanted.person} is erased already")
-    given = rulings.read(connection, None, ("link", "unlink", "merge"))
-    said = identities.of_rulings((r.kind, r.subject, r.told) for _, _, r in given)
-    found = directory.everybody(connection, said)
-    person = found.resolve(f"hr {wanted.person}", today)
-    if person is None:
-        raise NotFound(f"no roster has told of {wanted.person}; lrs people list shows who is there")
-    whole = found.people[person]
-    if whole.has_access(today) and not wanted.even_so:
-        raise Conflict(
-            f"{person} has access today, and the next roster would tell of them again; import the "
-            "day on which they left first, or say --even-so"
-        )
-    instead = _made(found, whole, _zone(connection))
-    if instead.seen_in(wanted.why) or set(wanted.why.split()) & set(instead.ids):
-        raise BadRequest("the reason names them, and it is kept for ever; say it without")
-    return instead
-
-
-def _made(found: Identities, whole: Person, zone: ZoneInfo) -> Substitution:
-    token = f"{TOKEN}{secrets.token_hex(4)}"
-    while any(id.startswith(token) for each in found.people.values() for id in each.ids):
-        token = f"{TOKEN}{secrets.token_hex(4)}"
-    # Of two ids whose access began on one day their order decides, so it stays.
-    in_order = sorted({*whole.ids, *(id for id, into in found.merges.items() if into == whole.id)})
-    width = len(str(len(in_order)))
-    several = len(in_order) > 1
-    ids = {id: f"{token}.id{n:0{width}}" if several else token for n, id in enumerate(in_order, 1)}
-    alone = [each for each in found.names(whole.id) if found.claimed(each) == (whole.id,)]
-    others = {
-        text.casefold()
-        for each in found.people.values()
-        if each.id != whole.id
-        for text in (*_called(each), *map(_text, found.names(each.id)))
-    }
-
-    def only(some: Iterable[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(each for each in some if each.casefold() not in others))
-
-    return Substitution(
-        token,
-        ids,
-        _owner(found, whole.id),
-        only(_text(each) for each in alone if each.startswith("mbox ")),
-        only(_text(each) for each in alone if each.startswith("account ")),
-        only(_called(whole)),
-        tuple({*ids, *map(_text, found.names(whole.id)), *_called(whole)}),
-        zone,
-    )
-
-
-def _text(name: str) -> str:
-    """What one would look for in a text: the mail, the login."""
-    kind, _, rest = name.partition(" ")
-    return rest.rpartition("|")[2] if kind == "account" else rest.removeprefix("mailto:")
-
-
-def _called(person: Person) -> list[str]:
-    return [name for name, _ in person.names]
-
-
-def _owner(found: Identities, person: str) -> Callable[[str, date], bool | None]:
-    """Whose a name is. One that nobody has is theirs if it looks like theirs and nobody else's: it
-    waits under another name then."""
-    ruled = {each.name for each in found.links}
-    whose: dict[str, tuple[str, ...]] = {}
-    alike: dict[str, bool] = {}
-
-    def owner(name: str, day: date) -> bool | None:
-        if name not in whose:
-            whose[name] = found.claimed(name)
-        if not whose[name]:
-            if name not in alike:
-                alike[name] = {id for id, _ in found.proposals(name)} == {person}
-            return alike[name]
-        if person not in whose[name]:
-            return False
-        if len(whose[name]) == 1 and name not in ruled:
-            return True
-        means = found.resolve(name, day)
-        doubtful = means is None and len(whose[name]) > 1
-        return None if doubtful else means == person
-
-    return owner
 
 
 # What of the log it is about.
@@ -264,7 +175,7 @@ def _found(connection: Connection, instead: Substitution) -> Found:
             stands = made or Record(record.kind, records.compact(record.head), record.body)
             found.left.extend(
                 Left(f"record {record.seq}, {record.kind}", each)
-                for each in instead.seen_in(f"{stands.head} {stands.body.decode(errors='replace')}")
+                for each in instead.seen_in(f"{stands.head} {_legible(stands.body)}")
             )
         if instead.size() == before:
             break
@@ -278,6 +189,17 @@ def _found(connection: Connection, instead: Substitution) -> Found:
     found.records[:] = [each._replace(leaf=leaves[each.seq]) for each in found.records]
     _files(connection, found)
     return found
+
+
+def _legible(body: bytes) -> str:
+    """A body as a text; where it is JSON, without the escapes that stand for letters."""
+    told = body.decode(errors="replace")
+    if "\\u" not in told:
+        return told
+    try:
+        return records.compact(json.loads(told))
+    except ValueError:
+        return told
 
 
 def _leaves(connection: Connection, seqs: list[int]) -> dict[int, bytes]:
@@ -384,30 +306,3 @@ def _rewrite(connection: Connection, found: Found) -> None:
 
 def _record(connection: Connection, seq: int) -> Received:
     return next(records.read(connection, seq - 1, seq))
-
-
-def sweep(engine: Engine) -> bool:
-    """Write the database's files anew, so that nothing of what was erased is left in pages that are
-    free, or in the log beside them; whether that could be done now. On PostgreSQL nobody reads or
-    writes meanwhile."""
-    try:
-        return _swept(engine)
-    except Exception as error:  # two drivers', and SQLAlchemy's; not_now() says which
-        if not database.not_now(error):
-            raise
-        return False
-
-
-def _swept(engine: Engine) -> bool:
-    if not is_sqlite(engine):
-        options = {"isolation_level": "AUTOCOMMIT"}
-        with engine.connect().execution_options(**options) as connection:
-            for table in database.METADATA.tables:
-                connection.execute(text(f"VACUUM FULL {table}"))
-        return True
-    with engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        raw.execute("PRAGMA secure_delete = ON")
-        raw.execute("VACUUM")
-        busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy

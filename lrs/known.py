@@ -259,8 +259,8 @@ def _rulings(given: Iterable[rulings.Given], people: Identities, zone: ZoneInfo)
         word, _, rest = ruling.subject.partition(" ")
         if word == "obligation" and ruling.kind in ("excuse", "accept"):
             group = excused if ruling.kind == "excuse" else accepted
-            person, _, tail = rest.partition("|")
-            name = f"{people.merges.get(person, person)}|{tail}"
+            person, tail = rulings.owed_by(rest)
+            name = f"{people.merges.get(person, person)}{tail}"
             group[name] = Ruled(ruling.by, ruling.why, days.of(at, zone), seq)
         elif word in ("statement", "row") and ruling.kind in ("accept", "reject"):
             name = rest.lower() if word == "statement" else rest

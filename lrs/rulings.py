@@ -57,6 +57,7 @@ _add = inserter(RULINGS)
 
 
 _ROW = re.compile(r"\d+\.\d+\|.+")  # of an import: its record, the row, the exercise
+_OBLIGATION = re.compile(r"(.*)((?:\|[^|]+){2}\|\d{4}-\d\d-\d\d)", re.S)
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,13 @@ class Ruling:
     why: str
     by: str
     told: Mapping[str, str] = field(default_factory=dict)
+
+
+def owed_by(obligation: str) -> tuple[str, str]:
+    """The HR id that the name of an obligation begins with, which may have bars of its own, and the
+    rest of it. What is no such name is all id."""
+    found = _OBLIGATION.fullmatch(obligation)
+    return (found[1], found[2]) if found else (obligation, "")
 
 
 class Given(NamedTuple):
@@ -242,8 +250,11 @@ def _about(ruling: Ruling, word: str, rest: str, instead: Substitution) -> tuple
         theirs = ruling.told.get("person") in instead.ids
         return theirs, instead.instead(subject) if theirs else subject
     if word == "obligation":
-        person, bar, tail = rest.partition("|")
-        return person in instead.ids, f"obligation {instead.id(person)}{bar}{tail}"
+        person, tail = owed_by(rest)
+        if not tail:  # it was kept though there is no such obligation
+            person = next((id for id in instead.ids if f"{rest}|".startswith(f"{id}|")), rest)
+            tail = rest.removeprefix(person)
+        return person in instead.ids, f"obligation {instead.id(person)}{tail}"
     if word == "statement":
         return rest.lower() in instead.statements, subject
     if word == "row":

@@ -14,13 +14,14 @@ from functools import cached_property
 from hashlib import sha1
 from zoneinfo import ZoneInfo
 
+from lrs.lettering import CJK, folded, runs_on, spellings
+
 WITHHELD = "(withheld)"  # in the place of free text
 ERASED = "(erased)"  # in the place of what people call somebody
 DOMAIN = "erased.invalid"  # RFC 2606: nobody's, for ever
 _SHORTEST = 4  # characters; a shorter id or login is a number or a word like any other
 _MAILBOX = "mbox mailto:"
 _BETWEEN = re.compile(r"[;,<>\s]+")  # mails in one cell
-_CJK = 0x2E80  # scripts from here on write names without blanks
 
 # Of a name such as "mbox mailto:..." and a day: whether it means the person then. None if it may.
 Owner = Callable[[str, date], bool | None]
@@ -135,37 +136,38 @@ class Substitution:
     def may_be_in(self, body: bytes) -> bool:
         """Whether one of all texts that ever meant them may stand in some JSON; quickly, so that
         what is somebody else's need not be looked at closely."""
-        text = body.decode("utf-8", "replace").casefold()
+        text = folded(body.decode("utf-8", "replace"))
         return "\\u" in text or any(each in text for each in self._folded)
 
     @cached_property
     def _folded(self) -> tuple[str, ...]:
         digests = (sha1(f"mailto:{each}".encode()).hexdigest() for each in self.mails)
-        return tuple({each.casefold() for each in (*self.known, *digests)})
+        known = (form for each in self.known for form in spellings(each))
+        return tuple({folded(each) for each in (*known, *digests)})
 
     def seen_in(self, text: str) -> list[str]:
         """Which of all texts that ever meant them stand in a text; none that are short."""
-        folded = text.casefold()
-        if not any(each in folded for each in self._folded):
+        whole = folded(text)
+        if not any(each in whole for each in self._folded):
             return []
         pattern = self._known_words
         return sorted({each[0] for each in pattern.finditer(text)}) if pattern else []
 
     def _word(self, found: str) -> str:
-        plain = found.casefold()
+        plain = folded(found)
         if plain in self._plain_ids:
             return self._plain_ids[plain]
         for mail in self.mails:
-            if mail.casefold() == plain:
+            if folded(mail) == plain:
                 return self._mail(mail)
         for login in self.logins:
-            if login.casefold() == plain:
+            if folded(login) == plain:
                 return self._login(login)
         return ERASED
 
     @cached_property
     def _plain_ids(self) -> dict[str, str]:
-        return {id.casefold(): token for id, token in self.ids.items()}
+        return {folded(id): token for id, token in self.ids.items()}
 
     @cached_property
     def _words(self) -> re.Pattern[str] | None:
@@ -186,40 +188,49 @@ class Substitution:
 
     def is_theirs(self, cell: str) -> bool:
         """Whether the cell of a table is a mail, a login, a full name or a long id of theirs."""
-        return cell.casefold() in self._cells
+        return folded(cell) in self._cells
 
     @cached_property
     def _cells(self) -> frozenset[str]:
         """Asked for once everything was found."""
         texts = {*self.mails, *self.logins, *filter(is_full_name, self.called)}
         texts |= {each for each in self.ids if len(each) >= _SHORTEST}
-        return frozenset(each.casefold() for each in texts)
+        return frozenset(map(folded, texts))
 
     def identifies(self, cell: str) -> bool:
         """Whether a cell makes its row theirs: a mail, perhaps among others, or a login, as some
         record had it, that never meant anybody else."""
         mails = _BETWEEN.split(cell) if "@" in cell else ()
-        return any(each.casefold() in self._identifying for each in (cell, *mails))
+        return any(folded(each) in self._identifying for each in (cell, *mails))
 
     @cached_property
     def _identifying(self) -> frozenset[str]:
-        return frozenset(each.casefold() for each in (*self.mails, *self.logins))
+        return frozenset(map(folded, (*self.mails, *self.logins)))
+
+
+def sought(name: str) -> str:
+    """What one looks for in texts of a name such as "account https://lms.example|aruiz": the login,
+    or the mail."""
+    kind, _, rest = name.partition(" ")
+    return rest.rpartition("|")[2] if kind == "account" else rest.removeprefix("mailto:")
 
 
 def is_full_name(called: str) -> bool:
     """Whether a name can be sought in texts: of two words at least, since Rose is a flower; or in a
     script that writes names without blanks."""
-    unspaced = len(called) > 1 and all(ord(each) >= _CJK for each in called)
-    return unspaced or len(called.split()) > 1
+    return len(called.split()) > 1 or (len(called) > 1 and runs_on(called))
 
 
 def _words(texts: Iterable[str]) -> re.Pattern[str] | None:
     """Any of these, as whole words, whatever their case; the longest first."""
-    found = sorted({each for each in texts if each.strip()}, key=lambda each: (-len(each), each))
-    if not found:
-        return None
+    inside = {
+        form: runs_on(each) or ord(each[0]) >= CJK
+        for each in texts
+        if each.strip()
+        for form in spellings(each)
+    }
     forms = "|".join(
-        re.escape(each) if ord(each[0]) >= _CJK else rf"(?<!\w){re.escape(each)}(?!\w)"
-        for each in found
+        re.escape(each) if inside[each] else rf"(?<!\w){re.escape(each)}(?!\w)"
+        for each in sorted(inside, key=lambda each: (-len(each), each))
     )
-    return re.compile(forms, re.IGNORECASE)
+    return re.compile(forms, re.IGNORECASE) if forms else None

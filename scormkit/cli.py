@@ -16,6 +16,7 @@ from scormkit.sources import ANY_PATH, Source, scenarios
 from scormkit.text_commands import texts
 
 if TYPE_CHECKING:
+    from scormkit.builder import Report
     from scormkit.draft import Draft
     from scormkit.problems import Problem
     from scormkit.reporting.checked import Checked
@@ -322,10 +323,7 @@ def graph(source: Path, mermaid: bool, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
     else:
-        try:
-            out.write_text(text, encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise click.ClickException(f"{error.filename or out}: {error.strerror}") from error
+        _write(out, text)
     if found.problems or out:
         outcome = f"wrote {out}" if out else "drawn"
         click.echo(problems.report(found.problems, outcome), err=True)
@@ -344,26 +342,27 @@ def play(
 
     Example: scormkit play scenarios/phishing.yaml --seed 3
     """
-    from scormkit import problems, terminal
+    from scormkit import problems, terminal, transcript
+    from scormkit.paper import paper
     from scormkit.play import PlayError
 
     bundle, found = _drafted(source, "it cannot be played yet")
     if problems.has_errors(found.problems):
         click.echo(problems.report(found.problems, "played all the same"), err=True)
     # With --json the story goes to the other stream, so that the data stands alone.
-    paper = terminal.paper(sys.stderr if as_json else sys.stdout)
+    sheet = paper(sys.stderr if as_json else sys.stdout)
     try:
         terminal.refuse_unknown(bundle, missed)
         if script is not None:
             acts = terminal.acts_of(script.read())
             states = terminal.scripted(bundle, acts, seed, missed)
-            words = "\n\n".join(block for block in terminal.told(bundle, states, paper) if block)
+            words = "\n\n".join(block for block in terminal.told(bundle, states, sheet) if block)
         else:
-            states = terminal.by_hand(bundle, sys.stdin, paper, seed, missed)
-            words = terminal.as_test(bundle, states)
+            states = terminal.by_hand(bundle, sys.stdin, sheet, seed, missed)
+            words = transcript.as_test(bundle, states)
     except (terminal.ScriptError, PlayError, UnicodeDecodeError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(terminal.as_json(bundle, states) if as_json else words)
+    click.echo(transcript.as_json(bundle, states) if as_json else words)
 
 
 def _drafted(source: Path, refusal: str) -> tuple[dict[str, Any], Draft]:
@@ -383,12 +382,9 @@ def _progress(done: int, of: int, name: str) -> None:
     click.echo(f"\r\033[K{done} of {of}: {name}{end}", nl=False, err=True)
 
 
-def _outcome(report: object, out: Path) -> str:
-    built = len(getattr(report, "built", ()))
-    unchanged = len(getattr(report, "unchanged", ()))
-    removed = len(getattr(report, "removed", ()))
-    parts = [f"{built} built", f"{unchanged} unchanged"]
-    parts += [f"{removed} removed"] if removed else []
+def _outcome(report: Report, out: Path) -> str:
+    parts = [f"{len(report.built)} built", f"{len(report.unchanged)} unchanged"]
+    parts += [f"{len(report.removed)} removed"] if report.removed else []
     return f"{', '.join(parts)}; see {out / 'index.html'}"
 
 

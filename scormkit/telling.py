@@ -308,13 +308,19 @@ def _roster(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
 
 
 def _card(bundle: Bundle, person: Content) -> Iterator[str]:
+    """Who somebody says to be; of an address, whether the company's directory knows it."""
     parts = [person.get(key) for key in ("name", "role", "org", "address", "phone", "number")]
-    people = [each for each in bundle["people"].values() if each.get("listed")]
-    listed = {each.get("address"): each.get("name") for each in people}
-    name = listed.get(person.get("address"))
-    found = _word(bundle, "parts.listed").replace("{name}", prose.line(name or ""))
     told = [prose.line(_plain(str(part))) for part in parts if part]
-    yield "\n".join([*told, found if name else _word(bundle, "parts.unlisted")])
+    address = person.get("address")
+    if address and (people := _listed(bundle)):
+        name = next((each["name"] for each in people if each.get("address") == address), None)
+        found = _word(bundle, "parts.listed").replace("{name}", prose.line(name or ""))
+        told.append(found if name else _word(bundle, "parts.unlisted"))
+    yield "\n".join(told)
+
+
+def _listed(bundle: Bundle) -> list[Content]:
+    return [each for each in bundle["people"].values() if each.get("listed")]
 
 
 def _inspect(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
@@ -328,9 +334,12 @@ def _preview(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
 
 
 def _directory(bundle: Bundle, holder: Content, at: str) -> Iterator[str]:
+    """Everybody listed, and the help desk."""
     keys = ("name", "role", "address", "phone")
-    people = [each for each in bundle["people"].values() if each.get("listed")]
-    lines = [", ".join(prose.line(each[key]) for key in keys if key in each) for each in people]
+    name, phone = (bundle["organisation"].get(f"help_desk_{key}") for key in ("name", "number"))
+    desk = [{"name": name, "phone": phone}] if name and phone else []
+    everybody = (*_listed(bundle), *desk)
+    lines = [", ".join(prose.line(each[key]) for key in keys if key in each) for each in everybody]
     yield "\n".join(f"- {line}" for line in lines)
 
 

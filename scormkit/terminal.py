@@ -2,74 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TextIO
 
 from scormkit import play, prose, telling
+from scormkit.paper import Paper
 from scormkit.play import Bundle, State
 from scormkit.problems import did_you_mean, one_of
 
-WIDEST = 88
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})\Z")
 _HELP = "a number or an act's id; b back, ? state, q quit"
-_BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
 
 
 class ScriptError(Exception):
     """An act of the script cannot be taken; the message says which, and what could be."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """How the text is set: the width of a line, and whether signs for bold may be used."""
-
-    width: int = 80
-    bold: bool = False
-    stream: TextIO | None = None
-
-    def say(self, blocks: Iterable[str]) -> None:
-        """Print blocks, each after a blank line."""
-        for block in blocks:
-            if block:
-                print(f"\n{block}", file=self.stream)
-
-    def set(self, text: str, indent: str = "") -> str:
-        """The text wrapped; lines of a list hang below their sign."""
-        return "\n".join(self._line(line, indent) for line in text.split("\n"))
-
-    def heading(self, text: str) -> str:
-        """The text, set apart from what follows."""
-        wrapped = textwrap.fill(text, self.width)
-        return f"{_BOLD}{wrapped}{_PLAIN}" if self.bold else wrapped
-
-    def quiet(self, text: str) -> str:
-        """What is said beside the story."""
-        return f"{_DIM}{self.set(text)}{_PLAIN}" if self.bold else self.set(text)
-
-    def _line(self, line: str, indent: str) -> str:
-        sign = re.match(r"\s*(?:(?:[->]|\d+\.)\s+)*", line)
-        hang = indent + " " * len(sign[0] if sign else "")
-        return textwrap.fill(
-            line,
-            self.width,
-            initial_indent=indent,
-            subsequent_indent=hang,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-
-
-def paper(stream: TextIO) -> Paper:
-    """Paper as wide as the terminal; bold only where somebody reads it there (no-color.org)."""
-    wide = min(shutil.get_terminal_size().columns, WIDEST)
-    return Paper(max(wide, 20), stream.isatty() and not os.environ.get("NO_COLOR"), stream)
 
 
 def refuse_unknown(bundle: Bundle, missed: Iterable[str]) -> None:
@@ -98,11 +46,17 @@ def scripted(
     return states
 
 
+def act_between(bundle: Bundle, before: State, after: State) -> Mapping[str, Any]:
+    """The act that led from a state to the next."""
+    act: Mapping[str, Any] = bundle["scenes"][before.scene]["acts"][after.path[-1]]
+    return act
+
+
 def _index(bundle: Bundle, state: State, written: str, number: int) -> int:
     if state.ending is not None:
         raise ScriptError(f'act {number}, "{written}", comes after the ending "{state.ending}"')
     scene, _, act_id = written.rpartition("/")
-    now = _ids(bundle, state)
+    now = possible(bundle, state)
     if scene and scene != state.scene:
         raise ScriptError(f'act {number}, "{written}": the story stands in scene "{state.scene}"')
     if act_id not in now:
@@ -112,12 +66,13 @@ def _index(bundle: Bundle, state: State, written: str, number: int) -> int:
     return now[act_id]
 
 
-def _ids(bundle: Bundle, state: State) -> dict[str, int]:
+def possible(bundle: Bundle, state: State) -> dict[str, int]:
+    """The acts that can be taken now: the index of each by its id."""
     acts = bundle["scenes"][state.scene]["acts"] if state.ending is None else ()
     return {acts[index]["id"]: index for index in play.available(bundle, state)}
 
 
-# --- The whole play as text or as data ---
+# --- The whole play ---
 
 
 def told(bundle: Bundle, states: Sequence[State], paper: Paper) -> Iterator[str]:
@@ -154,7 +109,7 @@ def scene(shown: Bundle, states: Sequence[State], paper: Paper) -> Iterator[str]
 def taken(shown: Bundle, states: Sequence[State], paper: Paper) -> Iterator[str]:
     """The last act of a play, what it reveals or brings, and the scene it leads to."""
     before, after = states[-2], states[-1]
-    act = shown["scenes"][before.scene]["acts"][after.path[-1]]
+    act = act_between(shown, before, after)
     yield paper.heading(f"> {act['id']}: {prose.button(shown, act)}")
     for block in telling.look(shown, before.scene, act):
         yield paper.set(block, "  ")
@@ -191,7 +146,7 @@ def debrief(shown: Bundle, states: Sequence[State]) -> Iterator[str]:
     visited: dict[str, None] = {}
     decisions = []
     for before, after in pairwise(states):
-        act = shown["scenes"][before.scene]["acts"][after.path[-1]]
+        act = act_between(shown, before, after)
         visited[before.scene] = None
         checked |= {(before.scene, cue) for cue in act.get("cues", ())}
         if act["decision"]:
@@ -217,76 +172,6 @@ def clock(shown: Bundle, states: Sequence[State]) -> str:
             found = _CLOCK.match(shown["scenes"][state.scene].get("time", ""))
             now = int(found[1]) * 60 + int(found[2]) if found else now
     return "" if now is None else f"{now // 60 % 24:02}:{now % 60:02}"
-
-
-def transcript(bundle: Bundle, states: Sequence[State]) -> dict[str, Any]:
-    """The same play for programs: each step with what it showed, then state and result."""
-    shown = telling.filled(bundle, states[0].seed)
-    steps = []
-    for number in range(1, len(states)):
-        before, after = states[number - 1], states[number]
-        act = shown["scenes"][before.scene]["acts"][after.path[-1]]
-        steps.append(
-            {
-                "scene": before.scene,
-                "act": act["id"],
-                "index": after.path[-1],
-                "label": prose.button(shown, act),
-                "decision": act["decision"],
-                **({"outcome": act["outcome"]} if act["decision"] else {}),
-                "reveals": telling.look(shown, before.scene, act),
-                "answer": telling.script(shown, act.get("answer", ())),
-                **({"feedback": prose.line(act["feedback"])} if "feedback" in act else {}),
-                "leads_to": after.ending or after.scene,
-                "clock": clock(shown, states[: number + 1]),
-            }
-        )
-    last = states[-1]
-    told: dict[str, Any] = {
-        "scenario": bundle["scenario"],
-        "version": bundle["version"],
-        "seed": last.seed,
-        "missed": sorted(last.missed),
-        "steps": steps,
-        "path": [step["act"] for step in steps],
-        "scene": None if last.ending else last.scene,
-        "ending": last.ending,
-        "variables": dict(last.variables),
-        "points": dict(last.points),
-        "minutes": last.minutes,
-    }
-    if last.ending is not None:
-        result = play.result(bundle, last)
-        told |= {"kind": result.kind, "score": result.score, "passed": result.passed}
-        told["objectives"] = [
-            {"id": each.id, "percent": each.percent, "met": each.met} for each in result.objectives
-        ]
-    else:
-        told["possible"] = list(_ids(bundle, last))
-    return told
-
-
-def as_json(bundle: Bundle, states: Sequence[State]) -> str:
-    """The transcript as JSON."""
-    return json.dumps(transcript(bundle, states), ensure_ascii=False, indent=2)
-
-
-def as_test(bundle: Bundle, states: Sequence[State]) -> str:
-    """The play as an entry for `tests:`, ready to be pasted into the scenario."""
-    last = states[-1]
-    parts = [f"seed: {last.seed}"]
-    parts += [f"missed: [{', '.join(sorted(last.missed))}]"] if last.missed else []
-    path = []
-    for before, after in pairwise(states):
-        path.append(bundle["scenes"][before.scene]["acts"][after.path[-1]]["id"])
-    parts.append(f"path: [{', '.join(path)}]")
-    if last.ending is None:
-        parts.append(f"scene: {last.scene}")
-    else:
-        result = play.result(bundle, last)
-        passed = str(result.passed).lower()
-        parts += [f"ending: {last.ending}", f"passed: {passed}", f"score: {result.score}"]
-    return f"tests:\n  played: {{{', '.join(parts)}}}"
 
 
 # --- By hand ---

@@ -47,15 +47,15 @@ ORDER = (  # as design and README list them, ground first; a name stands for its
         "packing",
         "builder",
     ),
-    *("inspection", "prose", "drawing", "graph", "draft", "telling", "terminal", "ways"),
-    *("exchange", "pseudo"),
+    *("inspection", "prose", "drawing", "graph", "draft", "telling", "paper", "terminal", "ways"),
+    *("transcript", "exchange", "pseudo"),
     *("starter", "preview", "sources", "text_commands", "cli"),
 )
 
 # The store's, in the same way; of its doors each line is one, and they don't know each other.
 STORE_ORDER = (
     *("timestamps", "errors", "config", "logs", "trail", "passwords", "limits", "encodings"),
-    "substitution",
+    *("lettering", "substitution"),
     *("strict_json", "database", "received", "player_keys", "credentials", "keyring"),
     *("openapi", "cors", "xapi"),
     *("days", "intervals", "quarters", "instants", "tabular", "mapping", "mapped", "kept_files"),
@@ -73,7 +73,7 @@ STORE_ORDER = (
     ),
     *("freezing", "reviews", "reviewing", "minutes"),
     *("redactions", "sealing", "evidence"),
-    *("rebuild", "erasure", "metrics", "health", "request_log", "edge", "feed"),
+    *("rebuild", "whom", "erasure", "sweeping", "metrics", "health", "request_log", "edge", "feed"),
     *("operations", "app", "keys", "strict_http", "lane", "serving"),
     *(
         "cli_ground",
@@ -82,6 +82,7 @@ STORE_ORDER = (
         "cli_feeds",
         "cli_asking",
         "cli_programme",
+        "cli_rulings",
         "cli_trace",
         "cli_register",
     ),

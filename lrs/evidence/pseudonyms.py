@@ -3,9 +3,7 @@
 A pseudonym is an HMAC-SHA-256 (RFC 2104) of an HR id. Without the key nobody can make it or try ids
 out against it; a plain hash of an id can be undone in seconds by hashing all ids there are. Ten
 characters of it are printed, 50 bits: with four keys of a million, two of 100,000 people would
-share one, which is noticed before a pack is written.
-
-What each column of a sheet has in it stands in CLASSES. A column without a class is refused."""
+share one, which is noticed before a pack is written."""
 
 from __future__ import annotations
 
@@ -14,13 +12,16 @@ import binascii
 import hmac
 import re
 import secrets
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
-from lrs.errors import LrsError
+from lrs.evidence import classes
+from lrs.evidence.classes import PseudonymError, classify
 from lrs.evidence.sheet import Sheet
+from lrs.lettering import LETTER, folded, runs_on, spellings
 from lrs.people.identities import Identities
 from lrs.register import cmi5
 from lrs.register.columns import Cell, Column
@@ -34,73 +35,8 @@ from lrs.register.verdicts import (
     UNPROVEN_NOTE,
     WAIVER_NOTE,
 )
-
-# What a column's texts are. Columns of days, instants and numbers name nobody and need no class.
-HARMLESS = "harmless"  # no person can be in it
-SCRUBBED = "scrubbed"  # words of ours, or the programme's, in which a name or mail may stand
-PERSON = "person"  # an HR id
-PEOPLE = "people"  # several, with commas between
-NAME = "name"  # what somebody is called, by people or machines
-NAMES = "names"  # several, with commas between
-ROW = "row"  # what a row of the register is called: it begins with an HR id
-ROWS = "rows"
-EVIDENCE = "evidence"  # what an attempt is called: a statement's id is made of a login
-SUBJECT = "subject"  # what a ruling is about: any of these
-FILE = "file"  # a file's name, which people choose
-NOTE = "note"  # the register's: a remark of ours, or somebody's reason
-FREE = "free"  # text that somebody wrote
-
-CLASSES: Mapping[str, str] = {
-    **dict.fromkeys(("person", "manager"), PERSON),
-    "other_ids": PEOPLE,
-    **dict.fromkeys(
-        (
-            *("name", "manager_name", "accepted_by", "by", "owner", "signed_by", "closed_by"),
-            *("identity", "called", "to", "approver", "attendee"),
-        ),
-        NAME,
-    ),
-    "attendees": NAMES,
-    "row": ROW,
-    "rows": ROWS,
-    "evidence": EVIDENCE,
-    "subject": SUBJECT,
-    **dict.fromkeys(("source_file", "file"), FILE),
-    "note": NOTE,
-    **dict.fromkeys(
-        ("accepted_why", "why", "decision", "action", "outcome", "told", "comment"), FREE
-    ),
-    **dict.fromkeys(
-        ("says", "made", "text", "reasons", "who", "weakness", "what", "means", "reading", "asks"),
-        SCRUBBED,
-    ),
-    **dict.fromkeys(
-        (
-            *("kind", "roles", "unit", "joined", "left", "records", "result", "exercises"),
-            *("baseline", "part", "path", "bucket", "bucket_title", "occasion", "within"),
-            *("in_turn", "exercise", "title", "exercise_version", "objective", "objective_title"),
-            *("must", "criterion", "criteria", "sha256", "change", "notice", "channel"),
-            *("delivered", "reason", "rule", "verdict", "provenance", "sides", "exception"),
-            *("version", "digest", "precision", "original", "original_zone", "source_sha256"),
-            *("only_here", "also", "month", "accepted", "meets", "finding", "replayed"),
-            *("quarter", "state", "rows_sha256", "of", "figure", "signed", "late", "source"),
-            *("lms", "zone", "profile", "profile_sha256", "snapshot", "adds_up", "code", "hr"),
-            *("directory", "lrs", "framework", "sheet", "sheets", "leaf", "lead"),
-        ),
-        HARMLESS,
-    ),
-}
-# Where a column of a sheet has something else in it than what its name stands for elsewhere.
-EXCEPTIONS: Mapping[tuple[str, str], str] = {
-    ("figures", "made"): HARMLESS,  # ours
-    ("index", "name"): HARMLESS,  # of a sheet
-    ("index", "file"): HARMLESS,  # in the pack
-    ("programme-versions", "file"): HARMLESS,
-    ("templates", "to"): HARMLESS,  # a role
-    ("templates", "subject"): SCRUBBED,
-    ("review-figures", "by"): HARMLESS,  # what is counted by
-    ("coverage", "note"): HARMLESS,  # ours
-}
+from lrs.rulings import owed_by
+from lrs.substitution import sought
 
 WITHHELD = "withheld"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none looks like another
@@ -120,14 +56,9 @@ _WAIVED = re.compile(  # with the LMS's reason
 )
 _RULED = re.compile(r".* \((?P<by>[^()]*)\)", re.S)  # a reason, with who gave it
 _MAIL = re.compile(r"[^\s@<>,;:()\"]+@[^\s@<>,;:()\"]+\.[^\W_]+")
-_WORDS = re.compile(r"\w+(?:[.'-]\w+)*")
-_CJK = 0x2E80  # scripts from here on
+_WORDS = re.compile(rf"{LETTER}+(?:[.'-]{LETTER}+)*")
 _LONGEST = 5  # words of a name that is looked for in texts
 _SHORTEST = 5  # characters of an id or a login that is: 2026 is a year, too
-
-
-class PseudonymError(LrsError):
-    """Pseudonyms can't be made so; the text says why and what to do."""
 
 
 def new_key() -> str:
@@ -146,24 +77,11 @@ def key(text: str) -> bytes:
     return found
 
 
-def classify(sheet: str, column: Column) -> str:
-    """What is in a column of a sheet. Raises PseudonymError for one of which nobody has said it."""
-    if column.kind != "text":
-        return HARMLESS
-    found = EXCEPTIONS.get((sheet, column.name)) or CLASSES.get(column.name)
-    if found is None:
-        raise PseudonymError(
-            f"nobody has said what column {column.name} of the sheet {sheet} may tell of people; "
-            "it needs its class in lrs/evidence/pseudonyms.py before a pack can be pseudonymised"
-        )
-    return found
-
-
 @dataclass(frozen=True)
 class Pseudonyms:
-    """Those of a key. `words` are the names, mails, logins and HR ids of the population, in lower
-    case, with what takes their place in texts; `keep_texts` leaves what people wrote as it is, but
-    for these."""
+    """Those of a key. `words` are the names, mails, logins and HR ids of the population, folded,
+    with what takes their place in texts; `keep_texts` leaves what people wrote as it is, but for
+    these."""
 
     secret: bytes
     words: Mapping[str, str] = field(default_factory=dict)
@@ -187,8 +105,8 @@ class Pseudonyms:
 
     def row(self, row: str) -> str:
         """What a row of the register is called, without the HR id at its beginning."""
-        person, bar, rest = row.partition("|")
-        return f"{self.person(person)}{bar}{rest}"
+        person, rest = owed_by(row)
+        return f"{self.person(person)}{rest}"
 
     def evidence(self, called: str) -> str:
         """What an attempt is called. The id of a statement is a hash of the learner's account and
@@ -223,12 +141,8 @@ class Pseudonyms:
             reason = waived["why"]
             why = reason if reason in (NO_REASON, *cmi5.REASONS) else self.free(reason)
             return f"{waived['said']}{why}{waived['more']}"
-        by = _RULED.fullmatch(note)
-        return (
-            f"{self.free(note)} ({self.name(by['by'])})"
-            if by and not self.keep_texts
-            else (self.free(note))
-        )
+        by = None if self.keep_texts else _RULED.fullmatch(note)
+        return f"{self.free(note)} ({self.name(by['by'])})" if by else self.free(note)
 
     def free(self, text: str) -> str:
         """What somebody wrote: withheld, with a mark by which the owner can tell which text it was;
@@ -237,9 +151,10 @@ class Pseudonyms:
 
     def scrubbed(self, text: str) -> str:
         """A text without mail addresses, and without anything of the population's."""
-        text = _MAIL.sub(lambda found: self.words.get(found[0].casefold(), WITHHELD), text)
-        for name in self._unspaced:
-            text = text.replace(name, self.words[name])
+        text = unicodedata.normalize("NFC", text)
+        text = _MAIL.sub(lambda found: self.words.get(folded(found[0]), WITHHELD), text)
+        for name, instead in self._running_on:
+            text = text.replace(name, instead)
         found = list(_WORDS.finditer(text))
         parts, end, at = [], 0, 0
         while at < len(found):
@@ -251,16 +166,21 @@ class Pseudonyms:
         return "".join((*parts, text[end:]))
 
     @cached_property
-    def _unspaced(self) -> tuple[str, ...]:
-        """Names in scripts that put no blanks between words; the longest first."""
-        found = (each for each in self.words if all(ord(letter) >= _CJK for letter in each))
-        return tuple(sorted(found, key=lambda each: (-len(each), each)))
+    def _running_on(self) -> list[tuple[str, str]]:
+        """Names that may stand inside of words, with what takes their place; the longest first."""
+        found = {
+            form: instead
+            for name, instead in self.words.items()
+            if runs_on(name)
+            for form in spellings(name)
+        }
+        return sorted(found.items(), key=lambda each: (-len(each[0]), each[0]))
 
     def _longest(self, text: str, found: Sequence[re.Match[str]], at: int) -> tuple[int, str]:
         """The longest run of words from a place on that is somebody's: its last word, and what
         takes its place; nothing if none is."""
         for upto in range(min(at + _LONGEST, len(found)) - 1, at - 1, -1):
-            words = " ".join(text[found[at].start() : found[upto].end()].split()).casefold()
+            words = folded(" ".join(text[found[at].start() : found[upto].end()].split()))
             if words in self.words:
                 return upto, self.words[words]
         return at, ""
@@ -305,19 +225,19 @@ def _each(change: _Change) -> _Change:
 
 
 _CHANGES: Mapping[str, _Change | None] = {
-    HARMLESS: None,
-    SCRUBBED: Pseudonyms.scrubbed,
-    PERSON: Pseudonyms.person,
-    PEOPLE: _each(Pseudonyms.person),
-    NAME: Pseudonyms.name,
-    NAMES: _each(Pseudonyms.name),
-    ROW: Pseudonyms.row,
-    ROWS: _each(Pseudonyms.row),
-    EVIDENCE: Pseudonyms.evidence,
-    SUBJECT: Pseudonyms.subject,
-    FILE: Pseudonyms.file,
-    NOTE: Pseudonyms.note,
-    FREE: Pseudonyms.free,
+    classes.HARMLESS: None,
+    classes.SCRUBBED: Pseudonyms.scrubbed,
+    classes.PERSON: Pseudonyms.person,
+    classes.PEOPLE: _each(Pseudonyms.person),
+    classes.NAME: Pseudonyms.name,
+    classes.NAMES: _each(Pseudonyms.name),
+    classes.ROW: Pseudonyms.row,
+    classes.ROWS: _each(Pseudonyms.row),
+    classes.EVIDENCE: Pseudonyms.evidence,
+    classes.SUBJECT: Pseudonyms.subject,
+    classes.FILE: Pseudonyms.file,
+    classes.NOTE: Pseudonyms.note,
+    classes.FREE: Pseudonyms.free,
 }
 
 
@@ -338,21 +258,14 @@ def pseudonyms(
                     "happens to one key in very many: make another with lrs evidence key"
                 )
         words.update(_words(each.ids, made.person))
-        texts = (text for name, _ in each.aliases for text in _of_name(name))
-        words.update(_words(texts, made.name))
-        words.update((called.casefold(), made.name(called)) for called, _ in each.names)
-    words.update((name.casefold(), made.name(name)) for name in also if name)
+        words.update(_words((sought(name) for name, _ in each.aliases), made.name))
+        words.update((folded(called), made.name(called)) for called, _ in each.names)
+    words.update((folded(name), made.name(name)) for name in also if name)
     return replace(made, words=words, keep_texts=keep_texts)
 
 
 def _words(texts: Iterable[str], of: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    return ((text.casefold(), of(text)) for text in texts if len(text) >= _SHORTEST)
-
-
-def _of_name(name: str) -> tuple[str, ...]:
-    """What is looked for in texts of a name such as "account https://lms.example|aruiz"."""
-    kind, _, text = name.partition(" ")
-    return (text.rpartition("|")[2] if kind == "account" else text.removeprefix("mailto:"),)
+    return ((folded(text), of(text)) for text in texts if len(text) >= _SHORTEST)
 
 
 # The table of names, which the owner keeps; it is in no pack.

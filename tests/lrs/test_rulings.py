@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import pytest
 from durable import assert_indexes_are_what_a_rebuild_makes, opened
@@ -10,7 +12,9 @@ from durable import assert_indexes_are_what_a_rebuild_makes, opened
 from lrs import rulings
 from lrs.errors import BadRequest, Conflict, LrsError, NotFound
 from lrs.received import records
+from lrs.received.records import Received, compact
 from lrs.rulings import Ruling
+from lrs.substitution import Substitution
 from lrs.xapi.store import Store
 
 EXCUSE = Ruling(
@@ -106,3 +110,21 @@ def test_what_can_t_be_a_ruling_is_refused(store: Store, ruling: Ruling, told: s
     with pytest.raises(BadRequest, match=told):
         rulings.add(store, ruling)
     assert stands(store) == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "left"),
+    [
+        ("obligation corp|00042|phishing|onboarding|2026-01-05", "|phishing|onboarding|2026-01-05"),
+        ("obligation corp|00042|phishing", "|phishing"),  # there is none, and it was kept
+        ("obligation corp|00042", ""),
+    ],
+)
+def test_an_id_with_bars_is_redacted_whole(subject: str, left: str) -> None:
+    """Nothing of it stays in what a ruling is about, though it looks like parts of the name."""
+    ruling = Ruling("excuse", subject, "In hospital", "noor")
+    body = compact(asdict(ruling)).encode()
+    ids = {"corp|00042": "erased-1"}
+    instead = Substitution("erased-1", ids, lambda _, day: False)
+    _, made = rulings.redacted(Received(7, 0, rulings.KIND, {"at": ""}, body), instead)
+    assert json.loads(made)["subject"] == f"obligation erased-1{left}"

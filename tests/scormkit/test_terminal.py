@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 from sample import SCENARIO, bundle
 
-from scormkit import document, play, prose, telling, terminal
+from scormkit import document, play, prose, telling, terminal, transcript
 from scormkit.cli import main
+from scormkit.paper import Paper, paper
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("phishing", "business-email-compromise", "mfa-fatigue-attack")
@@ -24,7 +25,7 @@ def played(
 ) -> tuple[list[play.State], str]:
     """What typing these keys gives: the states kept, and all that was shown."""
     stream = io.StringIO()
-    paper = terminal.Paper(wide, False, stream)
+    paper = Paper(wide, False, stream)
     states = terminal.by_hand(story or bundle(), io.StringIO(keys), paper)
     return states, stream.getvalue()
 
@@ -176,10 +177,10 @@ def test_no_signs_for_colour_where_nobody_wants_them(
             return True
 
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert terminal.paper(Screen()).bold
+    assert paper(Screen()).bold
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not terminal.paper(Screen()).bold
-    assert "\033[1m" in terminal.Paper(80, True).heading("x")
+    assert not paper(Screen()).bold
+    assert "\033[1m" in Paper(80, True).heading("x")
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -205,7 +206,7 @@ def everything(*acts: str) -> str:
     story = golden.compiled(golden.EVERYTHING).bundle
     assert story is not None
     states = terminal.scripted(story, acts)
-    return "\n".join(terminal.told(story, states, terminal.Paper()))
+    return "\n".join(terminal.told(story, states, Paper()))
 
 
 BEFORE_TEXT = ("offer.delete", "memo.ignore", "deny", "answer", "hang-up")
@@ -248,6 +249,36 @@ def test_a_change_and_a_ticket_are_told_in_full() -> None:
     assert found == sorted(found)
 
 
+def test_a_card_says_of_an_address_if_the_directory_has_it() -> None:
+    """Of somebody without one it says nothing, whoever else is listed without one."""
+    story = bundle()
+    story["people"] |= {
+        "rosa": {"name": "Rosa Lind", "phone": "+1 202 555 0101", "listed": True},
+        "bo": {"name": "Bo Lee", "role": "Guard"},
+        "eve": {"name": "Eve", "address": "eve@elsewhere.example"},
+    }
+
+    def card(name: str) -> list[str]:
+        (block,) = telling.look(story, "desk", {"do": "profile", "at": name})
+        return block.splitlines()
+
+    assert card("dana")[-1] == "In the company directory as Dana Reyes"
+    assert card("eve")[-1] == "This address is not in the company directory"
+    assert card("bo") == ["Bo Lee", "Guard"]
+    assert card("rosa") == ["Rosa Lind", "+1 202 555 0101"]
+    del story["people"]["dana"]["listed"], story["people"]["rosa"]["listed"]
+    assert card("eve") == ["Eve", "eve@elsewhere.example"]
+
+
+def test_the_directory_has_the_help_desk() -> None:
+    """As on the learner's page: everybody listed, then the help desk where there is a number."""
+    story = bundle()
+    listed = "- Dana Reyes, Finance lead, dana.reyes@brightwater.example"
+    assert telling.look(story, "desk", {"do": "directory"}) == [listed]
+    story["organisation"] |= {"help_desk_name": "Help &amp; more", "help_desk_number": "+1 202"}
+    assert telling.look(story, "desk", {"do": "directory"}) == [f"{listed}\n- Help & more, +1 202"]
+
+
 # --- From a script ---
 
 
@@ -262,12 +293,12 @@ def test_a_script_plays_like_the_rules(name: str, tmp_path: Path) -> None:
         states = terminal.scripted(story, test["path"], seed, missed)
         state = play.replay(story, states[-1].path, seed, missed)
         assert states[-1] == state
-        told = terminal.transcript(story, states)
+        told = transcript.transcript(story, states)
         assert told["path"] == [written.rpartition("/")[2] for written in test["path"]]
         assert told["ending"] == test["ending"]
         result = play.result(story, state)
         assert (told["score"], told["passed"]) == (result.score, result.passed)
-        text = "\n".join(terminal.told(story, states, terminal.Paper()))
+        text = "\n".join(terminal.told(story, states, Paper()))
         assert f"Score {result.score} of 100" in text
 
 

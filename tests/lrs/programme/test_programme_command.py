@@ -231,6 +231,9 @@ def test_rulings(run: Run) -> None:
     run("ruling", "withdraw", "1", "--why", "The wrong Ana", "--by", "noor")
     assert run("ruling", "list").stdout == ""
     assert len(run("ruling", "list", "--all").stdout.splitlines()) == 2
+    run("ruling", "add", "excuse", subject, "--why", "In two\nlines\x1b[2J", "--by", "noor")
+    (line,) = run("ruling", "list").stdout.splitlines()  # on one line, whatever was written
+    assert "In two�lines�[2J" in line
     assert "withdrawn already" in run("ruling", "withdraw", "1", *reason, exits=1).stderr
     assert "add" in run("ruling", "add", "link", "hr 1", *reason, exits=2).stderr
 

@@ -29,6 +29,7 @@ from lrs import (
     redactions,
     rulings,
     sources,
+    sweeping,
 )
 from lrs.config import Settings
 from lrs.days import Interval
@@ -176,7 +177,7 @@ def test_nothing_of_theirs_is_left_in_the_files(store: Store, person: str) -> No
     before = stored(store)
     assert all(each.encode() in before for each in sought)
     _, found = erasure.erase(store.engine, Wanted(person, WHY, "noor", even_so=True))
-    assert erasure.sweep(store.engine)
+    assert sweeping.sweep(store.engine)
     after = stored(store)
     assert [each for each in sought if each.encode() in after] == []
     ids = [form.format(id) for id in found.instead.ids for form in ('"{}"', "{}|", ",{},")]
@@ -250,6 +251,7 @@ def test_erased_one_after_the_other(store: Store) -> None:
         (Wanted("00016", " ", "noor", True), BadRequest, "needs its why"),
         (Wanted("00002", "Ana Ruiz asked", "noor", True), BadRequest, "the reason names them"),
         (Wanted("00002", "00002 asked", "noor", True), BadRequest, "the reason names them"),
+        (Wanted("00002", WHY, "Ana Ruiz", True), BadRequest, "--by names them"),
     ],
 )
 def test_who_can_t_be_erased(

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import stat
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -20,10 +21,13 @@ from lrs import app, attempts, known, rulings, sources
 from lrs.cli import main
 from lrs.config import Settings
 from lrs.days import Interval
-from lrs.evidence import pseudonyms
-from lrs.evidence.pseudonyms import CLASSES, PseudonymError, Pseudonyms
+from lrs.evidence import classes, pseudonyms
+from lrs.evidence.classes import CLASSES, PseudonymError
+from lrs.evidence.pseudonyms import Pseudonyms
 from lrs.evidence.sheet import Sheet
 from lrs.known import Asked, Register
+from lrs.people.identities import Identities
+from lrs.people.timeline import Person
 from lrs.register import columns
 from lrs.register import sheet as registers
 from lrs.register.columns import Column
@@ -156,7 +160,7 @@ def test_the_rest_stays(register: Sheet, made: Pseudonyms) -> None:
 
 
 def _is_touched(column: Column) -> bool:
-    return pseudonyms.classify("register", column) != pseudonyms.HARMLESS
+    return classes.classify("register", column) != classes.HARMLESS
 
 
 def test_every_column_has_a_class() -> None:
@@ -164,7 +168,7 @@ def test_every_column_has_a_class() -> None:
     refused until it has been."""
     for column in columns.COLUMNS:
         assert column.kind != "text" or column.name in CLASSES, column.name
-        pseudonyms.classify("register", column)
+        classes.classify("register", column)
     new = Column("shoe_size", "Shoe size", "text", 10, "Of the person.")
     with pytest.raises(PseudonymError, match="nobody has said what column shoe_size"):
         Pseudonyms(SECRET).rows("register", (new,), [])
@@ -190,6 +194,53 @@ def test_a_waiver_s_reason_stays_where_it_is_one_of_the_standard_s() -> None:
     assert hidden.startswith("waived in the LMS (withheld T-")
     assert hidden.endswith(f"){more}")
     assert "Ana" not in hidden and "Eve" not in hidden
+
+
+def test_a_row_is_called_by_the_whole_id() -> None:
+    """HR ids may have bars in them; nothing of one is left, whether anything is owed or not."""
+    made = Pseudonyms(SECRET)
+    whole = made.person("corp|00042")
+    assert made.row("corp|00042") == whole
+    owed = "|phishing|onboarding|2026-01-05"
+    assert made.row(f"corp|00042{owed}") == f"{whole}{owed}"
+    assert made.subject(f"obligation corp|00042{owed}") == f"obligation {whole}{owed}"
+
+
+def called(name: str) -> Identities:
+    """One person, of that name."""
+    ever, none = Interval(date.min), ((),) * 5
+    names = ((name, ever),)
+    person = Person("00042", ("00042",), (ever,), (), names, *none, (), ())
+    return Identities({"00042": person})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("अनिता शर्मा", "यह अनिता शर्मा ने कहा"),  # vowels that are no letters
+        ("สมชาย ใจดี", "คุณสมชาย ใจดีบอกแล้ว"),  # no blanks between words
+        ("สมชาย ใจดี", "คุณสมชายใจดีบอกแล้ว"),
+        ("山田 太郎", "山田 太郎さんは休み"),
+        ("山田 太郎", "山田太郎さんは休み"),
+        ("李小龍", "和李小龍談過"),
+        ("Jose\u0301 Ruiz", "Asked Jos\u00e9 Ruiz."),  # an accent as two characters, and as one
+        ("Jos\u00e9 Ruiz", "Asked JOSE\u0301 RUIZ."),
+        ("Οδυσσέας Μακρής", "ο ΟΔΥΣΣΈΑΣ ΜΑΚΡΉΣ"),
+    ],
+)
+def test_a_name_is_found_in_every_script(name: str, text: str) -> None:
+    """Where no blanks are between words, where vowels are marks, however accents are spelt."""
+    made = pseudonyms.pseudonyms(SECRET, called(name), keep_texts=True)
+    found = made.free(text)
+    assert made.name(name) in found
+    assert not set(unicodedata.normalize("NFC", name).split()) & set(found.split())
+    assert len(found) < len(text) + 13 - len(name) + 2
+
+
+def test_a_short_name_is_no_part_of_a_word() -> None:
+    """A first name of two letters is in many words of an alphabet without blanks."""
+    made = pseudonyms.pseudonyms(SECRET, called("ใจ"))
+    assert made.scrubbed("ตั้งใจทำงาน") == "ตั้งใจทำงาน"
 
 
 def test_the_same_key_gives_the_same_pseudonyms() -> None:
