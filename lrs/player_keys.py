@@ -55,10 +55,10 @@ def check_size(player: Player, size: int) -> None:
         raise TooLarge.of("body", message, "body-too-large")
 
 
-def cost(size: int) -> int:
+def cost(player: Player, size: int) -> int:
     """How many requests one with so many bytes counts as, so that large ones are no way around the
-    rate."""
-    return 1 + size // _PIECE
+    rate; a whole minute's at most, or the largest could never be sent."""
+    return min(1 + size // _PIECE, player.rate)
 
 
 def check_statements(player: Player, statements: Sequence[Mapping[str, Any]], listed: bool) -> None:

@@ -48,7 +48,7 @@ CLAUSES = {
 }
 
 
-MOST = 100  # problems of one value; whoever sent that many needs no more to begin with
+MOST = 100  # problems of one value, or about as many of a request; whoever sent that many needs no more to begin with
 
 
 class Judgement:
