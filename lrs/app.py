@@ -53,6 +53,8 @@ def create_app(
     """The WSGI app of an open store; whoever serves it may bring the keyring, and what seals it."""
     app = Flask("lrs", static_folder=None)
     app.url_map.strict_slashes = False
+    # A redirect of //statements would name our own scheme, and lead from TLS to plain HTTP.
+    app.url_map.merge_slashes = False
     keyring, metrics = keyring or Keyring(store.reading), Metrics()
     metrics.watch(store, sealing)
     app.before_request(_routed)

@@ -68,7 +68,11 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", help="The address to listen on; LRS_HOST, else this machine alone.")
-@click.option("--port", type=int, help="The port to listen on; LRS_PORT, else 8080.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, config.LAST_PORT),
+    help="The port to listen on; LRS_PORT, else 8080.",
+)
 @click.option("--database", help="Where everything is kept; LRS_DATABASE, else sqlite:///lrs.db.")
 def serve(host: str | None, port: int | None, database: str | None) -> None:
     """Answer xAPI requests, on SQLite or PostgreSQL.
@@ -271,7 +275,7 @@ def revoke(name: str) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Its activities from now on, of a build's catalogue.json.",
 )
-@click.option("--activity", "activities", multiple=True, help="One more of them, by its IRI.")
+@click.option("--activity", "activities", multiple=True, help="One of these, by its IRI.")
 @click.option("--origin", "origins", multiple=True, help="Its origins from now on.")
 @click.option("--rate", type=click.IntRange(1), help="Requests a minute from now on.")
 @click.option("--max-body", type=click.IntRange(1), help="Bytes of a request from now on.")
@@ -300,6 +304,8 @@ def limit(
         rate=rate,
         max_body=max_body,
     )
+    if not (expires or told or block or unblock):
+        raise click.UsageError("say what is to change, such as --expires or --block")
     with keys.opened(settings()) as store:
         keys.limit(store, name, _day(expires), told, block, unblock)
     click.echo(f"{name} is changed", err=True)

@@ -99,7 +99,8 @@ def _change(batch: Batch, job: Change) -> LrsError | None:
     name = job.credential.name
     there = by_name(batch.connection, name)
     if job.new and there:
-        return Conflict(f"a key {name} is there already; choose another name, or rotate that one")
+        instead = "it was revoked" if there.revoked else "or rotate that one"
+        return Conflict(f"a key {name} is there already; choose another name, {instead}")
     if not job.new and there is None:
         return NotFound(f"there is no key {name}; lrs key list shows those there are")
     state = compact(asdict(job.credential))

@@ -90,13 +90,17 @@ class Keyring:
         sent = header.encode("utf-8", "surrogatepass")
         return blake2b(sent, key=self._digest_key, digest_size=32).digest()
 
-    def charge(self, credential: Credential, cost: int = 1) -> None:
-        """Takes so many requests from what a player's key may send. Raises TooManyRequests."""
-        if credential.player is None or not cost:
+    def charge(self, credential: Credential, more: int | None = None) -> None:
+        """Takes a request from what a player's key may send, or so many `more` for one that was
+        found to be large. Raises TooManyRequests."""
+        if credential.player is None or more == 0:
             return
-        wait = self._requests.wait(credential.name, cost * _WINDOW / credential.player.rate)
+        one = _WINDOW / credential.player.rate
+        wait = self._requests.wait(credential.name, one * (more or 1))
         if wait:
             message = f"this key may send {credential.player.rate} requests a minute"
+            # Sent again, it counts as one first: there has to be enough for that, too.
+            wait += one if more else 0
             raise TooManyRequests.after(wait, f"{message}; send this again later")
 
     def origins(self) -> frozenset[str]:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lrs import app, credentials, passwords, player_keys, timestamps
+from lrs import app, config, credentials, passwords, timestamps
 from lrs.config import Settings
 from lrs.credentials import Change, Credential, Secret
 from lrs.errors import BadRequest, NotFound
 from lrs.player_keys import Player
+from lrs.xapi import formats
 from lrs.xapi.store import Store
 
 _DAY = 86_400_000_000  # microseconds
@@ -57,7 +58,9 @@ def create(
 
 def rotate(store: Store, name: str, grace: int) -> str:
     """Another secret for a key; the one it had lives on for some days."""
-    had = _had(store, name)
+    had = _unrevoked(store, name)
+    if not had.lives(timestamps.now()):
+        raise BadRequest(f"{name} has expired; lrs key limit {name} --expires lets it live on")
     secret = passwords.made()
     ends = timestamps.now() + grace * _DAY
     old = [replace(each, until=min(each.until or ends, ends)) for each in had.secrets]
@@ -80,7 +83,7 @@ def limit(
     unblock: Sequence[str] = (),
 ) -> None:
     """Change until when a key works, and the bounds of a player's key."""
-    had = _had(store, name)
+    had = _unrevoked(store, name)
     player = had.player
     if player is None and (bounds or block or unblock):
         raise BadRequest(f"{name} is no player's key; only its last day can be changed")
@@ -93,8 +96,11 @@ def limit(
 
 def _checked(player: Player) -> Player:
     for origin in player.origins:
-        if not player_keys.is_origin(origin):
-            raise BadRequest(f"{origin!r} is no origin; write it like https://lms.example, no path")
+        if not config.is_origin(origin):
+            raise BadRequest(f"{origin!r} is no origin; {config.ORIGIN_FORM}")
+    for activity in player.activities:
+        if not formats.is_iri(activity):
+            raise BadRequest(f"{activity!r} is no activity; it is an IRI, as statements name it")
     return player
 
 
@@ -108,6 +114,14 @@ def _had(store: Store, name: str) -> Credential:
     if found is None:
         raise NotFound(f"there is no key {name}; lrs key list shows those there are")
     return found
+
+
+def _unrevoked(store: Store, name: str) -> Credential:
+    """A key that may work again: nothing lets a revoked one."""
+    had = _had(store, name)
+    if had.revoked:
+        raise BadRequest(f"{name} was revoked, for good; make a key of another name")
+    return had
 
 
 def lines(store: Store) -> Iterator[str]:

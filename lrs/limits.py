@@ -12,6 +12,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from itertools import islice
 
+_NOTHING = 1e-6  # seconds; less than that is how sums of fractions come out
+
 
 class Limits:
     """The buckets of all keys; for all threads of a process.
@@ -40,12 +42,13 @@ class Limits:
             now = self._clock()
             full_at = max(self._full_at.get(key, now), now)
             missing = full_at - now - (self._burst - min(cost, self._burst)) * self._interval
-            if missing <= 0:
+            if missing < _NOTHING:
                 full_at += cost * self._interval
+                missing = 0.0
             self._full_at[key] = full_at
             self._full_at.move_to_end(key)
             self._forget(now)
-            return max(missing, 0.0)
+            return missing
 
     def __len__(self) -> int:
         return len(self._full_at)

@@ -95,6 +95,8 @@ def begin(level: int = logging.INFO) -> None:
     # Whoever asks a database that is gone tells so in a line; the pool would tell with a trace that
     # the connection can't be tidied up afterwards.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
+    # Five lines of its own parts would stand before the first key.
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue is what group commit uses
     # It warns of errors that come behind the one that it raises, in the database's own words.
     logging.getLogger("psycopg").setLevel(logging.ERROR)

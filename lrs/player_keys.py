@@ -3,7 +3,6 @@ of the catalogue's exercises and do nothing else."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,6 @@ _STATEMENT = frozenset("id actor verb object result context timestamp version".s
 _ACTOR = frozenset(("objectType", "account"))
 _CONTEXT = frozenset("registration contextActivities revision platform language extensions".split())
 _ACTIVITY = frozenset(("objectType", "id", "definition"))
-_ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.ASCII)
 _PIECE = 16_384  # bytes; a request counts as one for each that it begins
 
 
@@ -39,12 +37,6 @@ class Player:
     rate: int = 600  # requests a minute
     max_body: int = 200_000  # bytes, after they were unpacked
     categories: tuple[str, ...] = CATEGORIES
-
-
-def is_origin(text: str) -> bool:
-    """Whether it is written as browsers write an origin: https://lms.example, with a port if it
-    isn't the usual one."""
-    return bool(_ORIGIN.fullmatch(text))
 
 
 def check_origin(player: Player, origin: str | None, others: Collection[str]) -> None:
@@ -63,10 +55,10 @@ def check_size(player: Player, size: int) -> None:
         raise TooLarge.of("body", message, "body-too-large")
 
 
-def cost(size: int) -> int:
+def cost(player: Player, size: int) -> int:
     """How many requests one with so many bytes counts as, so that large ones are no way around the
-    rate."""
-    return 1 + size // _PIECE
+    rate; a whole minute's at most, or the largest could never be sent."""
+    return min(1 + size // _PIECE, player.rate)
 
 
 def check_statements(player: Player, statements: Sequence[Mapping[str, Any]], listed: bool) -> None:

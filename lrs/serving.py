@@ -107,6 +107,10 @@ def listening(store: Store, sealing: Sealing | None = None) -> Any:
             made,
             host=settings.host,
             port=settings.port,
+            # Of a name that has an address of each kind, one: waitress listens on both with a
+            # server each, and these would share nothing.
+            ipv4=":" not in settings.host,
+            ipv6=":" in settings.host,
             threads=0,  # they are the dispatcher's
             ident="",
             channel_timeout=_SLOWEST,
@@ -118,9 +122,10 @@ def listening(store: Store, sealing: Sealing | None = None) -> Any:
             recv_bytes=65_536,
             inbuf_overflow=4_000_000,
         )
-    except OSError as error:
-        place = f"{settings.host}, port {settings.port}"
-        raise ServingError(f"{place} can't be listened on: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: waitress found no such address
+        place = f"{settings.host!r}, port {settings.port}"
+        why = error.strerror if isinstance(error, OSError) else "there is no such address"
+        raise ServingError(f"{place} can't be listened on: {why}") from error
     server.channel_class, server.edge = strict_http.Channel, made.wsgi_app
     wake, posts = server.pull_trigger, Together(store, keyring)
     server.task_dispatcher = Dispatcher(keyring, posts, settings.threads, wake)

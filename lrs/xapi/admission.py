@@ -29,7 +29,7 @@ def admitted(store: Store, keyring: Keyring, request: Request) -> tuple[Credenti
         origins = store.settings.origins.split()
         player_keys.check_origin(caller.player, environ.get("HTTP_ORIGIN"), origins)
         player_keys.check_size(caller.player, len(call.body))
-        keyring.charge(caller, player_keys.cost(len(call.body)) - 1)
+        keyring.charge(caller, player_keys.cost(caller.player, len(call.body)) - 1)
     return caller, call
 
 

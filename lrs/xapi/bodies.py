@@ -14,6 +14,7 @@ from lrs.xapi import attachments, multipart, signatures, validation
 from lrs.xapi.arrivals import Arrival, Authority, incoming
 from lrs.xapi.calls import refused
 from lrs.xapi.comparison import same
+from lrs.xapi.judging import MOST
 
 
 class Rules(NamedTuple):
@@ -52,6 +53,8 @@ def arrival(sent: Sent, rules: Rules, name: str = "") -> Arrival:
     for number, (statement, _) in enumerate(sent.pieces):
         at = f"$[{number}]" if sent.listed else "$"
         problems += validation.problems(statement, rules.version, at)
+        if len(problems) >= MOST:
+            break
     statements = [statement for statement, _ in sent.pieces]
     if not problems and len(statements) > 1:
         problems += _repeated(statements)

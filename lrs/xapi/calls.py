@@ -23,6 +23,7 @@ OLD, NEW = "1.0.3", "2.0.0"
 _VERSIONS = "Communication 3.3"
 _OLD = re.compile(r"1\.0(\.\d+)?", re.ASCII)
 _NEW = re.compile(r"2\.0(\.\d+)?", re.ASCII)
+_MOST_PARAMETERS = 100  # in an address or a form; a form may come without a key
 _ESCAPED = re.compile("[\ud800-\udfff]")  # bytes that are no UTF-8, as Python reads them
 _UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
 # 1.0.3 Communication 1.3: what a form may say in place of a header.
@@ -184,6 +185,9 @@ def _pairs(query: bytes, strict: bool = False) -> list[tuple[str, str]]:
     """What a query or a form says, in UTF-8: replaced, what is none would name another document.
     ValueError for a form that is none, where that is `strict`."""
     text = query.decode("utf-8", "surrogateescape")
+    if text.count("&") >= _MOST_PARAMETERS:
+        message = f"there are more than {_MOST_PARAMETERS}"
+        raise BadRequest.of("parameters", message, "too-many-parameters", "Communication 3.2")
     pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=strict, errors="surrogateescape")
     for name, value in pairs:
         if not _is_utf8(name + value):

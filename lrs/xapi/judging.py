@@ -48,7 +48,9 @@ CLAUSES = {
 }
 
 
-MOST = 100  # problems of one value; whoever sent that many needs no more to begin with
+# Problems of one value, and about as many of a request; whoever sent that many needs no more to
+# begin with.
+MOST = 100
 
 
 class Judgement:

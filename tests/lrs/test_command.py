@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from live import basic
 
-from lrs import app, credentials, feed, keys
+from lrs import app, config, credentials, feed, keys
 from lrs.cli import main
 from lrs.config import Settings
 from lrs.credentials import Credential
@@ -129,6 +129,68 @@ def test_a_key_is_rotated_and_revoked(run: Run, opened: Callable[[], Store]) -> 
     assert "revoked" in run("key", "list").stdout
 
 
+def test_a_revoked_key_gets_no_secret(run: Run) -> None:
+    """A revoked key stays so: nobody is given a secret for it that would never work, nor told that
+    it was changed. It can be revoked twice."""
+    run("key", "create", "lms", "--scope", "all")
+    for _ in range(2):
+        run("key", "revoke", "lms")
+    for words in (("rotate", "lms"), ("limit", "lms", "--expires", "2999-12-31")):
+        refused = run("key", *words, exits=1)
+        assert refused.stdout == ""
+        assert refused.stderr == "error: lms was revoked, for good; make a key of another name\n"
+    assert "it was revoked" in run("key", "create", "lms", "--scope", "all", exits=1).stderr
+
+
+def test_an_expired_key_lives_on_before_it_is_rotated(run: Run) -> None:
+    """Another secret of an expired key would not work: whoever asks for one is told what does."""
+    run("key", "create", "lms", "--scope", "all")
+    run("key", "limit", "lms", "--expires", "2020-01-01")
+    assert "lrs key limit lms --expires" in run("key", "rotate", "lms", exits=1).stderr
+    run("key", "limit", "lms", "--expires", "2999-12-31")
+    assert run("key", "rotate", "lms").stdout.startswith("lms:lrs_secret_")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("LRS_PORT=99999", "write a whole number from 0 to 65535"),
+        ("LRS_THREADS=0", "write a whole number of 1 at least"),
+        ("LRS_PAGE=0", "of 1 at least"),
+        ("LRS_MAX_STATEMENTS=0", "of 1 at least"),
+        ("LRS_MAX_BODY=0", "of 1 at least"),
+        ("LRS_PROXIES=one", "of 0 at least"),
+        ("LRS_URL=lrs.example", "write it like https://lrs.example"),
+        ("LRS_URL=https://lrs.example/a b", "write it like https://lrs.example"),
+        ("LRS_ORIGINS=https://lms.example https://lms.example/", "write it as browsers do"),
+        ("LRS_ORIGINS=https://lms.example:443", "no usual port"),
+    ],
+)
+def test_a_setting_that_can_t_be(run: Run, setting: str, said: str) -> None:
+    """A value with which the store would answer nobody, or nonsense, is refused with the way to
+    write it."""
+    name, _, value = setting.partition("=")
+    told = run("key", "list", exits=2, **{name: value}).stderr
+    assert f"Error: {name} " in told
+    assert said in told
+
+
+def test_settings_that_can_be(run: Run) -> None:
+    """Bounds are values too."""
+    good = {"LRS_PORT": "0", "LRS_PROXIES": "0", "LRS_URL": "http://[::1]:8080/lrs/"}
+    run("key", "list", LRS_ORIGINS="* https://lms.example http://127.0.0.1:8500", **good)
+
+
+def test_origins_are_written_as_browsers_write_them() -> None:
+    """Scheme, host, and a port if it isn't the usual one."""
+    for right in ("https://lms.example", "http://127.0.0.1:8500", "http://[::1]:443"):
+        assert config.is_origin(right)
+    for wrong in ("lms.example", "https://lms.example/", "https://LMS.example", "*", "null", ""):
+        assert not config.is_origin(wrong)
+    for usual in ("http://lms.example:80", "https://lms.example:443"):
+        assert not config.is_origin(usual)
+
+
 @pytest.mark.parametrize(
     ("words", "exits", "told"),
     [
@@ -145,6 +207,10 @@ def test_a_key_is_rotated_and_revoked(run: Run, opened: Callable[[], Store]) -> 
             1,
             "no origin",
         ),
+        (("key", "create", "a", "--player", "--activity", "a b"), 1, "is no activity"),
+        (("key", "limit", "administrator"), 2, "say what is to change"),
+        (("serve", "--port", "99999"), 2, "0<=x<=65535"),
+        (("serve", "--host", "nowhere.invalid"), 1, "can't be listened on: there is no such"),
         (("key", "revoke", "nobody"), 1, "lrs key list"),
         (("key", "rotate", "nobody"), 1, "lrs key list"),
         (("key", "limit", "nobody", "--rate", "3"), 1, "lrs key list"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from live import basic
 
-from lrs import app, credentials, keys, passwords
+from lrs import app, credentials, keys, passwords, player_keys
 from lrs.config import Settings
 from lrs.credentials import Credential
 from lrs.errors import TooManyRequests, Unauthorized
@@ -127,6 +127,30 @@ def test_a_player_s_key_has_a_minute_s_requests(store: Store) -> None:
     ring.charge(found["packages"])
     for _ in range(1_000):
         ring.charge(found["lms"])
+
+
+@pytest.mark.parametrize("rate", [1, 7, 60])
+def test_a_large_request_passes_once_it_has_waited(store: Store, rate: int) -> None:
+    """Whoever sends a large request again when told to, is let through, however few a minute the
+    key may send, and though all were used up before."""
+    clock = Clock()
+    ring = Keyring(store.reading, clock)
+    keys.create(store, "packages", [], None, Player(("https://corp.example/a",), rate=rate))
+    (found,) = _every(store)
+    assert found.player
+    more = player_keys.cost(found.player, found.player.max_body) - 1
+    for _ in range(rate):
+        ring.charge(found)
+    waits = 0
+    while waits < 3:
+        try:
+            ring.charge(found)
+            ring.charge(found, more)
+            break
+        except TooManyRequests as refused:
+            waits += 1
+            clock.now += refused.retry_after
+    assert waits in (1, 2)  # for one request, then for what it counts as
 
 
 def _every(store: Store) -> list[Credential]:

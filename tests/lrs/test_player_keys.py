@@ -331,15 +331,6 @@ def test_a_player_s_key_can_be_revoked(player: Callable[..., Caller], store: Sto
     assert other("POST", "/statements", told()).status == 200
 
 
-def test_origins_are_written_as_browsers_write_them() -> None:
-    """Scheme, host, and a port if it isn't the usual one."""
-    assert player_keys.is_origin("https://lms.example")
-    assert player_keys.is_origin("http://127.0.0.1:8500")
-    assert player_keys.is_origin("http://[::1]:8500")
-    for wrong in ("lms.example", "https://lms.example/", "https://LMS.example", "*", "null", ""):
-        assert not player_keys.is_origin(wrong)
-
-
 def test_the_list_is_of_activities_and_what_is_below_them() -> None:
     """Another activity whose name only begins the same is another activity."""
     for inner, good in (

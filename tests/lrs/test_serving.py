@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.client
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,24 @@ def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     names = ("lrs.db", "lrs.db-shm", "lrs.db-wal", "lrs.db.lock")
     assert modes == dict.fromkeys(names, 0o600)
+
+
+def test_a_name_with_an_address_of_each_kind_is_listened_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """localhost is 127.0.0.1 and ::1 on most machines: a server begins on the first of them."""
+
+    def both(host: str, port: str, family: int, *_: int) -> list[tuple[object, ...]]:
+        known = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+        wanted = [each for each in known if family in (socket.AF_UNSPEC, each[0])]
+        return [(kind, socket.SOCK_STREAM, 6, "", (address, int(port))) for kind, address in wanted]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    settings = Settings(database=f"sqlite:///{tmp_path / 'lrs.db'}", host="localhost", port=0)
+    with opened(settings.database) as store:
+        server = serving.listening(replace(store, settings=settings))
+        assert server.effective_host == "127.0.0.1"
+        server.close()
 
 
 @pytest.mark.parametrize(
