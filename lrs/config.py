@@ -44,7 +44,9 @@ class Settings:
     proxies: int = _setting(
         0, "Proxies in front whose X-Forwarded-For is believed: who asks is limited by address."
     )
-    max_body: int = _setting(10_000_000, "Bytes of a request, after it was unpacked.", least=1)
+    max_body: int = _setting(
+        10_000_000, "Bytes of a request, after it was unpacked, or of a document.", least=1
+    )
     max_statements: int = _setting(1_000, "Statements in one request.", least=1)
     page: int = _setting(
         100, "Statements of an answer that asks for as many as there may be.", least=1

@@ -97,6 +97,7 @@ def change(resource: Resource, store: Store, caller: Credential, call: Call) -> 
         place=place,
         by=caller.name,
         told=dict(call.params),
+        most=store.settings.max_body,
         content_type=content_type,
         content=call.body,
         if_match=call.header("if-match"),

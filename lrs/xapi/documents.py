@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 
 from lrs import strict_json
 from lrs.database import inserter, key
-from lrs.errors import BadRequest, Conflict, LrsError, PreconditionFailed
+from lrs.errors import BadRequest, Conflict, LrsError, PreconditionFailed, TooLarge
 from lrs.received.records import Received, Record, head
 from lrs.received.writer import Batch
 from lrs.xapi.tables import DOCUMENTS
@@ -51,6 +51,7 @@ class Wanted:
     place: Place
     by: str
     told: dict[str, Any]  # the parameters as they were sent, kept in the record
+    most: int  # bytes of a document, of however many requests it was made
     content_type: str = ""
     content: bytes = b""
     if_match: str | None = None
@@ -72,6 +73,10 @@ def _change(batch: Batch, job: Wanted) -> LrsError | None:
     refused = _refused(job, there)
     if refused:
         return refused
+    content = _left(job.method, job.content, there)
+    if len(content) > job.most:
+        message = f"the document would have {len(content)} bytes with this; it may have {job.most}"
+        return TooLarge.of("body", f"{message}; PUT replaces it", "document-too-large")
     at = batch.instant()
     known = {
         "by": job.by,
@@ -83,7 +88,7 @@ def _change(batch: Batch, job: Wanted) -> LrsError | None:
     }
     record = Record(KIND, head(at, **known), job.content)
     seq = batch.append([record])
-    _apply(batch.connection, seq, at, job.method, job.place, job.content_type, job.content, there)
+    _apply(batch.connection, seq, at, job.method, job.place, job.content_type, content, there)
     return None
 
 
@@ -168,8 +173,6 @@ def _apply(
     content: bytes,
     there: Document | None,
 ) -> None:
-    if method == "POST" and there is not None:
-        content = _merged(there.content, content)
     if method == "DELETE" or there is not None:
         connection.execute(delete(DOCUMENTS).where(*_at(place)))
     if method != "DELETE":
@@ -177,6 +180,11 @@ def _apply(
         name = place.name or ""
         row = (*place[:3], place.registration or b"", key(name), name, content_type, content)
         _add(connection, [(*row, etag, at, seq)])
+
+
+def _left(method: str, content: bytes, there: Document | None) -> bytes:
+    """What a document is after what came."""
+    return _merged(there.content, content) if method == "POST" and there else content
 
 
 def _merged(there: bytes, new: bytes) -> bytes:
@@ -194,7 +202,8 @@ def reindex(connection: Connection, records: Iterable[Received]) -> None:
     for seq, at, _, known, body in records:
         place = _unhexed(known["resource"], known["keys"])
         there = get(connection, place) if place.name is not None else None
-        _apply(connection, seq, at, known["method"], place, known["type"], body, there)
+        content = _left(known["method"], body, there)
+        _apply(connection, seq, at, known["method"], place, known["type"], content, there)
 
 
 def get(connection: Connection, place: Place) -> Document | None:

@@ -518,3 +518,22 @@ def test_slow_callers_hold_up_nobody(good: Caller) -> None:
     finally:
         for raw in slow:
             raw.socket.close()
+
+
+def test_a_document_grows_to_a_bound(good: Caller) -> None:
+    """Of many requests that are merged no document is made that is larger than one may be; what is
+    there stays, and can be replaced."""
+    place = {
+        "activityId": "https://x.example/grown",
+        "agent": json.dumps({"mbox": "mailto:grown@x.example"}),
+        "stateId": "notes",
+    }
+    part = "x" * (MOST * 2 // 5)
+    parts = [{name: part} for name in ("one", "two", "three")]
+    for body in parts[:2]:
+        assert good("POST", "/activities/state", body, **place).status == 204
+    refused = good("POST", "/activities/state", parts[2], **place)
+    assert (refused.status, refused.codes()) == (413, ["document-too-large"])
+    assert set(good("GET", "/activities/state", **place).json()) == {"one", "two"}
+    assert good("POST", "/activities/state", parts[1], **place).status == 204
+    assert good("PUT", "/activities/state", parts[2], **place).status == 204
