@@ -523,7 +523,7 @@ def test_slow_callers_hold_up_nobody(good: Caller) -> None:
 def test_a_document_grows_to_a_bound(good: Caller) -> None:
     """Of many requests that are merged no document is made that is larger than one may be; what is
     there stays, and can be replaced."""
-    place = {
+    place: dict[str, Any] = {
         "activityId": "https://x.example/grown",
         "agent": json.dumps({"mbox": "mailto:grown@x.example"}),
         "stateId": "notes",
