@@ -223,12 +223,18 @@ def reading(made: Engine, once: bool = False) -> Iterator[Connection]:
 def writing(made: Engine) -> Iterator[Connection]:
     """A connection whose transaction is committed at the end, for what isn't a request. Raises
     Unavailable if the database can't be written now."""
+    with written(), made.connect() as connection:
+        connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """Around whatever writes. Raises Unavailable, in the database's own words, if it can't now."""
     try:
-        with made.connect() as connection:
-            connection.execution_options(writes=True)
-            with connection.begin():
-                yield connection
-    except Exception as error:  # see above
+        yield
+    except Exception as error:  # not_now() says which: two drivers', and SQLAlchemy's
         if not not_now(error):
             raise
         raise Unavailable(f"the database can't be written now: {cause(error)}") from error

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from lrs import database
 from lrs.database import is_sqlite
+from lrs.errors import Unavailable
 
 
 def sweep(engine: Engine) -> bool:
@@ -15,11 +16,11 @@ def sweep(engine: Engine) -> bool:
     free, or in the log beside them; whether that could be done now. On PostgreSQL nobody reads or
     writes meanwhile."""
     try:
-        return _swept(engine)
-    except Exception as error:  # two drivers', and SQLAlchemy's; not_now() says which
-        if not database.not_now(error):
-            raise
+        with database.written():
+            done = _swept(engine)
+    except Unavailable:
         return False
+    return done
 
 
 def _swept(engine: Engine) -> bool:

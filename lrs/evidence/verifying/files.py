@@ -17,8 +17,9 @@ _AT_ONCE = 1 << 20
 _MOST_SMALL = 256 << 20  # bytes of a file that is read whole
 # What code raises that reads JSON in which something else stands than should.
 ODD = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
-# What zipfile raises for broken files; NotImplementedError for a way of packing unknown to it.
-BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+# What zipfile raises for broken files; RuntimeError where one is encrypted, or packed in a way that
+# is unknown to it.
+BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 
 
 class Files:
@@ -32,8 +33,7 @@ class Files:
             return
         try:
             self._zip = zipfile.ZipFile(path)
-        # NotImplementedError is zipfile's word for a zip of a kind that it can't read.
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (*BROKEN, ValueError) as error:
             raise Refused(f"{path} can't be opened as a zip: {error}") from None
         infos = self._zip.infolist()
         refused = list(hostile(infos))

@@ -76,7 +76,7 @@ def draw(
         shares = shared_out(count, sizes, sizes)
     drawn: list[str] = []
     told = []
-    for (name, people), share in zip(strata.items(), shares):  # noqa: B905 - Python 3.9
+    for (name, people), share in zip(strata.items(), shares):
         drawn += sorted(people, key=lambda person: (_rank(seed, name, person), person))[:share]
         told.append(Stratum(name, len(people), share))
     return drawn, told
@@ -92,4 +92,4 @@ def population(files: Files) -> Iterator[Json]:
         sheet = SheetFile(file)
         names = [each["name"] for each in sheet.head["columns"]]
         for row in sheet:
-            yield dict(zip(names, row))  # noqa: B905 - Python 3.9
+            yield dict(zip(names, row))

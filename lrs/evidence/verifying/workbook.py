@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _EXCEL, _UNIX_DAY = date(1899, 12, 30), 25_569
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - Python 3.9
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MOST_LETTERS = 32_767  # of a workbook's cell
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 

@@ -166,7 +166,15 @@ def test_it_reads_as_if_written_by_hand() -> None:
     assert told in (ast.get_docstring(ast.parse(text), clean=False) or "")
     for words in (["check"], ["format", "--check"]):
         done = subprocess.run(
-            [sys.executable, "-m", "ruff", *words, "--stdin-filename", "lrs/verify.py", "-"],
+            [
+                sys.executable,
+                "-m",
+                "ruff",
+                *words,
+                "--stdin-filename",
+                str(FOLDER / "verify.py"),
+                "-",
+            ],
             cwd=Path(__file__).parents[3],
             input=text,
             capture_output=True,
